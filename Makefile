@@ -1,0 +1,47 @@
+# Everything a person runs. `make help` lists it.
+# Each target makes the environment it needs in .venv; Python >= 3.11 (venv, pip) is all that must be there.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help bands test lab bench check format lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+bands: $(VENV)/recalibrate ## the main job: data/raw -> notebooks -> band table and reports
+	$(BIN)/calib recalibrate
+
+test: $(VENV)/dev ## the whole test suite
+	$(BIN)/python -m pytest
+
+lab: $(VENV)/lab ## JupyterLab on the notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+check: $(VENV)/dev ## lint, format, types, stale notebook outputs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
+
+format: $(VENV)/dev ## format code and notebooks, strip notebook outputs
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/nbstripout --keep-id notebooks/*.ipynb
+
+lock: $(VENV)/dev ## renew requirements/*.lock
+	$(BIN)/python requirements/lock.py
+
+clean: ## remove the environment and everything a run builds, not the edition
+	rm -rf $(VENV) reports build dist .mypy_cache .ruff_cache .pytest_cache
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# One stamp a lock: an environment that already satisfies the lock is left alone.
+$(VENV)/recalibrate $(VENV)/dev $(VENV)/lab: $(VENV)/%: requirements/%.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes --requirement $<
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,36 @@
+"""Renew the locks: in goes pyproject.toml and build.in, out come the three *.lock files.
+
+The largest is solved first and constrains the others, so that one environment can grow from
+`recalibrate` to `dev` to `lab` without changing a version. Needs `uv` (in the dev lock).
+"""
+
+import subprocess
+from pathlib import Path
+
+HERE = Path(__file__).parent
+LOCKS = {
+    "lab": ["recalibrate", "frames", "dev", "lab"],
+    "dev": ["recalibrate", "frames", "dev"],
+    "recalibrate": ["recalibrate"],
+}
+
+
+def lock(name: str, extras: list[str], constraint: Path | None) -> Path:
+    """Write `requirements/<name>.lock` and return its path."""
+    goal = HERE / f"{name}.lock"
+    command = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
+    command += ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header"]
+    command += [str(HERE.parent / "pyproject.toml"), str(HERE / "build.in"), "-o", str(goal)]
+    for extra in extras:
+        command += ["--extra", extra]
+    if constraint:
+        command += ["--constraint", str(constraint)]
+    subprocess.run(command, check=True)  # noqa: S603
+    return goal
+
+
+if __name__ == "__main__":
+    largest = None
+    for name, extras in LOCKS.items():
+        made = lock(name, extras, largest)
+        largest = largest or made

@@ -1,0 +1,1 @@
+"""The workshop: raw tables in, calibrated edition and reports out."""
