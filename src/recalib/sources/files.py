@@ -1,0 +1,285 @@
+"""The files of a raw folder: in goes the folder, out come files by kind, with text and hash."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from recalib.sources.catalogue import Findings
+from recalib.sources.csv_text import Sheet, read_sheet
+from recalib.sources.vocabulary import LAYOUTS, PUBLISHED, nearest
+from recalib.sources.yml import Document, read_yml
+
+FOLDERS = ("published", "guides", "cohorts")
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+#: Belongs here but is no data: `calib diff` and the drift notebook read it.
+APPROVALS = "drift_approvals.yml"
+GUIDE_TABLES = ("guide_bands", "guide_rules")
+NAME = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A published table.
+
+    Parameters
+    ----------
+    name : str
+        Path relative to the raw folder, with `/`.
+    path : Path
+        Where it is.
+    source : str
+        File name up to its first point.
+    kind : str
+        `quantiles`, `bins` or `totals`.
+    """
+
+    name: str
+    path: Path
+    source: str
+    kind: str
+
+
+@dataclass
+class Inventory:
+    """Everything that a raw folder holds.
+
+    Parameters
+    ----------
+    tables : list of TableFile
+        Published tables, sorted by name.
+    provenance, guides : dict of str to Path
+        `.yml` files by source and by guide.
+    guide_tables : dict of str to Path
+        `guide_bands` and `guide_rules`, where there.
+    anchors, specialties, edition : Path or None
+        The single files, where there.
+    """
+
+    tables: list[TableFile] = field(default_factory=list)
+    provenance: dict[str, Path] = field(default_factory=dict)
+    guides: dict[str, Path] = field(default_factory=dict)
+    guide_tables: dict[str, Path] = field(default_factory=dict)
+    anchors: Path | None = None
+    specialties: Path | None = None
+    edition: Path | None = None
+
+
+class Folder:
+    """A raw folder whose files are read once each and hashed as they were read.
+
+    Parameters
+    ----------
+    path : Path
+        The raw folder.
+    findings : Findings
+        Where problems go.
+    """
+
+    def __init__(self, path: Path, findings: Findings) -> None:
+        self.path = path
+        self.findings = findings
+        self.hashes: dict[str, str] = {}
+
+    def name(self, path: Path) -> str:
+        """Name a file relative to the raw folder, in characters that can be printed."""
+        relative = path.relative_to(self.path).as_posix()
+        return os.fsencode(relative).decode("utf-8", "replace")
+
+    def text(self, path: Path) -> str | None:
+        """Read a text file.
+
+        Parameters
+        ----------
+        path : Path
+            A file below the raw folder.
+
+        Returns
+        -------
+        str or None
+            Its text without byte order mark; None where it has none that can be used, which is
+            noted as a problem.
+        """
+        name = self.name(path)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            self.findings.add("file-unreadable", name, f"The file cannot be read: {reason}.")
+            return None
+        self.hashes[name] = hashlib.sha256(content).hexdigest()
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            self.findings.add(
+                "not-utf8",
+                name,
+                f"Byte {error.start + 1} of the file is not UTF-8"
+                f"{' (it looks like UTF-16)' if content[:2] in UTF_16 else ''}.",
+                row=content.count(b"\n", 0, error.start) + 1,
+            )
+            return None
+        if "\0" in text:
+            row = text.count("\n", 0, text.index("\0")) + 1
+            self.findings.add("nul-byte", name, "There is a NUL character here.", row=row)
+            return None
+        if not text.strip():
+            self.findings.add("file-empty", name, "The file is empty.")
+            return None
+        return text
+
+    def sheet(self, path: Path | None, kind: str) -> Sheet | None:
+        """Read a table of a kind; None where it is absent or has no text that can be used."""
+        text = None if path is None else self.text(path)
+        if path is None or text is None:
+            return None
+        return read_sheet(text, self.name(path), LAYOUTS[kind], self.findings)
+
+    def document(self, path: Path | None) -> Document | None:
+        """Read a .yml file; None where it is absent or no plain mapping."""
+        text = None if path is None else self.text(path)
+        if path is None or text is None:
+            return None
+        return read_yml(text, self.name(path), self.findings)
+
+
+def take_inventory(folder: Folder) -> Inventory:
+    """Sort the files of a raw folder by kind.
+
+    Parameters
+    ----------
+    folder : Folder
+        The raw folder; files that have no place in it are noted as problems. Hidden files,
+        `*.md` and README are nobody's data and are passed over.
+
+    Returns
+    -------
+    Inventory
+        The files by kind.
+    """
+    inventory = Inventory()
+    findings = folder.findings
+    if not folder.path.is_dir():
+        what = "is not a folder" if folder.path.exists() else "does not exist"
+        findings.add("raw-folder", ".", f"{folder.path} {what}.")
+        return inventory
+    for path in _entries(folder, folder.path):
+        _place_top(path, folder, inventory)
+    for path in _entries(folder, folder.path / "published"):
+        _place_published(path, folder, inventory)
+    for path in _entries(folder, folder.path / "guides"):
+        _place_guides(path, folder, inventory)
+    for path in _entries(folder, folder.path / "cohorts"):
+        findings.add("cohorts-unsupported", folder.name(path), "This is in the cohorts folder.")
+    if not inventory.tables:
+        findings.add("no-tables", ".", f"{folder.path} holds no table.")
+    for single in ("specialties.csv", "edition.yml"):
+        if not (folder.path / single).exists():
+            findings.add("missing-file", single, "The file is missing.")
+    return inventory
+
+
+def _entries(folder: Folder, directory: Path) -> list[Path]:
+    if not directory.is_dir():
+        return []
+    try:
+        entries = sorted(directory.iterdir())
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        name = folder.name(directory)
+        folder.findings.add("file-unreadable", name, f"The folder cannot be read: {reason}.")
+        return []
+    return [
+        path
+        for path in entries
+        if not path.name.startswith(".")
+        and path.suffix.lower() != ".md"
+        and path.name not in ("README", "README.txt")
+    ]
+
+
+def _misplaced(path: Path, folder: Folder, expected: str | None) -> None:
+    what = "folder" if path.is_dir() else "file"
+    found = f"No {what} of this name is known here."
+    if expected is not None:
+        found += f" The nearest known name is {expected}."
+    folder.findings.add("file-kind", folder.name(path), found)
+
+
+def _place_top(path: Path, folder: Folder, inventory: Inventory) -> None:
+    if path.name in FOLDERS and path.is_dir():
+        return
+    if path.name == "specialties.csv":
+        inventory.specialties = path
+    elif path.name == "edition.yml":
+        inventory.edition = path
+    elif path.name != APPROVALS:
+        known = (*FOLDERS, "specialties.csv", "edition.yml", APPROVALS)
+        table = path.is_file() and path.name.endswith(tuple(f".{kind}.csv" for kind in PUBLISHED))
+        expected = f"published/{path.name}" if table else nearest(path.name, known)
+        _misplaced(path, folder, expected)
+
+
+def _place_published(path: Path, folder: Folder, inventory: Inventory) -> None:
+    source, *rest = path.name.split(".")
+    if path.is_dir() or not rest or rest[-1] not in ("csv", "yml"):
+        _misplaced(path, folder, nearest_table_name(path.name) if path.is_file() else None)
+        return
+    if rest == ["yml"]:
+        if _good_name(source, path, folder):
+            inventory.provenance[source] = path
+    elif rest[-1] == "csv" and len(rest) > 1 and rest[-2] in PUBLISHED:
+        if _good_name(source, path, folder):
+            inventory.tables.append(TableFile(folder.name(path), path, source, rest[-2]))
+    elif rest[-1] == "yml":
+        _misplaced(path, folder, f"{source}.yml")
+    else:
+        _misplaced(path, folder, nearest_table_name(path.name))
+
+
+def nearest_table_name(name: str) -> str | None:
+    """Guess how a file in published/ should be called.
+
+    Parameters
+    ----------
+    name : str
+        Its present name.
+
+    Returns
+    -------
+    str or None
+        A name with a known ending; None where no part of the name resembles a kind.
+    """
+    source, *rest = name.split(".")
+    for word in reversed(rest):
+        kind = nearest(word, PUBLISHED)
+        if kind is not None:
+            return f"{source}.{kind}.csv"
+    return f"{source}.yml" if rest and rest[-1] == "yaml" else None
+
+
+def _place_guides(path: Path, folder: Folder, inventory: Inventory) -> None:
+    stem, suffix = path.stem, path.suffix
+    if path.is_dir():
+        _misplaced(path, folder, None)
+    elif suffix == ".csv" and stem in GUIDE_TABLES:
+        inventory.guide_tables[stem] = path
+    elif path.name == "anchors.yml":
+        inventory.anchors = path
+    elif suffix == ".yml":
+        if _good_name(stem, path, folder):
+            inventory.guides[stem] = path
+    else:
+        known = [f"{table}.csv" for table in GUIDE_TABLES]
+        _misplaced(path, folder, nearest(path.name, known))
+
+
+def _good_name(stem: str, path: Path, folder: Folder) -> bool:
+    if NAME.fullmatch(stem):
+        return True
+    folder.findings.add("file-name", folder.name(path), f'"{stem}" is not a usable name.')
+    return False

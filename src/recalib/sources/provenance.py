@@ -1,0 +1,123 @@
+"""Provenance files: in goes the .yml of a source or guide, out come its checked values."""
+
+from __future__ import annotations
+
+import re
+
+from recalib.sources.catalogue import Findings
+from recalib.sources.vocabulary import TRUST_LEVELS, nearest
+from recalib.sources.yml import Document, Value, check_keys_of, check_texts
+
+TEXTS = ("title", "publisher", "citation", "edition", "rights", "trust", "transcribed_from")
+KEYS = (*TEXTS, "notes", "anchors")
+GUIDE_KEYS = ("title", "publisher", "citation")
+_EDITION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+
+def trust_level(trust: str) -> str | None:
+    """Read the level from the text of `trust`.
+
+    Parameters
+    ----------
+    trust : str
+        Such as `shape_only: voluntary self-report`.
+
+    Returns
+    -------
+    str or None
+        high, good, fair or shape_only (also written "shape only" or "shape-only"); None where the
+        text begins otherwise.
+    """
+    plain = re.sub(r"[\s_-]+", "_", trust.strip().casefold())
+    for level in TRUST_LEVELS:
+        if re.match(rf"{level}(?![a-z0-9])", plain):
+            return level
+    return None
+
+
+def check_provenance(document: Document, findings: Findings) -> dict[str, Value]:
+    """Check the provenance of a published source.
+
+    Parameters
+    ----------
+    document : Document
+        `published/<source>.yml`.
+    findings : Findings
+        Where problems go.
+
+    Returns
+    -------
+    dict
+        Its values: texts, `notes` as a list of texts, `anchors` as a list.
+    """
+    check_keys_of(document, KEYS, findings)
+    check_texts(document, TEXTS, findings)
+    values = dict(document.entries)
+    trust = document.text("trust")
+    if trust.strip() and trust_level(trust) is None:
+        word = trust.split()[0].strip(":,;.")
+        near = nearest(word, TRUST_LEVELS)
+        if near is not None:  # a slip, which would hide the level; other words state none
+            found = f'trust begins with "{word}". The nearest known is "{near}".'
+            line = document.lines["trust"]
+            findings.add("trust-level", document.file, found, row=line, column="trust")
+    notes = values.get("notes", "")
+    if isinstance(notes, str):
+        notes = [notes] if notes.strip() else []
+    if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
+        line = document.lines["notes"]
+        findings.add("yml-value", document.file, "notes is no text.", row=line, column="notes")
+        notes = []
+    values["notes"] = notes
+    if "anchors" in values and not isinstance(values["anchors"], list):
+        line = document.lines["anchors"]
+        found = "anchors is no list."
+        fix = "Write anchors: [] where there is none."
+        findings.add("yml-value", document.file, found, row=line, column="anchors", fix=fix)
+        values["anchors"] = []
+    return values
+
+
+def check_guide(document: Document, findings: Findings) -> dict[str, str]:
+    """Check the .yml of a guide.
+
+    Parameters
+    ----------
+    document : Document
+        `guides/<guide>.yml`.
+    findings : Findings
+        Where problems go.
+
+    Returns
+    -------
+    dict of str to str
+        title, publisher and citation.
+    """
+    check_keys_of(document, GUIDE_KEYS, findings)
+    check_texts(document, GUIDE_KEYS, findings)
+    return {key: document.text(key) for key in GUIDE_KEYS}
+
+
+def check_edition(document: Document, findings: Findings) -> str:
+    """Check edition.yml.
+
+    Parameters
+    ----------
+    document : Document
+        The file.
+    findings : Findings
+        Where problems go.
+
+    Returns
+    -------
+    str
+        The edition, blank where it has none that can be used.
+    """
+    check_keys_of(document, ("edition",), findings)
+    edition = document.text("edition").strip()
+    if "edition" in document.entries and not _EDITION.fullmatch(edition):
+        found = f'edition is "{edition}".' if edition else "edition is blank or no text."
+        line = document.lines["edition"]
+        findings.add("edition-form", document.file, found, row=line, column="edition")
+        return ""
+    return edition

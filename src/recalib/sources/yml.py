@@ -1,0 +1,183 @@
+"""YAML text: in goes the text of a .yml file, out come texts, lists and mappings with their lines.
+
+Every scalar stays text: an edition 2026.10 is not the number 2026.1, and `no` is not False.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+import yaml
+
+from recalib.sources.catalogue import Findings
+from recalib.sources.vocabulary import suggestion
+
+Value = str | list["Value"] | dict[str, "Value"]
+DEEPEST = 8  # a mapping of lists of mappings needs 3
+_BLANK = ("", "~", "null", "Null", "NULL")
+
+
+@dataclass(frozen=True)
+class Document:
+    """The mapping of a .yml file.
+
+    Parameters
+    ----------
+    file : str
+        Path relative to the raw folder.
+    entries : dict of str
+        Texts, lists and mappings by key; a null is the blank text.
+    lines : dict of str to int
+        Line of each key.
+    item_lines : dict of str to list of int
+        Line of each item of the values that are lists.
+    """
+
+    file: str
+    entries: dict[str, Value]
+    lines: dict[str, int] = field(default_factory=dict)
+    item_lines: dict[str, list[int]] = field(default_factory=dict)
+
+    def text(self, key: str) -> str:
+        """Text of a key; blank where it is absent or no text."""
+        value = self.entries.get(key, "")
+        return value if isinstance(value, str) else ""
+
+
+class _NotPlainError(Exception):
+    """The YAML is more than a plain mapping; carries what and the line."""
+
+    def __init__(self, found: str, line: int) -> None:
+        super().__init__(found)
+        self.line = line
+
+
+def read_yml(text: str, file: str, findings: Findings) -> Document | None:
+    """Read a YAML mapping.
+
+    Parameters
+    ----------
+    text : str
+        The whole file.
+    file : str
+        Its name, for problems.
+    findings : Findings
+        Where problems go.
+
+    Returns
+    -------
+    Document or None
+        None where it is no plain mapping.
+    """
+    try:
+        _check_plain(text)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if not isinstance(node, yaml.MappingNode):
+            raise _NotPlainError("The file is not a mapping of keys to values.", 1)
+        values = dict(_pairs(node))
+    except _NotPlainError as error:
+        findings.add("yml-syntax", file, str(error), row=error.line)
+        return None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        row = None if mark is None else mark.line + 1
+        findings.add("yml-syntax", file, f"YAML cannot read it: {error.problem}.", row=row)
+        return None
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        findings.add("yml-syntax", file, f"YAML cannot read it: {reason}.")
+        return None
+    lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
+    item_lines = {
+        key.value: [item.start_mark.line + 1 for item in value.value]
+        for key, value in node.value
+        if isinstance(value, yaml.SequenceNode)
+    }
+    return Document(file, values, lines, item_lines)
+
+
+def _check_plain(text: str) -> None:
+    """Refuse references, which can blow a small file up, and deep nesting, before composing."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = 1 if event.start_mark is None else event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            raise _NotPlainError("There is a YAML reference (*).", line)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise _NotPlainError(f"Values are nested more than {DEEPEST} deep.", line)
+
+
+def _pairs(node: yaml.MappingNode) -> Iterator[tuple[str, Value]]:
+    seen: set[str] = set()
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise _NotPlainError("A key is not plain text.", line)
+        if key.value in seen:
+            raise _NotPlainError(f'The key "{key.value}" occurs twice.', line)
+        seen.add(key.value)
+        yield key.value, _plain(value)
+
+
+def _plain(node: yaml.Node) -> Value:
+    if isinstance(node, yaml.MappingNode):
+        return dict(_pairs(node))
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item) for item in node.value]
+    text = str(node.value)
+    quoted = isinstance(node, yaml.ScalarNode) and node.style is not None
+    return "" if text in _BLANK and not quoted else text
+
+
+def check_keys_of(
+    document: Document,
+    required: Collection[str],
+    findings: Findings,
+    optional: Collection[str] = (),
+) -> None:
+    """Check that a document has its keys and no others.
+
+    Parameters
+    ----------
+    document : Document
+        The mapping.
+    required, optional : collection of str
+        Keys that must and may be there.
+    findings : Findings
+        Where problems go.
+    """
+    known = [*required, *optional]
+    for key, line in document.lines.items():
+        if key not in known:
+            absent = [name for name in known if name not in document.entries]
+            found = f'"{key}" is not a key of this file.'
+            found = f"{found} {suggestion(key, absent, enumerate_all=False)}".strip()
+            findings.add("yml-unknown-key", document.file, found, row=line, column=key)
+    for key in required:
+        if key not in document.entries:
+            findings.add("yml-missing-key", document.file, f'"{key}" is missing.', column=key)
+
+
+def check_texts(document: Document, keys: Collection[str], findings: Findings) -> None:
+    """Check that the values of some keys, where there, are texts and not blank.
+
+    Parameters
+    ----------
+    document : Document
+        The mapping.
+    keys : collection of str
+        Which keys.
+    findings : Findings
+        Where problems go.
+    """
+    for key in keys:
+        if key in document.entries and not document.text(key).strip():
+            value = document.entries[key]
+            found = f"{key} is {'blank' if isinstance(value, str) else 'no text'}."
+            line = document.lines[key]
+            findings.add("yml-value", document.file, found, row=line, column=key)

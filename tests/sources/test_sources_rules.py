@@ -1,0 +1,349 @@
+"""Every rule of the catalogue fires, at the right place."""
+
+import pytest
+
+from recalib.sources import RULES, check_raw
+
+Q = "published/tiny.step2ck.quantiles.csv"
+T = "published/tiny.totals.csv"
+B = "published/crowd.interviews.bins.csv"
+Y = "published/tiny.yml"
+GB = "guides/guide_bands.csv"
+GR = "guides/guide_rules.csv"
+SP = "specialties.csv"
+DERM = "2026,Dermatology,non_us_img,match,not_matched,19,232,237,253,261,275,250.5,14"
+MATCHED = "2026,Surgery-General,non_us_img,match,matched,102,216,244,256,264,275,253,13"
+BIN = "non_us_img,,interview,240,249,15,40,2348,3.9"
+
+# rule, file, what is replaced, by what, row, column, a piece of the message
+EDITS = [
+    ("delimiter", SP, "specialty,label,tier,aliases", "specialty;label;tier", 1, None, "semicolon"),
+    ("csv-syntax", GB, '"printed, about"', '"printed, about', 3, None, "split"),
+    ("ragged-row", T, "5,30", "5,30,", 3, None, "8 cells and the header 7"),
+    ("empty-row", T, "2026,Derm", ",,,,,,\n2026,Derm", 3, None, "blank"),
+    ("missing-column", Q, ",mean,", ",average,", 1, "mean", '"mean" is missing'),
+    ("unknown-column", Q, ",median,", ",medain,", 1, "medain", 'nearest known is "median"'),
+    ("repeated-column", Q, ",q1,", ",q3,", 1, "q3", "twice"),
+    ("blank-cell", T, ",30", ",", 3, "n_total", "n_total is blank"),
+    ("blank-cell", Q, "2024,Dermatology", "2024,", 6, "specialty", "specialty is blank"),
+    ("not-a-number", Q, ",102,", ',"1,102",', 2, "n", '"1,102"'),
+    ("not-a-number", Q, ",258,", ",NA,", 6, "median", '"NA"'),
+    ("not-a-number", Q, ",258,", ",nan,", 6, "median", '"nan"'),
+    ("not-a-number", Q, ",258,", ",None,", 6, "median", '"None"'),
+    ("not-a-number", Q, ",258,", ",inf,", 6, "median", '"inf"'),
+    ("not-a-number", Q, ",258,", ",2.58e2,", 6, "median", '"2.58e2"'),
+    ("not-a-number", Q, ",258,", ",+258,", 6, "median", '"+258"'),
+    ("not-a-number", Q, ",258,", ",２５８,", 6, "median", '"２５８"'),
+    ("not-a-number", Q, ",258,", ",2_58,", 6, "median", '"2_58"'),
+    ("count-negative", T, "5,30", "-5,30", 3, "n_success", "n_success is -5"),
+    ("count-fraction", T, "5,30", "5,30.5", 3, "n_total", "n_total is 30.5"),
+    ("count-too-large", T, "5,30", "5,30000000", 3, "n_total", "n_total is 30000000"),
+    ("count-too-large", T, "5,30", "5," + "9" * 400, 3, "n_total", "n_total is inf"),
+    ("score-range", Q, ",258,", ",2580,", 6, "median", "median is 2580"),
+    ("score-range", Q, ",258,", ",0,", 6, "median", "median is 0"),
+    ("score-range", GB, "251,", "301,", 5, "score_min", "score_min is 301"),
+    ("score-fraction", B, ",239,11", ",239.5,11", 2, "score_max", "score_max is 239.5"),
+    ("cycle-format", Q, "2024,D", "24,D", 6, "cycle", '"24"'),
+    ("cycle-format", Q, "2024,D", "1492,D", 6, "cycle", '"1492"'),
+    ("cycle-format", Q, "2024,D", "2024-2020,D", 6, "cycle", '"2024-2020"'),
+    ("cycle-format", Q, "2024,D", "2024-2024,D", 6, "cycle", '"2024-2024"'),
+    ("cycle-format", Q, "2024,D", "2023-24,D", 6, "cycle", '"2023-24"'),
+    ("unknown-specialty", Q, "2024,Derm", "2024,Drem", 6, "specialty", '"Dermatology" (dermat'),
+    ("unknown-specialty", GB, "tier:highly_", "tier:hihgly_", 5, "specialty", "tier:highly_comp"),
+    ("unknown-group", Q, "us_md_senior", "us_md_seniors", 6, "applicant_group", '"us_md_senior"'),
+    ("unknown-outcome", B, "interview,,239", "interveiw,,239", 2, "outcome", '"interview"'),
+    ("unknown-denominator", T, "first,5", "frist,5", 3, "denominator", '"ranked_first"'),
+    ("unknown-result", Q, "matched,314", "mached,314", 6, "result", '"matched"'),
+    ("unknown-visa", B, ",yes,", ",y,", 5, "needs_visa", "Known are yes, no"),
+    ("denominator-outcome", T, "ranked_first,5", "applications,5", 3, "denominator", "match and"),
+    ("quantiles-ordered", Q, ",244,", ",257,", 2, "q1", "q1 is 257 and median is 256"),
+    ("quantiles-ordered", Q, ",216,244,256,264,275", ",276,,,,275", 2, "min", "max is 275"),
+    ("mean-range", Q, ",250.5,", ",231.5,", 5, "mean", "The mean is 231.5, min is 232"),
+    ("sd-positive", Q, ",253,13", ",253,0", 2, "sd", "sd is 0"),
+    ("sd-positive", Q, ",253,13", ",253,-13", 2, "sd", "sd is -13"),
+    ("sd-range", Q, ",253,13", ",253,169", 2, "sd", "span 59 points"),
+    ("statistics-need-people", Q, ",314,", ",0,", 6, "median", "n is 0 and median is given"),
+    ("statistics-need-people", Q, ",314,,,258,,,,", ",1,,,258,,,,9", 6, "sd", "n is 1"),
+    ("statistics-need-people", Q, ",314,,,258,,,,", ",1,,,258,,260,,", 6, "median", "differ"),
+    ("success-exceeds-total", T, "5,30", "31,30", 3, "n_success", "31 and n_total 30"),
+    ("success-exceeds-total", B, "40,2348", "2349,2348", 3, "n_success", "2349"),
+    ("bin-bounds-order", B, BIN, BIN.replace("240,249", "249,240"), 3, "score_min", "249"),
+    ("bins-open-inside", B, ",240,249,", ",240,,", 3, "score_max", "240 and above"),
+    ("bins-open-inside", B, ",240,249,", ",,249,", 3, "score_min", "up to 249"),
+    ("bins-overlap", B, ",240,249,", ",239,249,", 3, "score_min", "up to 239"),
+    ("bins-hole", B, ",240,249,", ",242,249,", 3, "score_min", "This bin is 242-249"),
+    ("people-in-bin", B, ",15,40,", ",2349,40,", 3, "n_applicants", "n_applicants 2349"),
+    ("people-in-bin", B, ",249,,0,0", ",249,3,0,0", 6, "n_applicants", "n_total 0"),
+    ("dispersion-range", B, "2348,3.9", "2348,0.9", 3, "dispersion", "dispersion is 0.9"),
+    ("dispersion-range", B, "2348,3.9", "2348,3900", 3, "dispersion", "dispersion is 3900"),
+    ("repeated-key", Q, DERM, f"{DERM}\n{DERM}", 6, None, f"{Q}, row 5"),
+    ("repeated-key", B, BIN, f"{BIN}\n2025,General Surgery,{BIN}", 4, None, "row 3"),
+    ("repeated-key", GR, "above_average,,", "typical_matched_score,General Surgery,", 3, None, "2"),
+    ("repeated-key", GB, "target,2,", "target,1,", 3, None, "row 2"),
+    ("repeated-key", SP, "dermatology,", "general_surgery,", 3, "specialty", "row 2"),
+    ("sample-exceeds-totals", Q, ",4,,", ",6,,", 3, "n_success", "6 who succeeded"),
+    ("sample-exceeds-totals", Q, ",19,", ",26,", 3, "n_total", "26 who did not"),
+    ("yml-syntax", Y, "rights: none", "rights: [none", None, None, "YAML"),
+    ("yml-syntax", Y, "rights: none", "title: none", 5, None, "twice"),
+    ("yml-missing-key", Y, "rights: none\n", "", None, "rights", '"rights" is missing'),
+    ("yml-unknown-key", Y, "notes:", "notes:\nnote:", 9, "note", "not a key"),
+    ("yml-value", Y, "rights: none", "rights: ~", 5, "rights", "rights is blank"),
+    ("yml-value", Y, "rights: none", "rights: [none]", 5, "rights", "no text"),
+    ("yml-value", Y, "notes:", "notes: {a: b}", 8, "notes", "notes is no text"),
+    ("yml-value", "published/crowd.yml", "[]", "none", 9, "anchors", "no list"),
+    ("trust-level", Y, '"high: made up"', "hihg", 6, "trust", 'nearest known is "high"'),
+    (
+        "anchor-form",
+        Y,
+        "statistic: q1,\n     value",
+        "statistic: q1, vlaue",
+        10,
+        "anchors",
+        "vlaue",
+    ),
+    ("anchor-form", Y, "statistic: q1", "statistic: q9", 10, "anchors", "q1"),
+    ("anchor-form", Y, "step2ck.quantiles", "step1.quantiles", 10, "anchors", "nearest"),
+    ("anchor-form", Y, "step2ck.quantiles", "step2ck.quartiles", 10, "anchors", "quantiles"),
+    ("anchor-form", Y, "specialty: General Surgery, ", "", 10, "anchors", "picks 3 rows"),
+    ("anchor-form", Y, "specialty: General", "specialty: Genral", 10, "anchors", "General Surg"),
+    ("anchor-value", Y, "result: matched", "result: mached", 10, "anchors", "no such row"),
+    ("anchor-form", Y, "summary: sum", "summary: total", 12, "anchors", "Known are sum"),
+    ("anchor-form", Y, "summary: highest, at: Surgery-General", "summary: highest", 14, None, "at"),
+    ("anchor-form", Y, "value: 463", "value: about 463", 12, "anchors", "not a number"),
+    ("anchor-form", Y, "463", "464, known_difference: -1", 12, "anchors", "reason"),
+    ("anchor-value", Y, "value: 244", "value: 243", 10, "anchors", f"{Q} gives 244"),
+    ("anchor-value", Y, "value: 463", "value: 464", 12, "anchors", "gives 463"),
+    ("anchor-value", Y, "value: 27.9", "value: 27.8", 13, "anchors", "gives 27.86"),
+    ("anchor-value", Y, "at: Surgery-General", "at: Dermatology", 14, "anchors", "no such value"),
+    ("anchor-value", Y, "463", "463, known_difference: -1, reason: x", 12, "anchors", "462"),
+    ("edition-form", "edition.yml", '"2026.1"', '"2026 / 1"', 1, "edition", "2026 / 1"),
+    ("specialty-name", SP, "preliminary_surgery", "Preliminary-Surgery", 4, "specialty", "snake"),
+    (
+        "specialty-ambiguous",
+        SP,
+        "competitive,",
+        "competitive,General Surgery",
+        3,
+        "aliases",
+        "row 2",
+    ),
+    (
+        *("specialty-stands-alone", SP, "Surgery (Categorical)", "Surgery-Primary", 2, "aliases"),
+        "primary track",
+    ),
+    ("unknown-tier", SP, "highly_competitive", "highly_competitve", 3, "tier", "nearest"),
+    ("guide-rank", GB, "target,3,low", "target,0,low", 4, "rank", "rank is 0"),
+    ("guide-rank", GB, "target,3,low", "target,2.5,low", 4, "rank", "rank is 2.5"),
+    ("guide-bounds", GB, "240,249", "249,240", 3, "score_min", "score_min is 249"),
+    ("guide-bounds", GB, ",,239,,", ",,,,", 4, "score_min", "both blank"),
+    ("guide-bounds", GR, "240,,", ",,", 3, "value_min", "both blank"),
+    ("guide-edge", GB, "249,middle", "249,center", 3, "edge", "Known are top"),
+    ("guide-edge", GB, ",,239,,", ",,239,bottom,", 4, "edge", "no score_min"),
+    ("guide-edges-ordered", GB, "240,249", "250,259", 3, "edge", "row 2 has top at 250"),
+    ("guide-edges-ordered", GB, "249,middle", "249,top", 3, "edge", "top"),
+    ("guide-anchors", "guides/anchors.yml", "0.3", "0.5", 3, None, "middle is 0.5"),
+    ("guide-anchors", "guides/anchors.yml", "0.3", "30 %", 4, "middle", "30 %"),
+    ("missing-provenance", GB, "surgery_img,tier", "surgrey_img,tier", 5, "guide", "surgery_img.y"),
+]
+# These edits are fine: they show where a rule ends.
+ALLOWED = [
+    (Q, ",258,", ", 258 ,"),
+    (Q, ",102,", ",102.0,"),
+    (Q, DERM, DERM.replace("14", "")),
+    (Q, f"{DERM}\n", f"{DERM}\n\n"),
+    (Q, "2026,Surgery-General,non_us_img,match,matched", "2026,Surgery (Categorical),non_us_img,"
+     "match,matched"),
+    (Q, "2024,Dermatology", "2024,Dermatology (Integrated)"),
+    (Q, "2024,Dermatology", "2020-2024,dermatology"),
+    (B, BIN, BIN.replace("40,2348", "0,2348")),
+    (Y, "notes:", "notes: one sentence"),
+    (Y, '"high: made up"', "made up for tests"),
+    (Y, "rights: none", "rights: none # a comment"),
+    (Y, "463", "464, known_difference: -1, reason: a misprint"),
+    ("guides/anchors.yml", "0.4", "0.400"),
+    ("published/crowd.yml", "shape_only, made up", "Shape only, made up"),
+    ("edition.yml", '"2026.1"', "2026.10"),
+    (GB, "240,249", "240,255"),
+]  # fmt: skip
+
+
+def test_the_valid_folder_has_no_problem(raw):
+    assert raw.problems() == []
+
+
+@pytest.mark.parametrize(("rule", "file", "old", "new", "row", "column", "words"), EDITS)
+def test_an_edit_breaks_its_rule(raw, rule, file, old, new, row, column, words):
+    raw.keep_for(file)
+    raw.edit(file, old, new)
+    found = [problem for problem in raw.problems() if problem.rule == rule]
+    assert found, raw.problems()
+    assert any(words in problem.message for problem in found), found
+    if row is not None:
+        assert row in {problem.row for problem in found}
+    if column is not None:
+        assert column in {problem.column for problem in found}
+
+
+@pytest.mark.parametrize(("file", "old", "new"), ALLOWED)
+def test_an_edit_is_allowed(raw, file, old, new):
+    raw.keep_for(file)
+    raw.edit(file, old, new)
+    assert raw.problems() == []
+
+
+def _without(name):
+    return lambda raw: raw.remove(name)
+
+
+def _write(name, content):
+    return lambda raw: raw.write(name, content)
+
+
+def _no_tables(raw):
+    for name in (Q, T, B):
+        raw.remove(name)
+
+
+def _directory(name):
+    return lambda raw: (raw.path / name).mkdir(parents=True)
+
+
+# rule, what is done to the folder, file that is blamed, row, a piece of the message
+FILES = [
+    ("no-tables", _no_tables, ".", None, "holds no table"),
+    ("missing-file", _without(SP), SP, None, "missing"),
+    ("missing-file", _without("edition.yml"), "edition.yml", None, "missing"),
+    ("file-kind", _write("published/new.quantile.csv", "a"), None, None, "new.quantiles.csv"),
+    ("file-kind", _write("published/new.csv", "a"), "published/new.csv", None, "No file of this"),
+    ("file-kind", _write("published/new.bins.tsv", "a"), None, None, "new.bins.csv"),
+    ("file-kind", _write("published/new.yaml", "a"), None, None, "new.yml"),
+    ("file-kind", _write("published/tiny.totals.yml", "a: b"), None, None, "tiny.yml"),
+    ("file-kind", _write("x.totals.csv", "a"), "x.totals.csv", None, "published/x.totals.csv"),
+    ("file-kind", _write("publshed/tiny.totals.csv", "a"), "publshed", None, "is published"),
+    ("file-kind", _directory("published/more"), "published/more", None, "No folder"),
+    ("file-kind", _directory("guides/more"), "guides/more", None, "No folder"),
+    ("file-kind", _write("guides/guide_band.csv", "a"), None, None, "guide_bands.csv"),
+    ("file-name", _write("published/a|b.totals.csv", "a"), "published/a|b.totals.csv", None, "a|b"),
+    ("file-name", _write("guides/a b.yml", "a: b"), "guides/a b.yml", None, "a b"),
+    ("cohorts-unsupported", _write("cohorts/ours.csv", "a"), "cohorts/ours.csv", None, "cohorts"),
+    ("file-empty", _write(T, ""), T, None, "empty"),
+    ("file-empty", _write(T, b"\xef\xbb\xbf\r\n"), T, None, "empty"),
+    ("file-empty", _write(Y, "\n"), Y, None, "empty"),
+    ("not-utf8", _write(T, b"cycle\nM\xfcller"), T, 2, "Byte 8"),
+    ("not-utf8", _write(T, "cycle".encode("utf-16")), T, 1, "UTF-16"),
+    ("nul-byte", _write(T, b"cycle\n\0"), T, 2, "NUL"),
+    ("missing-column", _write(T, "<html>\n<body>"), T, 1, "names none of cycle"),
+    ("no-rows", _write(T, "cycle,specialty,applicant_group,outcome\n"), T, None, "only a header"),
+    ("missing-provenance", _without(Y), Q, None, "published/tiny.yml"),
+    ("missing-provenance", _without("guides/surgery_img.yml"), GB, 2, "surgery_img.yml"),
+    ("yml-syntax", _write(Y, "- a\n- b\n"), Y, 1, "not a mapping"),
+    ("yml-syntax", _write(Y, "a: &x [1]\nb: *x\n"), Y, 2, "reference"),
+    ("yml-syntax", _write(Y, "a: {[b]: c}\n"), Y, 1, "not plain text"),
+    ("yml-syntax", _write(Y, "a: " + "[" * 100_000), Y, 1, "nested"),
+    ("yml-syntax", _write(Y, "a: \x07"), Y, None, "YAML cannot"),
+    ("anchor-form", _write("published/crowd.yml", "anchors: [text]"), None, 1, "not a mapping"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "change", "file", "row", "words"), FILES)
+def test_a_file_breaks_its_rule(raw, rule, change, file, row, words):
+    change(raw)
+    found = [problem for problem in raw.problems() if problem.rule == rule]
+    assert any(words in problem.message for problem in found), raw.problems()
+    assert file is None or file in {problem.file for problem in found}
+    assert row is None or row in {problem.row for problem in found}
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    (problem,) = check_raw(tmp_path / "nowhere")
+    assert problem.rule == "raw-folder"
+    assert "nowhere does not exist" in problem.message
+
+
+def test_a_file_that_is_no_folder(tmp_path):
+    path = tmp_path / "raw"
+    path.write_text("x")
+    (problem,) = check_raw(path)
+    assert "is not a folder" in problem.message
+
+
+def test_a_file_that_cannot_be_opened(raw):
+    (raw.path / "published" / "gone.totals.csv").symlink_to(raw.path / "nowhere")
+    assert "file-unreadable" in raw.rules()
+
+
+def test_a_check_that_crashes_is_a_problem_and_the_others_go_on(raw, monkeypatch):
+    def crash(*_):
+        raise ZeroDivisionError("by hand")
+
+    monkeypatch.setattr("recalib.sources.load_published.check_quantiles", crash)
+    raw.edit(T, "5,30", "31,30")
+    problems = raw.problems()
+    assert {"check-crashed", "success-exceeds-total"} <= {problem.rule for problem in problems}
+    assert any("ZeroDivisionError: by hand" in problem.message for problem in problems)
+
+
+def test_every_rule_has_a_test():
+    elsewhere = {"raw-folder", "file-unreadable", "check-crashed"}
+    reading = {"cycle-empty"}  # in test_sources_reading.py
+    tested = {case[0] for case in EDITS} | {case[0] for case in FILES} | elsewhere | reading
+    assert tested == set(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_rules_are_written_as_sentences(rule):
+    for text in (rule.sentence, rule.fix):
+        assert text.endswith(".")
+        assert "  " not in text
+        assert not text.isupper()
+
+
+def test_problems_are_all_listed_in_one_run_and_sorted(raw):
+    raw.edit(Q, ",244,", ",many,")
+    raw.edit(T, "5,30", "31,30")
+    raw.edit(B, ",yes,", ",perhaps,")
+    raw.remove("published/crowd.yml")
+    problems = raw.problems()
+    assert {"not-a-number", "success-exceeds-total", "unknown-visa", "missing-provenance"} <= {
+        problem.rule for problem in problems
+    }
+    assert problems == sorted(problems, key=lambda problem: (problem.file, problem.row or 0))
+    assert all(str(problem).startswith(problem.file) for problem in problems)
+
+
+def test_one_mistake_is_told_once(damaged):
+    problems = damaged(Q, "2024,Dermatology", "2024,Drematology")
+    assert [problem.rule for problem in problems] == ["unknown-specialty"]
+
+
+def test_a_missing_column_is_told_once_not_by_row(damaged):
+    problems = damaged(T, "n_success,n_total", "n_succes,n_total")
+    rules = [p.rule for p in problems if p.file == T]
+    assert sorted(rules) == ["missing-column", "unknown-column"]
+
+
+def test_a_lost_row_is_not_told_again_by_its_anchors(damaged):
+    problems = damaged(Q, ",102,", ",1,02,")
+    assert [problem.rule for problem in problems] == ["ragged-row"]
+
+
+def test_whole_names_are_compared_for_the_nearest(damaged):
+    (problem,) = damaged(T, "Dermatology,non_us_img", "Dermatology,non-us-img")
+    assert 'nearest known is "non_us_img"' in problem.message
+
+
+def test_unusable_specialties_do_not_make_every_label_unknown(raw):
+    raw.remove(SP)
+    assert raw.rules() == ["missing-file"]
+
+
+def test_line_numbers_count_lines_as_an_editor_does(damaged):
+    problems = damaged(GB, '"printed, about"\n', '"printed\nover two lines"\n\n')
+    assert problems == []
+
+
+def test_line_numbers_after_a_cell_of_two_lines(raw):
+    raw.edit(GB, '"printed, about"\n', '"printed\nover two lines"\n\n')
+    raw.edit(GB, "target,3,", "target,0,")
+    (problem,) = raw.problems()
+    assert problem.row == 6
