@@ -1,0 +1,234 @@
+"""In: the words of a look-up command; out: its answer printed."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import calib
+from calib import _names
+from calib._explain import CAVEAT
+from calib._print import aligned, as_csv, as_json, interval, number, qualified
+from calib._record import Record
+from calib._values import Answer
+
+Options = argparse.Namespace
+
+
+class _Version(argparse.Action):
+    """Reads the edition only when asked."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(f"calib {calib.__version__}, edition {calib.EDITION}")
+        parser.exit()
+
+
+def run(words: Sequence[str]) -> int:
+    """Carry out one look-up command.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Command and arguments.
+
+    Returns
+    -------
+    int
+        Exit code.
+
+    Raises
+    ------
+    UnknownNameError, ValueError, EditionError
+        As the look-ups raise them.
+    """
+    parser = _parser()
+    try:
+        options = parser.parse_args(words)
+    except SystemExit as stop:  # argparse has printed what was wrong, or the help asked for
+        return stop.code if isinstance(stop.code, int) else 0
+    if options.command is None:
+        parser.print_help()
+        return 2
+    answer: Callable[[Options], int] = options.answer
+    return answer(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="calib",
+        description="Step 2 CK score bands for residency applicants, recalibrated from published"
+        f" outcome tables. {CAVEAT}",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="package version and edition")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    def command(name: str, text: str, answer: Callable[[Options], int]) -> Any:
+        added = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        added.set_defaults(answer=answer)
+        form = added.add_mutually_exclusive_group()
+        form.add_argument("--json", action="store_true", help="JSON for programs")
+        form.add_argument("--csv", action="store_true", help="CSV for programs")
+        return added
+
+    def keyed(name: str, text: str, answer: Callable[[Options], int], *numbers: str) -> Any:
+        added = command(name, text, answer)
+        for wanted in numbers:
+            added.add_argument(wanted.lower(), metavar=wanted, type=float)
+        added.add_argument("specialty", metavar="SPECIALTY", help="see `calib specialties`")
+        added.add_argument("--group", required=True, help=", ".join(_names.GROUPS))
+        added.add_argument("--outcome", default="match", help="match (default) or interview")
+        added.add_argument("--cycle", help="match year or span; default: newest with evidence")
+        added.add_argument("--denominator", help=", ".join(_names.DENOMINATORS))
+        added.add_argument("--needs-visa", help="yes or no; default: everyone")
+        return added
+
+    def schemed(added: Any) -> None:
+        added.add_argument("--scheme", default="guide", help="guide (default) or chance")
+
+    schemed(keyed("bands", "score bands of a specialty", _bands))
+    schemed(keyed("band", "the band of a score", _band, "SCORE"))
+    keyed("probability", "the chance at a score", _probability, "SCORE")
+    keyed("score-for", "the score at which the chance reaches P", _score_for, "P")
+    keyed("gain", "how the chance differs between two scores", _gain, "FROM", "TO")
+    schemed(keyed("explain", "a score in plain sentences", _explain, "SCORE"))
+    listed = command("specialties", "specialties and the groups with a curve", _specialties)
+    listed.add_argument("--group", help="only those with a curve for this group")
+    command("guides", "the guides that were audited", _guides)
+    audit = command("audit", "a guide's printed bands beside the data", _audit)
+    audit.add_argument("guide", metavar="GUIDE", help="see `calib guides`")
+    audit.add_argument("--specialty", help="only this specialty")
+    audit.add_argument("--group", help="only against this group's curve")
+    for name, text in _names.WORKSHOP.items():
+        commands.add_parser(name, help=f"{text} (in the repository)", add_help=False)
+    return parser
+
+
+def _asked(options: Options, *extra: str) -> dict[str, Any]:
+    names = ("outcome", "cycle", "denominator", "needs_visa", *extra)
+    return {name: getattr(options, name) for name in names}
+
+
+def _emit(options: Options, records: Record | Sequence[Any], text: Callable[[], str]) -> int:
+    if options.json:
+        print(as_json(records))
+    elif options.csv:
+        print(as_csv([records] if isinstance(records, Record) else records))
+    else:
+        print(text())
+    return 0
+
+
+def _with_key(table: str, answer: Answer, status: str) -> str:
+    return f"{table}\n\n{qualified(answer, status)}"
+
+
+def _bands(options: Options) -> int:
+    found = calib.bands(options.specialty, options.group, **_asked(options, "scheme"))
+    return _emit(options, found, lambda: _with_key(aligned([_row(b) for b in found]), *_of(found)))
+
+
+def _of(found: Sequence[calib.Band]) -> tuple[Answer, str]:
+    return found[0], found[0].curve.status
+
+
+def _row(b: calib.Band) -> dict[str, object]:
+    return {
+        "label": b.label,
+        "scores": f"{b.score_min}-{b.score_max}" if b.score_min is not None else None,
+        "lower edge": number(b.boundary, 1),
+        "95 % interval": interval(b.boundary_low, b.boundary_high, 1) if b.boundary else "-",
+        "chance": "[c]" if b.suppressed else number(b.probability, 3),
+        "95 % interval ": interval(b.probability_low, b.probability_high, 3),
+        "guide's edge": number(b.guide_edge, 0),
+        "shift": "-" if b.shift is None else f"{b.shift:+.1f}",
+        "status": b.status,
+    }
+
+
+def _band(options: Options) -> int:
+    found = calib.band(options.score, options.specialty, options.group, **_asked(options, "scheme"))
+    return _emit(options, found, lambda: _with_key(aligned([_row(found)]), found, found.status))
+
+
+def _probability(options: Options) -> int:
+    found = calib.probability(options.score, options.specialty, options.group, **_asked(options))
+    row: dict[str, object] = {
+        "score": f"{found.score:g}",
+        "chance": number(found.value, 3),
+        "95 % interval": interval(found.low, found.high, 3),
+        "extrapolated": {True: "yes", False: "no", None: None}[found.extrapolated],
+    }
+    return _emit(options, found, lambda: _with_key(aligned([row]), found, found.status))
+
+
+def _score_for(options: Options) -> int:
+    found = calib.score_for(options.p, options.specialty, options.group, **_asked(options))
+    claimed = found.score is not None
+    unbounded = claimed and found.low is None
+    row: dict[str, object] = {
+        "chance": f"{found.p:g}",
+        "score": number(found.score, 1),
+        "95 % interval": "unbounded" if unbounded else interval(found.low, found.high, 1),
+    }
+    return _emit(options, found, lambda: _with_key(aligned([row]), found, found.status))
+
+
+def _gain(options: Options) -> int:
+    start, end = getattr(options, "from"), options.to
+    found = calib.gain(start, end, options.specialty, options.group, **_asked(options))
+    row: dict[str, object] = {
+        "from": f"{found.from_score:g}",
+        "to": f"{found.to_score:g}",
+        "difference in chance": number(found.value, 3),
+        "95 % interval": interval(found.low, found.high, 3),
+        "odds ratio": number(found.odds_ratio, 2),
+        "95 % interval ": interval(found.odds_ratio_low, found.odds_ratio_high, 2),
+    }
+    return _emit(options, found, lambda: _with_key(aligned([row]), found, found.status))
+
+
+def _explain(options: Options) -> int:
+    asked = _asked(options, "scheme")
+    sentences = calib.explain(options.score, options.specialty, options.group, **asked)
+    return _emit(options, [{"explanation": sentences}], lambda: sentences)
+
+
+def _specialties(options: Options) -> int:
+    groups = {name: calib.applicant_groups(name) for name in calib.specialties(options.group)}
+    rows = [{"specialty": name, "applicant_groups": list(had)} for name, had in groups.items()]
+    shown: list[dict[str, object]] = [
+        {"specialty": name, "groups with a curve": ", ".join(had)} for name, had in groups.items()
+    ]
+    return _emit(
+        options, rows, lambda: aligned(shown) or "No specialty has a curve for this group."
+    )
+
+
+def _guides(options: Options) -> int:
+    rows: list[dict[str, object]] = [{"guide": name} for name in calib.guides()]
+    return _emit(options, rows, lambda: aligned(rows))
+
+
+def _audit(options: Options) -> int:
+    found = calib.guide_audit(
+        options.guide, specialty=options.specialty, applicant_group=options.group
+    )
+    rows: list[dict[str, object]] = [
+        {
+            "specialty": row.specialty,
+            "curve": row.curve_group,
+            "denominator": row.denominator,
+            "label": row.label,
+            "printed": f"{number(row.score_min, 0, '')}-{number(row.score_max, 0, '')}",
+            "chance at edge": number(row.probability_at_edge, 3),
+            "95 % interval": interval(row.edge_low, row.edge_high, 3),
+            "calibrated edge": number(row.calibrated_edge, 1),
+            "verdict": row.verdict,
+            "status": row.status,
+            "grade": row.grade,
+        }
+        for row in found
+    ]
+    return _emit(options, found, lambda: f"{aligned(rows)}\n\nedition {calib.EDITION}. {CAVEAT}")

@@ -1,0 +1,115 @@
+"""In: a name as a user writes it; out: the name as the tables write it, or an error that helps."""
+
+from __future__ import annotations
+
+from calib._errors import UnknownNameError, canonical
+
+GROUPS = ("us_md_senior", "us_do_senior", "us_md", "us_do", "us_img", "non_us_img", "img")
+OUTCOMES = ("match", "interview")
+DENOMINATORS = ("ranked_first", "ranked_any_pgy1", "applications")
+"""In the order in which one is preferred when none is asked for."""
+LABELS = {
+    "guide": ("highly_competitive", "competitive", "borderline", "low"),
+    "chance": ("very_likely", "likely", "possible", "unlikely"),
+}
+"""Labels of each scheme, rank 1 first."""
+SCHEMES = tuple(LABELS)
+
+
+WORKSHOP = {
+    "recalibrate": "fit the raw tables and write the edition and the reports",
+    "check": "validate the raw tables",
+    "diff": "compare two editions",
+}
+"""Commands that the repository's workshop (recalib) carries out."""
+
+
+def known(kind: str, name: object, names: tuple[str, ...]) -> str:
+    """Return the known name that is meant.
+
+    Parameters
+    ----------
+    kind : str
+        What the name stands for, for the message.
+    name : object
+        What the user gave.
+    names : tuple of str
+        Every accepted name.
+
+    Returns
+    -------
+    str
+        One of `names`.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is none of them.
+    """
+    if isinstance(name, str) and (spelt := canonical(name)) in names:
+        return spelt
+    raise UnknownNameError(kind, name, names)
+
+
+def visa(needs_visa: object) -> str | None:
+    """Return the visa stratum that is meant.
+
+    Parameters
+    ----------
+    needs_visa : object
+        None or "" for everyone, ``yes`` or True, ``no`` or False.
+
+    Returns
+    -------
+    str or None
+        ``yes``, ``no``, or None for everyone.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is anything else.
+    """
+    if needs_visa is None or needs_visa is True or needs_visa is False:
+        return {None: None, True: "yes", False: "no"}[needs_visa]
+    return known("needs_visa", needs_visa, ("", "yes", "no")) or None
+
+
+def cycle_text(cycle: object) -> str:
+    """Return a cycle as text: 2026 becomes ``2026``, and an en dash a hyphen.
+
+    Parameters
+    ----------
+    cycle : object
+        Match year as a string or an int, or a span such as ``2020-2024``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UnknownNameError
+        If it is neither a string nor an int.
+    """
+    if isinstance(cycle, str):
+        return cycle.strip().replace("–", "-")
+    if isinstance(cycle, int) and 1900 <= cycle <= 9999:
+        return str(cycle)
+    raise UnknownNameError("cycle", cycle)
+
+
+def cycle_order(cycle: str) -> tuple[int, int]:
+    """Return what cycles are sorted by: last year, then the shorter span.
+
+    Parameters
+    ----------
+    cycle : str
+        ``2026`` or ``2020-2024``.
+
+    Returns
+    -------
+    tuple of int
+        (last year, first year).
+    """
+    first, _, last = cycle.partition("-")
+    return int(last or first), int(first)

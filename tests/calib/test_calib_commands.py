@@ -1,0 +1,295 @@
+"""The `calib` command: what it prints and the code it ends with."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import calib
+from calib import _edition
+from calib.__main__ import main
+
+pytestmark = pytest.mark.usefixtures("edition")
+KEY = ("surgery", "--group", "non_us_img")
+LOOK_UPS = [
+    ("bands", *KEY),
+    ("band", "255", *KEY),
+    ("probability", "255", *KEY),
+    ("score-for", "0.4", *KEY),
+    ("gain", "240", "250", *KEY),
+    ("explain", "255", *KEY),
+]
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    code = main(words)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+@pytest.mark.parametrize("words", LOOK_UPS, ids=lambda words: words[0])
+def test_a_number_never_stands_without_what_qualifies_it(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    code, out, err = said(capsys, *words)
+    assert (code, err) == (0, "")
+    for part in ("95 % interval", "grade A", "status", "2026", "300", "not a promise"):
+        assert part in out, part
+    assert out.isascii()
+    if words[0] != "explain":
+        for part in ("ranked_first", "made_up_a, made_up_b", "edition synthetic.1", "n 300"):
+            assert part in out, part
+
+
+def test_the_table_is_aligned(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = said(capsys, "bands", *KEY)
+    lines = out.splitlines()[:5]
+    at = lines[0].index("status")
+    assert [line[at : at + 2] for line in lines[1:]] == ["ok"] * 4
+    assert [line.split()[0] for line in lines[1:]] == [
+        "highly_competitive",
+        "competitive",
+        "borderline",
+        "low",
+    ]
+
+
+@pytest.mark.parametrize("words", LOOK_UPS, ids=lambda words: words[0])
+def test_json_and_csv_hold_the_same_answer(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    code, out, _ = said(capsys, *words, "--json")
+    assert code == 0
+    found = json.loads(out)
+    first = found[0] if isinstance(found, list) else found
+    code, out, _ = said(capsys, *words, "--csv")
+    assert code == 0
+    row = next(csv.DictReader(io.StringIO(out)))
+    assert set(row) == set(first) - {"available"}
+    if words[0] != "explain":
+        assert row["sources"] == "made_up_a|made_up_b"
+        assert first["sources"] == ["made_up_a", "made_up_b"]
+        assert row["edition"] == first["edition"] == calib.EDITION
+
+
+def test_keywords_reach_the_curve(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("probability", "250", "medicine", "--group", "img", "--outcome", "interview")
+    _, out, _ = said(capsys, *words, "--needs-visa", "yes", "--json")
+    assert json.loads(out)["needs_visa"] == "yes"
+    _, out, _ = said(capsys, *words, "--needs-visa", "no")
+    assert "img, needs no visa: interview 2024, denominator applications" in out
+    words = ("bands", *KEY, "--cycle", "2020-2024", "--denominator", "ranked_first")
+    _, out, _ = said(capsys, *words, "--scheme", "chance", "--json")
+    found = json.loads(out)
+    assert [(row["cycle"], row["scheme"]) for row in found] == [("2020-2024", "chance")] * 4
+
+
+def test_an_answer_without_evidence_lists_what_there_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, _ = said(capsys, "probability", "250", "surgery", "--group", "us_img")
+    assert code == 0
+    assert "status no_evidence" in out
+    assert "  non_us_img match 2026 ranked_first (ok)" in out
+    words = ("probability", "250", "medicine", "--group", "img", "--outcome", "interview")
+    _, out, _ = said(capsys, *words)
+    assert "  img interview 2024 applications needs_visa yes (ok)" in out
+    _, out, _ = said(capsys, "bands", "plastics", "--group", "us_img")
+    assert "No edge is claimed: only totals are published here" in out
+    _, out, _ = said(capsys, "score-for", "0.5", "nuclear", "--group", "non_us_img")
+    assert "nor any other of nuclear" in out
+
+
+def test_no_edge_and_an_unbounded_one_look_different(
+    capsys: pytest.CaptureFixture[str], synthetic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, out, _ = said(capsys, "score-for", "0.99", *KEY)
+    assert out.splitlines()[1].split() == ["0.99", "-", "-"]
+    assert "status unreachable" in out
+    _, out, _ = said(capsys, "bands", *KEY)
+    assert "to unbounded" in out
+    synthetic.replace("curves.csv", "-1,0.5,0.1,0.08,0.2", "-1,0.5,0.1,0.3,0.2")
+    synthetic.replace(
+        "band_table.csv", "made_up_a|made_up_b,", "made_up_a|made_up_b,too few people"
+    )
+    synthetic.sign()
+    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    _, out, _ = said(capsys, "score-for", "0.4", *KEY)
+    assert out.splitlines()[1].split()[-1] == "unbounded"
+    _, out, _ = said(capsys, "bands", *KEY)
+    assert "[c]" in out.splitlines()[1]
+
+
+def test_lists(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = said(capsys, "specialties")
+    assert out.splitlines()[-1].split(maxsplit=1) == ["surgery", "us_md_senior, non_us_img"]
+    _, out, _ = said(capsys, "specialties", "--group", "us_img", "--json")
+    assert json.loads(out) == [{"specialty": "plastics", "applicant_groups": ["us_img"]}]
+    _, out, _ = said(capsys, "specialties", "--group", "us_do")
+    assert out == "No specialty has a curve for this group.\n"
+    _, out, _ = said(capsys, "specialties", "--csv")
+    assert "surgery,us_md_senior|non_us_img\n" in out
+    _, out, _ = said(capsys, "guides")
+    assert out.split() == ["guide", "all_guide", "surgery_guide"]
+
+
+def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = said(capsys, "audit", "surgery_guide", "--group", "non_us_img")
+    assert code == 0
+    for part in ("0.321", "0.250 to 0.400", "cannot_tell", "250-", "edition synthetic.1"):
+        assert part in out
+    _, out, _ = said(capsys, "audit", "surgery_guide", "--specialty", "surgery", "--json")
+    assert [row["curve_group"] for row in json.loads(out)] == ["non_us_img", "us_img"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("probability", "301", *KEY), "calib: score must lie between 1 and 300, not 301"),
+        (("probability", "nan", *KEY), "calib: score must lie"),
+        (("probability", "-5", *KEY), "calib: score must lie"),
+        (("probability", "high", *KEY), "invalid float value: 'high'"),
+        (("score-for", "1", *KEY), "calib: p must lie"),
+        (("bands", "surgry", "--group", "non_us_img"), "Did you mean surgery?"),
+        (("bands", "surgery", "--group", "non_us"), "Did you mean non_us_img"),
+        (("bands", "surgery"), "required: --group"),
+        (("bands", *KEY, "--json", "--csv"), "not allowed with"),
+        (("audit", "surgry_guide"), "Did you mean surgery_guide"),
+        (("band",), "required"),
+        (("bandage",), "invalid choice: 'bandage'"),
+        (("--wrong",), "unrecognized arguments"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_a_sentence(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], message: str
+) -> None:
+    code, out, err = said(capsys, *words)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_a_damaged_edition_ends_with_1(
+    capsys: pytest.CaptureFixture[str], synthetic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synthetic.write("curves.csv", b"")
+    monkeypatch.setattr(_edition, "_current", _edition.Edition(synthetic.folder))
+    code, out, err = said(capsys, "bands", *KEY)
+    assert (code, out) == (1, "")
+    assert "SHA-256" in err
+
+
+def test_help_and_version(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out, _ = said(capsys)
+    assert code == 2
+    for name in (
+        "bands",
+        "probability",
+        "score-for",
+        "specialties",
+        "recalibrate",
+        "check",
+        "diff",
+    ):
+        assert name in out
+    assert said(capsys, "--help")[0] == 0
+    assert said(capsys, "bands", "--help")[0] == 0
+    code, out, _ = said(capsys, "--version")
+    assert (code, out) == (0, f"calib {calib.__version__}, edition synthetic.1\n")
+    monkeypatch.setattr(sys, "argv", ["calib", "guides"])
+    assert main() == 0
+
+
+def test_the_workshop_carries_out_its_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[list[str]] = []
+    workshop = ModuleType("recalib.cli")
+    workshop.main = lambda words: called.append(words) or 1  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "recalib", ModuleType("recalib"))
+    monkeypatch.setitem(sys.modules, "recalib.cli", workshop)
+    assert main(["diff", "old", "new"]) == 1
+    assert called == [["diff", "old", "new"]]
+
+
+@pytest.mark.parametrize("command", ["recalibrate", "check", "diff"])
+def test_without_the_workshop_its_commands_say_where_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "recalib.cli", None)
+    code, out, err = said(capsys, command, "--help")
+    assert (code, out) == (2, "")
+    assert 'pip install -e ".[recalibrate]"' in err
+
+
+def test_a_reader_that_stops_early_is_no_error(synthetic_folder: Path) -> None:
+    code = (
+        "import sys; from calib import _edition; from calib.__main__ import main;"
+        f"_edition._current = _edition.load({str(synthetic_folder)!r});"
+        "sys.exit(main(['specialties']))"
+    )
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as closed:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_closed_pipe_is_left_quietly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class ClosedPipe(io.StringIO):
+        def flush(self) -> None:
+            raise BrokenPipeError
+
+        def fileno(self) -> int:
+            return target.fileno()
+
+    with (tmp_path / "pipe").open("w") as target:
+        monkeypatch.setattr(sys, "stdout", ClosedPipe())
+        assert main(["guides"]) == 0
+        target.write("lost")
+    # Later writes to the pipe go nowhere.
+    assert (tmp_path / "pipe").read_text() == ""
+
+
+def test_the_module_is_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["calib", "guides"])
+    monkeypatch.delitem(sys.modules, "calib.__main__")
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("calib", run_name="__main__")
+    assert ended.value.code == 0
+    assert "surgery_guide" in capsys.readouterr().out
+
+
+def test_python_m_calib_runs_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "calib", "bandage"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: calib")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(words=st.lists(st.sampled_from(["bands", "band", "250", *KEY, "--json"]) | st.text()))
+def test_any_words_end_with_a_code(words: list[str]) -> None:
+    if not words or words[0] not in ("recalibrate", "check", "diff"):
+        assert main(words) in (0, 1, 2)

@@ -1,0 +1,306 @@
+"""Reading an edition: verified against edition.json, damage told in a sentence, tables typed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import calib
+from calib import _edition
+from calib._json import parse
+
+TABLES = ["curves.csv", "band_table.csv", "guide_audit.csv", "evidence.csv", "guide_anchors.csv"]
+
+
+def test_an_undamaged_edition_loads(synthetic: Any) -> None:
+    edition = _edition.load(synthetic.folder)
+    assert edition.name == "synthetic.1"
+
+
+@pytest.mark.parametrize("name", [*TABLES, "edition.json"])
+def test_a_missing_file_is_told(synthetic: Any, name: str) -> None:
+    (synthetic.folder / name).unlink()
+    with pytest.raises(calib.EditionError, match=rf"{name} cannot be read: No such.*Reinstall"):
+        _edition.load(synthetic.folder)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_changed_byte_is_told(synthetic: Any, name: str) -> None:
+    content = bytearray((synthetic.folder / name).read_bytes())
+    content[-2] ^= 1
+    synthetic.write(name, bytes(content))
+    with pytest.raises(calib.EditionError, match=rf"{name} is not the table .*SHA-256.*Reinstall"):
+        _edition.load(synthetic.folder)
+
+
+def test_a_table_that_edition_json_does_not_name_is_told(synthetic: Any) -> None:
+    path = synthetic.folder / "edition.json"
+    described = json.loads(path.read_text())
+    del described["tables"]["curves.csv"]
+    path.write_text(json.dumps(described))
+    with pytest.raises(calib.EditionError, match="recorded None"):
+        _edition.load(synthetic.folder)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "cannot be read as JSON"),
+        (b'{"edition": "1"', "cannot be read as JSON"),
+        (b"\xff", "cannot be read as JSON"),
+        (b"[]", "does not name its edition"),
+        (b'{"edition": 1, "tables": {}}', "does not name its edition"),
+        (b'{"edition": "1", "tables": []}', "does not name its edition"),
+    ],
+)
+def test_a_damaged_edition_json_is_told(synthetic: Any, content: bytes, message: str) -> None:
+    synthetic.write("edition.json", content)
+    with pytest.raises(calib.EditionError, match=message):
+        _edition.load(synthetic.folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("intercept_se", "intercept_sd", "column 10: intercept_sd stands where .* intercept_se"),
+        (",status,sources", "", "column 22: nothing stands where .* status"),
+        ("2026,surgery,non_us_img,,", "2026,surgery,non_us_img,", "row 2: 22 cells where"),
+        ("-1.1", "minus one", "column intercept: 'minus one' is not a number"),
+        ("-1.1", "nan", "column intercept: 'nan' is not a number"),
+        (",999,", ",1e999,", "column n: '1e999' is not a number"),
+        (",999,", ",9.5,", "column n: '9.5' is not a number"),
+        ("2024,surgery", "soon,surgery", "invalid literal for int"),
+        ("2024,surgery", "2024,", "a blank key"),
+        ("intercept,", "'\"intercept\",'", "column 8"),
+        ("family_practice", "\udcff", "not UTF-8"),
+    ],
+)
+def test_a_signed_table_with_wrong_content_is_told(
+    synthetic: Any, old: str, new: str, message: str
+) -> None:
+    text = (synthetic.folder / "curves.csv").read_text()
+    assert old in text
+    synthetic.write("curves.csv", text.replace(old, new, 1).encode(errors="surrogateescape"))
+    synthetic.sign()
+    with pytest.raises(calib.EditionError, match=message):
+        _edition.load(synthetic.folder)
+
+
+def test_columns_may_be_added_and_denominators_too(
+    synthetic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = (synthetic.folder / "curves.csv").read_text().splitlines()
+    text = "\n".join([lines[0] + ",new", *(line + ",1" for line in lines[1:])]) + "\n"
+    old = "2024,surgery,non_us_img,,match,ranked_first"
+    text = text.replace(old, "2028,surgery,new,,match,new")
+    synthetic.write("curves.csv", text.encode())
+    synthetic.sign()
+    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    assert calib.table("curves")[0]["new"] == "1"
+    assert calib.probability(250, "surgery", "new", denominator="new").cycle == "2028"
+    assert calib.applicant_groups("surgery") == ("us_md_senior", "non_us_img", "new")
+
+
+def test_a_curve_without_rows_in_the_band_table_is_told(
+    synthetic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synthetic.replace("band_table.csv", ",imaging,", ",imagine,")
+    synthetic.sign()
+    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    with pytest.raises(calib.EditionError, match="no rows of scheme guide for imaging, non_us_img"):
+        calib.bands("imaging", "non_us_img")
+
+
+def test_an_ok_curve_whose_bands_leave_a_score_out(
+    synthetic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = (synthetic.folder / "band_table.csv").read_text().splitlines()
+    kept = [
+        line.replace(",1,300,", ",,,").replace(",1,", ",,", 1) if ",low,1," in line else line
+        for line in lines
+    ]
+    blanked = [line.replace(",low,1,", ",low,,") if ",low,1," in line else line for line in kept]
+    synthetic.write("band_table.csv", ("\n".join(blanked) + "\n").encode())
+    synthetic.sign()
+    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    band = calib.band(100, "surgery", "non_us_img")
+    assert (band.label, band.status) == (None, "unreachable")
+
+
+def test_a_curve_without_standard_errors_has_no_answer(
+    synthetic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synthetic.replace("curves.csv", "-1,0.5,0.1,0.08,0.2", "-1,0.5,,0.08,0.2")
+    synthetic.sign()
+    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    assert calib.probability(250, "surgery", "non_us_img").value is None
+    assert calib.score_for(0.5, "surgery", "non_us_img").score is None
+
+
+def test_a_slope_whose_interval_holds_0_has_unbounded_edges(
+    synthetic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synthetic.replace("curves.csv", "-1,0.5,0.1,0.08,0.2", "-1,0.5,0.1,0.3,0.2")
+    synthetic.sign()
+    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    edge = calib.score_for(0.4, "surgery", "non_us_img")
+    assert edge.score is not None
+    assert (edge.low, edge.high, edge.status) == (None, None, "ok")
+
+
+def test_a_curve_known_exactly_still_has_its_answers(
+    synthetic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synthetic.replace("curves.csv", "-1,0.5,0.1,0.08,0.2,,,,,215,275", "-1,0.5,0,0,,,,,,,")
+    synthetic.sign()
+    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    gain = calib.gain(240, 250, "surgery", "non_us_img")
+    assert gain.low == gain.value == gain.high
+    assert calib.probability(300, "surgery", "non_us_img").extrapolated is False
+
+
+@pytest.mark.usefixtures("edition")
+def test_the_lists_name_what_has_a_curve() -> None:
+    assert calib.specialties() == (
+        *("family_practice", "imaging", "medicine", "nuclear", "plastics", "surgery"),
+    )
+    assert calib.specialties("us_img") == ("plastics",)
+    assert calib.specialties("Non-US IMG") == ("family_practice", "imaging", "surgery")
+    assert calib.applicant_groups() == ("us_md_senior", "us_img", "non_us_img", "img")
+    assert calib.applicant_groups("nuclear") == ()
+    assert calib.editions() == ("synthetic.1",)
+    assert calib.EDITION == "synthetic.1"
+    with pytest.raises(calib.UnknownNameError, match="applicant group"):
+        calib.specialties("imgs")
+    with pytest.raises(calib.UnknownNameError, match="specialty"):
+        calib.applicant_groups("surgeon")
+    with pytest.raises(AttributeError, match="no attribute 'BANDS'"):
+        _ = calib.BANDS  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("edition")
+def test_tables_are_lists_of_typed_rows() -> None:
+    curve = calib.table("curves")[0]
+    assert (curve["cycle"], curve["n"], curve["slope"]) == ("2026", 300, 0.5)
+    assert curve["needs_visa"] is None
+    assert type(curve["n"]) is int
+    band = calib.table("bands")[0]
+    assert (band["rank"], band["guide_edge"], band["boundary_high"]) == (1, 250.0, None)
+    assert calib.table("evidence")[0]["statistic"] == 'made up, "quoted"'
+    assert calib.table("guide_anchors")[0]["probability"] == 0.321
+    calib.table("curves")[0]["n"] = 0
+    assert calib.table("curves")[0]["n"] == 300
+    with pytest.raises(calib.UnknownNameError, match="Did you mean curves"):
+        calib.table("curve")
+
+
+@pytest.mark.usefixtures("edition")
+def test_the_guides_audit() -> None:
+    assert calib.guides() == ("all_guide", "surgery_guide")
+    first, second = calib.guide_audit("surgery_guide")
+    assert (first.label, first.edge) == ("ideal", "top")
+    assert (first.score_min, first.score_max) == (250, None)
+    assert (first.probability_at_edge, second.probability_at_edge) == (0.321, None)
+    assert calib.guide_audit("Surgery-Guide", applicant_group="us_img") == (second,)
+    assert calib.guide_audit("surgery_guide", specialty="medicine") == ()
+    with pytest.raises(calib.UnknownNameError, match="Did you mean surgery_guide"):
+        calib.guide_audit("surgery")
+    with pytest.raises(calib.UnknownNameError, match="specialty"):
+        calib.guide_audit("surgery_guide", specialty="surgeon")
+    with pytest.raises(calib.UnknownNameError, match="applicant group"):
+        calib.guide_audit("surgery_guide", applicant_group="martian")
+
+
+def test_the_shipped_edition_is_opened_once(
+    synthetic_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_edition, "_current", None)
+    monkeypatch.setattr(_edition, "SHIPPED", str(synthetic_folder))
+    assert calib.EDITION == "synthetic.1"
+    assert _edition.current() is _edition.current()
+    monkeypatch.setattr(_edition, "_current", None)
+    monkeypatch.setattr(_edition, "SHIPPED", str(synthetic_folder / "nowhere"))
+    with pytest.raises(calib.EditionError, match="cannot be read"):
+        calib.probability(250, "surgery", "non_us_img")
+
+
+def test_the_package_works_from_a_zip(synthetic_folder: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "calib.zip"
+    package = Path(calib.__file__).parent
+    with zipfile.ZipFile(archive, "w") as target:
+        for path in package.glob("*.py"):
+            target.write(path, f"calib/{path.name}")
+        for path in synthetic_folder.iterdir():
+            target.write(path, f"calib/edition/{path.name}")
+    code = "import sys; sys.path.insert(0, sys.argv[1]); import calib; print(calib.EDITION)"
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code, str(archive)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout == "synthetic.1\n"
+
+
+@pytest.mark.parametrize("absent", [("_sha2",), ("_sha2", "_sha256")])
+def test_the_hash_does_not_depend_on_private_modules(
+    synthetic_folder: Path, monkeypatch: pytest.MonkeyPatch, absent: tuple[str, ...]
+) -> None:
+    for name in absent:
+        monkeypatch.setitem(sys.modules, name, None)
+    assert _edition.load(synthetic_folder).name == "synthetic.1"
+
+
+def test_a_python_without_any_hash_is_told(
+    synthetic_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_sha2", "_sha256", "hashlib"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(calib.EditionError, match="no SHA-256"):
+        _edition.load(synthetic_folder)
+
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(value=values, indent=st.sampled_from([None, 0, 2]), ascii_only=st.booleans())
+def test_json_is_read_as_json_reads_it(value: Any, indent: int | None, ascii_only: bool) -> None:
+    text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
+    assert parse(text) == json.loads(text) == value
+
+
+@given(text=st.text(st.sampled_from('{}[]",:01e-.tfn ul\\'), max_size=12))
+def test_what_is_not_json_is_an_error(text: str) -> None:
+    try:
+        expected = json.loads(text)
+    except ValueError:
+        # Laxer than json in the spelling of numbers and in raw control characters only.
+        with contextlib.suppress(ValueError):
+            parse(text)
+            assert any(digit in text for digit in "01")
+    else:
+        assert parse(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[1,]", '{"a" 1}', "{1: 2}", "[1 2]", "nul", "1 2", "[" * 99999]
+)
+def test_wrong_json_is_told_where(text: str) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        parse(text)

@@ -1,0 +1,446 @@
+"""The look-ups on a synthetic edition: choice of the curve, numbers, statuses, errors."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+from decimal import Decimal
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+import calib
+from calib import _lookup
+
+pytestmark = pytest.mark.usefixtures("edition")
+KEY = ("surgery", "non_us_img")
+
+
+def expit(x: float) -> float:
+    return 1 / (1 + math.exp(-x))
+
+
+def test_probability_and_its_interval_are_those_of_the_logit() -> None:
+    found = calib.probability(255, *KEY)
+    se = math.sqrt(0.1**2 + 2 * 0.2 * 0.1 * 0.08 + 0.08**2)
+    assert found.value == pytest.approx(expit(-0.5))
+    assert found.low == pytest.approx(expit(-0.5 - 1.959964 * se), abs=1e-7)
+    assert found.high == pytest.approx(expit(-0.5 + 1.959964 * se), abs=1e-7)
+    assert (found.grade, found.status, found.n, found.extrapolated) == ("A", "ok", 300, False)
+    assert found.sources == ("made_up_a", "made_up_b")
+    assert (found.edition, found.outcome, found.needs_visa) == ("synthetic.1", "match", None)
+    assert found.available == ()
+
+
+@pytest.mark.parametrize(
+    ("score", "outside"), [(214, True), (215, False), (275, False), (276, True)]
+)
+def test_scores_beyond_the_fitted_ones_are_marked(score: int, outside: bool) -> None:
+    assert calib.probability(score, *KEY).extrapolated is outside
+
+
+def test_the_usual_denominator_comes_before_a_newer_cycle() -> None:
+    found = calib.probability(250, *KEY)
+    assert (found.denominator, found.cycle) == ("ranked_first", "2026")
+
+
+def test_a_shorter_span_counts_as_newer(edition: Any) -> None:
+    entries = edition.entries("surgery", "non_us_img")
+    cycles = [e.curve.cycle for e in entries if e.curve.denominator == "ranked_first"]
+    assert cycles == ["2026", "2024", "2020-2024"]
+
+
+@pytest.mark.parametrize(
+    ("keywords", "cycle", "denominator"),
+    [
+        ({"cycle": "2024"}, "2024", "ranked_first"),
+        ({"cycle": 2024}, "2024", "ranked_first"),
+        ({"cycle": " 2020–2024"}, "2020-2024", "ranked_first"),
+        ({"denominator": "Ranked any PGY1"}, "2027", "ranked_any_pgy1"),
+        ({"cycle": "2027"}, "2027", "ranked_any_pgy1"),
+        ({"outcome": "interview"}, "2025", "applications"),
+    ],
+)
+def test_keywords_choose_the_curve(keywords: dict[str, Any], cycle: str, denominator: str) -> None:
+    found = calib.probability(250, *KEY, **keywords)
+    assert (found.cycle, found.denominator) == (cycle, denominator)
+    assert found.value is not None
+
+
+def test_names_may_be_written_with_capitals_spaces_and_hyphens() -> None:
+    assert calib.probability(250, " Surgery", "Non-US IMG") == calib.probability(250, *KEY)
+    assert calib.probability(250, np.str_("imaging"), "non_us_img").status == "weak"
+    assert calib.bands(*KEY, scheme=" Guide") is calib.bands(*KEY)
+    assert calib.bands(*KEY, scheme="GUIDE") is calib.bands(*KEY)
+
+
+@pytest.mark.parametrize(
+    ("visa", "stratum"), [("yes", "yes"), (True, "yes"), ("No", "no"), (False, "no")]
+)
+def test_visa_strata(visa: Any, stratum: str) -> None:
+    found = calib.probability(250, "medicine", "img", outcome="interview", needs_visa=visa)
+    assert (found.needs_visa, found.status) == (stratum, "ok")
+
+
+@pytest.mark.parametrize("visa", [None, ""])
+def test_everyone_is_not_a_stratum(visa: Any) -> None:
+    found = calib.probability(250, "medicine", "img", outcome="interview", needs_visa=visa)
+    assert (found.value, found.status) == (None, "no_evidence")
+    assert {key.needs_visa for key in found.available} == {"no", "yes"}
+
+
+def test_without_a_curve_the_answer_names_the_groups_that_have_one() -> None:
+    found = calib.probability(250, "surgery", "us_do", denominator="ranked_first")
+    assert (found.value, found.low, found.high, found.extrapolated) == (None,) * 4
+    assert (found.status, found.grade, found.n, found.cycle) == ("no_evidence", None, None, None)
+    assert found.denominator == "ranked_first"
+    assert set(found.available_groups) == {"us_md_senior", "non_us_img"}
+    assert found.available[-1].outcome == "interview"
+
+
+def test_a_curve_without_evidence_keeps_what_is_known_of_it() -> None:
+    found = calib.probability(250, "nuclear", "non_us_img")
+    assert (found.value, found.status, found.n, found.cycle) == (None, "no_evidence", 0, "2026")
+    assert found.available == ()
+    assert [band.label for band in calib.bands("nuclear", "non_us_img")] == [
+        "highly_competitive",
+        "competitive",
+        "borderline",
+        "low",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("specialty", "group", "status"),
+    [
+        ("family_practice", "non_us_img", "flat"),
+        ("imaging", "non_us_img", "weak"),
+        ("plastics", "us_img", "borrowed"),
+        ("surgery", "us_img", "no_evidence"),
+    ],
+)
+def test_no_edge_is_claimed_unless_the_curve_is_ok(specialty: str, group: str, status: str) -> None:
+    edge = calib.score_for(0.5, specialty, group)
+    assert (edge.score, edge.low, edge.high, edge.status) == (None, None, None, status)
+    band = calib.band(250, specialty, group)
+    assert (band.label, band.score_min, band.status) == (None, None, status)
+    bands = calib.bands(specialty, group, scheme="chance")
+    assert [b.score_min for b in bands] == [None] * 4
+    assert {b.status for b in bands} == {status}
+    chance = calib.probability(250, specialty, group)
+    assert (chance.value is None) == (status == "no_evidence")
+
+
+def test_an_edge_is_where_the_curve_crosses_and_its_interval_where_the_limits_do() -> None:
+    edge = calib.score_for(0.4, *KEY)
+    assert edge.status == "ok"
+    assert edge.score is not None
+    assert edge.low is not None
+    assert edge.high is not None
+    assert calib.probability(edge.score, *KEY).value == pytest.approx(0.4)
+    # Fieller's interval inverts the pointwise interval: its ends are where a limit crosses.
+    assert calib.probability(edge.low, *KEY).high == pytest.approx(0.4)
+    assert calib.probability(edge.high, *KEY).low == pytest.approx(0.4)
+
+
+def test_an_edge_beyond_the_fitted_scores_is_unreachable() -> None:
+    edge = calib.score_for(0.99, *KEY)
+    assert (edge.score, edge.low, edge.high, edge.status) == (None, None, None, "unreachable")
+
+
+def test_band_holds_the_score() -> None:
+    bands = calib.bands(*KEY)
+    assert [b.label for b in bands] == ["highly_competitive", "competitive", "borderline", "low"]
+    for score in range(1, 301):
+        band = calib.band(score, *KEY)
+        assert band in bands
+        assert band.score_min is not None
+        assert band.score_max is not None
+        assert band.score_min <= score <= band.score_max
+    low = bands[1].score_min
+    assert low is not None
+    assert calib.band(low - 0.5, *KEY) == bands[2]
+    assert calib.band(low, *KEY) is calib.band(low + 0.5, *KEY)
+
+
+def test_a_label_out_of_reach_has_no_bounds() -> None:
+    top = calib.bands("surgery", "non_us_img", outcome="interview", scheme="chance")[0]
+    assert (top.label, top.score_min, top.boundary, top.status) == (
+        "very_likely",
+        None,
+        None,
+        "unreachable",
+    )
+
+
+def test_the_interval_of_a_gain_agrees_with_simulation() -> None:
+    rng = np.random.default_rng(7)
+    cov = 0.2 * 0.1 * 0.08
+    drawn = rng.multivariate_normal([-1, 0.5], [[0.01, cov], [cov, 0.0064]], size=200_000)
+    gains = 1 / (1 + np.exp(-drawn @ [1, 1.5])) - 1 / (1 + np.exp(-drawn @ [1, -0.5]))
+    found = calib.gain(240, 260, *KEY)
+    assert found.value == pytest.approx(expit(-0.25) - expit(-1.25))
+    assert [found.low, found.high] == pytest.approx(np.quantile(gains, [0.025, 0.975]), abs=0.003)
+    assert found.odds_ratio == pytest.approx(math.exp(1))
+    assert found.odds_ratio_low == pytest.approx(math.exp(2 * (0.5 - 1.959964 * 0.08)), rel=1e-5)
+    assert found.extrapolated is False
+    assert found.status == "ok"
+
+
+def test_a_gain_backwards_is_the_loss() -> None:
+    up, down = calib.gain(240, 260, *KEY), calib.gain(260, 240, *KEY)
+    assert up.value is not None
+    assert up.low is not None
+    assert [down.value, down.high] == pytest.approx([-up.value, -up.low])
+    assert calib.gain(240, 260, *KEY) is up
+    none = calib.gain(250, 250, *KEY)
+    assert (none.value, none.low, none.high, none.odds_ratio) == (0, 0, 0, 1)
+
+
+def test_a_gain_without_a_curve_and_one_beyond_the_fitted_scores() -> None:
+    assert calib.gain(240, 250, "surgery", "us_img").value is None
+    assert calib.gain(240, 290, *KEY).extrapolated is True
+
+
+def test_gains_are_remembered_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_lookup, "_GAINS", 2)
+    for score in range(240, 260):
+        calib.gain(score, 260, *KEY)
+    entry = _lookup.current().find(*KEY)
+    assert len(entry.gains) <= 2
+
+
+def test_explain_says_the_chance_the_band_and_the_caveat() -> None:
+    text = calib.explain(255, *KEY)
+    assert "Of non-U.S. citizen IMGs with a Step 2 CK score of 255 who ranked surgery first" in text
+    assert "38 %" in text
+    assert "2026, n = 300, grade A, status ok" in text
+    assert "'borderline'" in text
+    assert text.endswith("need not change the chance.")
+    assert "not a promise to a person" in text
+
+
+def test_explain_where_nothing_is_claimed() -> None:
+    assert "the score hardly separates" in calib.explain(250, "family_practice", "non_us_img")
+    text = calib.explain(290, "plastics", "us_img")
+    assert "ranked plastics anywhere" in text
+    assert "outside those that the curve was fitted on" in text
+    text = calib.explain(250, "medicine", "img", outcome="interview", needs_visa="yes")
+    assert "Of applications to medicine by IMGs who need a visa" in text
+    text = calib.explain(250, "surgery", "us_img")
+    assert "groups that have one in this specialty: us_md_senior, non_us_img" in text
+    assert "in this specialty: none" in calib.explain(250, "nuclear", "non_us_img")
+
+
+@pytest.mark.parametrize(
+    "score",
+    [250, 250.0, Fraction(250), Decimal(250), np.int64(250), np.float32(250), np.uint8(250)],
+)
+def test_any_real_number_is_a_score(score: Any) -> None:
+    assert calib.probability(score, *KEY).value == calib.probability(250, *KEY).value
+
+
+@pytest.mark.parametrize(
+    "score",
+    [
+        0,
+        301,
+        -1,
+        0.99,
+        math.nan,
+        math.inf,
+        True,
+        np.True_,
+        "250",
+        b"250",
+        np.str_("250"),
+        None,
+        250 + 0j,
+        [250],
+        np.array([250]),
+        np.array(250),
+        np.timedelta64(250, "D"),
+        Fraction(10**400),
+        10**400,
+        SimpleNamespace(dtype=None),
+        Decimal("sNaN"),
+    ],
+)
+def test_anything_else_is_a_value_error(score: Any) -> None:
+    for look_up in (calib.probability, calib.band, calib.explain):
+        with pytest.raises(ValueError, match="score must"):
+            look_up(score, *KEY)
+    with pytest.raises(ValueError, match="score must"):
+        calib.gain(250, score, *KEY)
+
+
+@pytest.mark.parametrize("p", [0, 1, -0.1, 1.5, math.nan, "0.5", None, True, [0.5]])
+def test_a_chance_lies_between_0_and_1(p: Any) -> None:
+    with pytest.raises(ValueError, match="p must"):
+        calib.score_for(p, *KEY)
+
+
+def test_a_chance_may_be_a_fraction() -> None:
+    assert calib.score_for(Fraction(2, 5), *KEY) == calib.score_for(0.4, *KEY)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keywords", "kind", "nearest"),
+    [
+        (("surgry", "non_us_img"), {}, "specialty", "surgery"),
+        (("surgery", "non_us_imgs"), {}, "applicant group", "non_us_img"),
+        (KEY, {"outcome": "matched"}, "outcome", "match"),
+        (KEY, {"cycle": "2020-2023"}, "cycle", "2020-2024"),
+        (KEY, {"denominator": "ranked"}, "denominator", "ranked_first"),
+        (KEY, {"needs_visa": "yess"}, "needs_visa", "yes"),
+        (KEY, {"scheme": "guides"}, "scheme", "guide"),
+    ],
+)
+def test_an_unknown_name_is_a_key_error_with_the_nearest(
+    arguments: tuple[str, str], keywords: dict[str, Any], kind: str, nearest: str
+) -> None:
+    with pytest.raises(KeyError) as caught:
+        calib.bands(*arguments, **keywords)
+    assert isinstance(caught.value, calib.UnknownNameError)
+    assert caught.value.kind == kind
+    assert nearest in caught.value.nearest
+    assert f"Unknown {kind}" in str(caught.value)
+    assert "Did you mean" in str(caught.value)
+    assert not str(caught.value).startswith("'")
+
+
+def test_a_name_like_no_other_lists_all() -> None:
+    with pytest.raises(calib.UnknownNameError, match="Known: family_practice, imaging, medicine"):
+        calib.bands("zzz", "img")
+    with pytest.raises(calib.UnknownNameError, match="must be a name, not 5"):
+        calib.bands(5, "img")  # type: ignore[arg-type]
+    with pytest.raises(calib.UnknownNameError, match="must be a name"):
+        calib.bands(["surgery"], "img")  # type: ignore[arg-type]
+    with pytest.raises(calib.UnknownNameError, match="must be a name"):
+        calib.bands(*KEY, scheme=[])  # type: ignore[arg-type]
+    for cycle in (True, 10**5000, 2024.0, 24):
+        with pytest.raises(calib.UnknownNameError):
+            calib.bands(*KEY, cycle=cycle)  # type: ignore[arg-type]
+    with pytest.raises(calib.UnknownNameError):
+        calib.bands(*KEY, needs_visa=1)
+
+
+def test_an_error_survives_pickling_and_hostile_objects() -> None:
+    class Hostile:
+        def __repr__(self) -> str:
+            raise RuntimeError
+
+    with pytest.raises(calib.UnknownNameError, match="an object of type Hostile") as caught:
+        calib.bands(Hostile(), "img")  # type: ignore[arg-type]
+    with pytest.raises(calib.UnknownNameError, match=r"aaa\.\.\.") as caught:
+        calib.bands("a" * 10_000_000, "img")
+    assert len(str(caught.value)) < 400
+    with pytest.raises(calib.UnknownNameError) as caught:
+        calib.bands("surg", "img")
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+    assert "surgery" in caught.value.nearest
+
+
+def test_requests_are_remembered_only_so_far(edition: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("calib._edition._MEMORY", 3)
+    for spelling in ("surgery", "Surgery", "SURGERY", "sUrgery", " surgery", "surgery "):
+        calib.bands(spelling, "non_us_img")
+    assert 0 < len(edition._found) <= 3
+
+
+def test_answers_are_small_frozen_values() -> None:
+    answers = [
+        calib.probability(250, *KEY),
+        calib.bands(*KEY)[0],
+        calib.score_for(0.4, *KEY),
+        calib.gain(240, 250, *KEY),
+        calib.probability(250, "surgery", "us_img"),
+        calib.guide_audit("surgery_guide")[0],
+    ]
+    for answer in answers:
+        assert copy.deepcopy(answer) == answer
+        assert pickle.loads(pickle.dumps(answer)) == answer
+        assert hash(copy.copy(answer)) == hash(answer)
+        assert answer != "something else"
+        assert not hasattr(answer, "__dict__")
+        with pytest.raises(AttributeError, match="immutable"):
+            answer.grade = "A"
+        with pytest.raises(AttributeError, match="immutable"):
+            del answer.status
+        assert answer.as_dict()["edition"] == "synthetic.1"
+    assert len(set(answers)) == len(answers)
+    assert answers[0] != calib.probability(251, *KEY)
+    assert repr(answers[0]).startswith("Probability(score=250, value=0.320821, low=0.2")
+    assert "specialty='surgery'" in repr(answers[1])
+    assert answers[4].as_dict()["available"][0]["outcome"] == "match"  # type: ignore[index]
+
+
+anything = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(),
+    st.binary(),
+    st.fractions(),
+    st.decimals(),
+    st.complex_numbers(),
+    st.lists(st.integers()),
+    st.dictionaries(st.text(), st.none()),
+    st.builds(object),
+    st.sampled_from(["surgery", "medicine", "non_us_img", "img", "match", "guide", "yes", 2024]),
+)
+
+
+def answered(function: Any, *arguments: Any, **keywords: Any) -> Any:
+    """Return the answer, or the message of a documented error; any other error fails the test."""
+    try:
+        return function(*arguments, **keywords)
+    except (calib.UnknownNameError, ValueError) as error:
+        return str(error)
+
+
+calm = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+
+
+@calm
+@given(score=anything, specialty=anything, group=anything, keyword=anything, value=anything)
+@example(score=250, specialty="surgery", group="non_us_img", keyword="cycle", value="2024")
+def test_any_object_gives_an_answer_or_the_documented_error(
+    score: Any, specialty: Any, group: Any, keyword: Any, value: Any
+) -> None:
+    look_ups = (calib.probability, calib.band, calib.explain, calib.score_for)
+    for key in ((specialty, group), KEY):
+        for name in ("outcome", "cycle", "denominator", "needs_visa"):
+            for look_up in look_ups:
+                answer = answered(look_up, score, *key, **{name: value})
+                known = calib.Probability | calib.Band | calib.Boundary | str
+                assert isinstance(answer, known)
+    for ask in (calib.guide_audit, calib.specialties, calib.applicant_groups, calib.table):
+        assert isinstance(answered(ask, keyword), tuple | list | str)
+
+
+@calm
+@given(
+    start=st.floats(1, 300),
+    end=st.floats(1, 300),
+    key=st.sampled_from([KEY, ("plastics", "us_img"), ("imaging", "non_us_img")]),
+)
+def test_intervals_hold_their_value(start: float, end: float, key: tuple[str, str]) -> None:
+    chance = calib.probability(start, *key)
+    assert chance.value is not None
+    assert chance.low is not None
+    assert chance.high is not None
+    assert 0 <= chance.low <= chance.value <= chance.high <= 1
+    gain = calib.gain(start, end, *key)
+    assert gain.value is not None
+    assert gain.low is not None
+    assert gain.high is not None
+    assert -1 <= gain.low <= gain.value + 1e-9
+    assert gain.value - 1e-9 <= gain.high <= 1
