@@ -1,0 +1,106 @@
+"""A YAML file of approved drifts comes in; whether and why a drift is approved goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import yaml
+
+from recalib.problems import RecalibError
+from recalib.publish import TABLES
+
+KINDS = (
+    "key_lost",
+    "key_gained",
+    "status_changed",
+    "grade_changed",
+    "verdict_changed",
+    "edge_claimed",
+    "edge_withdrawn",
+    "boundary_moved",
+    "probability_moved",
+    "anchor_changed",
+    "printed_edge_changed",
+)
+
+
+def read_approvals(path: Path) -> list[dict[str, str]]:
+    """Read approved drifts.
+
+    Parameters
+    ----------
+    path : Path
+        YAML list of mappings with the keys edition (the new one), table, key (a pattern with `*`,
+        as keys are printed by `calib diff`), kind and reason.
+
+    Returns
+    -------
+    list of dict
+        The approvals.
+
+    Raises
+    ------
+    RecalibError
+        If the file cannot be read, or an approval lacks a key or names an unknown table or kind.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise RecalibError(f"{path} cannot be read as YAML: {error}") from error
+    if content is None:
+        return []
+    wanted = {"edition", "table", "key", "kind", "reason"}
+    if not isinstance(content, list):
+        raise RecalibError(f"{path} must be a list of approvals with {', '.join(sorted(wanted))}.")
+    approvals = []
+    for number, entry in enumerate(content, start=1):
+        if not isinstance(entry, dict) or set(entry) != wanted or not all(entry.values()):
+            raise RecalibError(
+                f"{path}, approval {number}: it needs exactly {', '.join(sorted(wanted))}, "
+                "each with a value."
+            )
+        approval = {key: str(value) for key, value in entry.items()}
+        if approval["kind"] not in KINDS:
+            raise RecalibError(
+                f"{path}, approval {number}: unknown kind {approval['kind']!r}; "
+                f"there are {', '.join(KINDS)}."
+            )
+        if approval["table"] not in TABLES:
+            raise RecalibError(
+                f"{path}, approval {number}: unknown table {approval['table']!r}; "
+                f"there are {', '.join(TABLES)}."
+            )
+        approvals.append(approval)
+    return approvals
+
+
+def reason_for(
+    row: Mapping[Hashable, object], approvals: list[dict[str, str]], edition: str
+) -> str | None:
+    """Find why a drift is approved.
+
+    Parameters
+    ----------
+    row : mapping
+        A drift: table, key, kind.
+    approvals : list of dict
+        As from `read_approvals`.
+    edition : str
+        The new edition.
+
+    Returns
+    -------
+    str or None
+        Reason of the first approval that covers it; None where none does.
+    """
+    for approval in approvals:
+        if (
+            approval["edition"] == edition
+            and approval["table"] == row["table"]
+            and approval["kind"] == row["kind"]
+            and fnmatchcase(str(row["key"]), approval["key"])
+        ):
+            return approval["reason"]
+    return None

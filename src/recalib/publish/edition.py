@@ -1,0 +1,203 @@
+"""Frames and provenance come in; a complete, verified edition folder goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from recalib.problems import RecalibError
+from recalib.publish.atomic import HARMLESS
+from recalib.publish.describe import (
+    EDITION_FILE,
+    PACKAGE_FILE,
+    data_package,
+    edition_record,
+    read_edition,
+    sha256,
+    write_json,
+)
+from recalib.publish.tables import TABLES
+from recalib.publish.write import read_table, table_bytes, write_tables
+
+EDITION_FILES = frozenset({EDITION_FILE, PACKAGE_FILE, *(table.file for table in TABLES.values())})
+
+
+def make_edition(
+    frames: Mapping[str, pd.DataFrame],
+    inputs: Mapping[str, Any],
+    package_version: str,
+    folder: Path,
+) -> dict[str, Any]:
+    """Write an edition into a folder and check what was written.
+
+    Parameters
+    ----------
+    frames : mapping of str to DataFrame
+        Every published table by name.
+    inputs : mapping
+        `edition`, `hashes` (SHA-256 by relative path), `provenance` (record by source name) and
+        optionally `guides` (title, publisher, citation by guide name).
+    package_version : str
+        Version of the code.
+    folder : Path
+        Where to; it must exist.
+
+    Returns
+    -------
+    dict
+        Content of edition.json.
+
+    Raises
+    ------
+    RecalibError
+        If a table is missing, a frame does not fit its table, or what was written does not read
+        back the same.
+    """
+    missing = [name for name in TABLES if name not in frames]
+    if missing:
+        raise RecalibError(f"The edition lacks the tables {', '.join(missing)}.")
+    edition = str(inputs["edition"])
+    for name, frame in frames.items():
+        others = sorted({str(value) for value in frame["edition"]} - {edition})
+        if others:
+            raise RecalibError(
+                f"{name}.csv: column edition holds {', '.join(others)}; "
+                f"the raw tables are edition {edition}."
+            )
+    write_tables(frames, folder)
+    record = edition_record(edition, package_version, inputs["hashes"], frames, folder)
+    write_json(folder / EDITION_FILE, record)
+    package = data_package(edition, inputs["provenance"], inputs.get("guides", {}), record)
+    write_json(folder / PACKAGE_FILE, package)
+    verify_edition(folder)
+    return record
+
+
+def verify_edition(folder: Path) -> dict[str, Any]:
+    """Check that a folder holds a whole edition: hashes, columns, formats, unique keys, order.
+
+    Parameters
+    ----------
+    folder : Path
+        An edition folder.
+
+    Returns
+    -------
+    dict
+        Content of edition.json.
+
+    Raises
+    ------
+    RecalibError
+        If anything is missing or not as edition.json says.
+    """
+    record = verify_hashes(folder)
+    for name, table in TABLES.items():
+        written = record["tables"].get(table.file)
+        path = folder / table.file
+        if written is None:
+            raise RecalibError(f"{folder}: {table.file} is missing from the edition.")
+        frame = read_table(path, name)
+        if len(frame) != written["rows"] or table_bytes(name, frame) != path.read_bytes():
+            raise RecalibError(f"{path} does not read back as it was written.")
+    if not (folder / PACKAGE_FILE).is_file():
+        raise RecalibError(f"{folder}: {PACKAGE_FILE} is missing from the edition.")
+    return record
+
+
+def verify_hashes(folder: Path) -> dict[str, Any]:
+    """Check that an edition holds the tables that its edition.json describes, whatever they are.
+
+    An edition of an older version of the code may have fewer tables and columns than today's.
+
+    Parameters
+    ----------
+    folder : Path
+        An edition folder.
+
+    Returns
+    -------
+    dict
+        Content of edition.json.
+
+    Raises
+    ------
+    RecalibError
+        If a table is missing or has other bytes.
+    """
+    record = read_edition(folder)
+    for file, written in record["tables"].items():
+        path = folder / file
+        if not path.is_file():
+            raise RecalibError(f"{folder}: {file} is missing from the edition.")
+        if sha256(path) != written["sha256"]:
+            raise RecalibError(
+                f"{path} is not the file that {EDITION_FILE} describes; restore the edition "
+                "before it is compared with a new one."
+            )
+    return record
+
+
+def is_edition(folder: Path) -> bool:
+    """Tell whether a folder holds an edition, whole or not.
+
+    Parameters
+    ----------
+    folder : Path
+        Any path.
+
+    Returns
+    -------
+    bool
+        True where edition.json can be read.
+    """
+    try:
+        read_edition(folder)
+    except RecalibError:
+        return False
+    return True
+
+
+def ours(entry: Path) -> bool:
+    """Tell whether an entry of an edition folder is one that this project writes.
+
+    Parameters
+    ----------
+    entry : Path
+        Path of the entry.
+
+    Returns
+    -------
+    bool
+        True for the tables, edition.json and datapackage.json.
+    """
+    return entry.name in EDITION_FILES
+
+
+def check_goal(folder: Path) -> None:
+    """Refuse a folder that is somebody else's, before anything is done.
+
+    Parameters
+    ----------
+    folder : Path
+        Where an edition shall go.
+
+    Raises
+    ------
+    RecalibError
+        If it exists, is not empty and holds no edition, or is no folder.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise RecalibError(f"{folder} is a file; an edition needs a folder.")
+    if not folder.is_dir() or is_edition(folder):
+        return
+    found = sorted(entry.name for entry in folder.iterdir())
+    foreign = [name for name in found if name not in HARMLESS | {"__init__.py"}]
+    if foreign:
+        raise RecalibError(
+            f"{folder} is not empty and holds no edition ({', '.join(foreign[:3])}"
+            f"{', ...' if len(foreign) > 3 else ''}); name an empty folder or an edition's."
+        )

@@ -1,0 +1,86 @@
+"""Fixtures that several folders of tests share: a small edition and small notebooks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from edition_samples import INPUTS, Change, sample_frames
+from recalib.publish import make_edition
+
+
+@pytest.fixture
+def frames() -> dict[str, pd.DataFrame]:
+    return sample_frames()
+
+
+@pytest.fixture
+def inputs() -> dict[str, Any]:
+    return json.loads(json.dumps(INPUTS))
+
+
+@pytest.fixture
+def edition_folder(tmp_path: Path) -> Callable[..., Path]:
+    """Make edition folders: `edition_folder("old", change)` with a function that edits frames."""
+
+    def make(name: str, change: Change | None = None) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        tables = sample_frames()
+        if change is not None:
+            change(tables)
+        make_edition(tables, INPUTS, "0.1.0", folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def write_notebook() -> Callable[..., Path]:
+    """Write notebooks: `write_notebook(path, "x = 1", ["print(x)"])`, parameters and cells."""
+
+    def write(path: Path, parameters: str, cells: list[str], heading: str = "A heading") -> Path:
+        sources = [("markdown", f"# {heading}"), ("code", parameters)]
+        sources += [("code", cell) for cell in cells]
+        document: dict[str, Any] = {
+            "cells": [],
+            "metadata": {
+                "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}
+            },
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        for number, (kind, source) in enumerate(sources):
+            cell: dict[str, Any] = {
+                "cell_type": kind,
+                "id": f"cell-{number}",
+                "metadata": {"tags": ["parameters"]} if number == 1 else {},
+                "source": source,
+            }
+            if kind == "code":
+                cell |= {"execution_count": None, "outputs": []}
+            document["cells"].append(cell)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(document), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def work_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The work folder of the real tables: evidence, curves and bands, made once for all tests."""
+    from recalib.bands.make import make
+    from recalib.curves.make import fit
+    from recalib.evidence import ingest
+
+    work = tmp_path_factory.mktemp("work")
+    ingest(Path(__file__).parents[1] / "data" / "raw", work)
+    fit(work)
+    make(work)
+    return work

@@ -1,0 +1,134 @@
+"""A small edition for tests: every published table, most with one plausible row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from recalib.publish import TABLES, empty_table
+
+KEY = {
+    "edition": "2026.1",
+    "cycle": "2026",
+    "specialty": "general_surgery",
+    "applicant_group": "non_us_img",
+    "needs_visa": "",
+    "outcome": "match",
+    "denominator": "ranked_first",
+}
+CURVE = KEY | {
+    "intercept": -0.5,
+    "slope": 0.6,
+    "intercept_se": 0.1,
+    "slope_se": 0.1,
+    "correlation": -0.2,
+    "intercept_raw": -0.52,
+    "slope_raw": 0.63,
+    "slope_raw_se": 0.12,
+    "p_slope_positive": 1.0,
+    "score_low": 212.0,
+    "score_high": 272.0,
+    "base_rate": 0.28,
+    "n": 539,
+    "grade": "A",
+    "status": "ok",
+    "sources": "one|two",
+}
+BAND = KEY | {
+    "scheme": "chance",
+    "rank": 1,
+    "label": "very_likely",
+    "score_min": 272,
+    "score_max": 300,
+    "boundary": 271.6,
+    "boundary_low": 268.0,
+    "boundary_high": 276.0,
+    "probability": 0.8,
+    "probability_low": 0.7,
+    "probability_high": 0.9,
+    "status": "ok",
+    "guide_edge": None,
+    "shift": None,
+    "grade": "A",
+    "n": 539,
+    "sources": "one|two",
+    "suppressed": "",
+}
+AUDIT = {
+    "edition": "2026.1",
+    "guide": "general_surgery_img",
+    "guide_scheme": "target",
+    "specialty": "general_surgery",
+    "applicant_group": "img",
+    "curve_group": "non_us_img",
+    "denominator": "ranked_first",
+    "rank": 1,
+    "label": "highly_competitive",
+    "score_min": 250,
+    "score_max": None,
+    "edge": "top",
+    "probability_at_edge": 0.3,
+    "edge_low": 0.25,
+    "edge_high": 0.35,
+    "probability_in_band": 0.4,
+    "band_low": 0.35,
+    "band_high": 0.45,
+    "calibrated_edge": 257.0,
+    "shift": 7.0,
+    "verdict": "too_easy",
+    "status": "ok",
+    "grade": "A",
+}
+ANCHOR = {
+    "edition": "2026.1",
+    "edge": "top",
+    "guide": "general_surgery_img",
+    "specialty": "general_surgery",
+    "printed_edge": 250,
+    "probability": 0.3,
+    "anchor": 0.4,
+    "anchor_without_own": 0.42,
+    "calibrated_edge": 257.0,
+    "calibrated_edge_without_own": 258.0,
+}
+FACT = KEY | {
+    "kind": "quantiles",
+    "result": "matched",
+    "statistic": "median",
+    "score_min": None,
+    "score_max": None,
+    "value": 253.0,
+    "n": 102,
+    "fitted": 252.8,
+    "standard_deviation": 1.2,
+    "z": 0.17,
+    "source": "one",
+    "file": "published/one.quantiles.csv",
+    "row": 2,
+}
+INPUTS: dict[str, Any] = {
+    "edition": "2026.1",
+    "hashes": {"published/one.quantiles.csv": "0" * 64},
+    "provenance": {
+        "one": {"title": "One report", "publisher": "A publisher", "rights": "Cite it."},
+        "two": {"title": "Another report"},
+    },
+    "guides": {"general_surgery_img": {"title": "A guide", "publisher": "Somebody"}},
+}
+
+Change = Callable[[dict[str, pd.DataFrame]], None]
+
+
+def sample_frames() -> dict[str, pd.DataFrame]:
+    """Return every published table, most with one plausible row."""
+    rows = {
+        "curves": CURVE,
+        "band_table": BAND,
+        "guide_audit": AUDIT,
+        "guide_anchors": ANCHOR,
+        "evidence": FACT,
+    }
+    frames = {name: empty_table(name) for name in TABLES}
+    return frames | {name: pd.DataFrame([row]) for name, row in rows.items()}
