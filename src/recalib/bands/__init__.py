@@ -1,0 +1,1 @@
+"""Bands: curves in, band table and audit of the guides out (edges -> anchors -> schemes)."""

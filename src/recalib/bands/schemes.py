@@ -1,0 +1,135 @@
+"""The band table: one curve and a scheme in, one row a label out.
+
+A label is a range of the probability. Its scores are what lies between the scores at which the
+curve reaches the range's ends, cut to the scores that occur (1st to 99th percentile): a label whose
+range occurs nowhere is `unreachable`, and the outermost labels that occur reach to 1 and 300.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from recalib.bands.anchors import LABELS
+from recalib.bands.edges import HIGHEST, LOWEST, Line, fieller
+from recalib.likelihood.model import Array
+
+CHANCE = {"very_likely": 0.75, "likely": 0.5, "possible": 0.25}
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """Labels from the highest to the lowest; each but the last with its lower probability.
+
+    Parameters
+    ----------
+    name : str
+        `chance` or `guide`.
+    labels : sequence of str
+    probabilities : sequence of float
+        One fewer than labels, strictly falling; NaN for an edge that nobody defined.
+    """
+
+    name: str
+    labels: Sequence[str]
+    probabilities: Sequence[float]
+
+
+def chance_scheme() -> Scheme:
+    """Return the scheme with edges at 25, 50 and 75 %."""
+    return Scheme("chance", [*CHANCE, "unlikely"], list(CHANCE.values()))
+
+
+def guide_scheme(anchors: Mapping[str, float]) -> Scheme:
+    """Return the guides' labels with the anchor probabilities as edges."""
+    return Scheme("guide", [*LABELS.values(), "low"], [anchors.get(edge, NAN) for edge in LABELS])
+
+
+@dataclass(frozen=True)
+class Band:
+    """One row of the band table, without its key."""
+
+    scheme: str
+    rank: int
+    label: str
+    status: str
+    score_min: float = NAN
+    score_max: float = NAN
+    boundary: float = NAN
+    boundary_low: float = NAN
+    boundary_high: float = NAN
+    probability: float = NAN
+    probability_low: float = NAN
+    probability_high: float = NAN
+
+
+def _blank(scheme: Scheme, rank: int, status: str) -> Band:
+    return Band(scheme.name, rank, scheme.labels[rank - 1], status)
+
+
+def blank_bands(scheme: Scheme, status: str) -> list[Band]:
+    """Return every label without bounds: the curve claims no edge."""
+    return [_blank(scheme, rank, status) for rank in range(1, len(scheme.labels) + 1)]
+
+
+def _limit(score: float) -> float:
+    """Blank an interval end that lies off the scale: the interval is unbounded there."""
+    return score if LOWEST <= score <= HIGHEST else NAN
+
+
+def make_bands(
+    line: Line, scheme: Scheme, scores: Array, density: Array, limits: tuple[float, float]
+) -> list[Band]:
+    """Cut the scale of scores into the labels of a scheme.
+
+    Parameters
+    ----------
+    line : Line
+        A curve that may claim edges (`ok`).
+    scheme : Scheme
+    scores, density : ndarray of shape (k,)
+        Fitted distribution of scores.
+    limits : tuple of float
+        1st and 99th percentile of the scores.
+
+    Returns
+    -------
+    list of Band
+        One a label, rank 1 highest. Rows with bounds are contiguous and cover 1 to 300.
+    """
+    if any(not np.isfinite(p) for p in scheme.probabilities):
+        return blank_bands(scheme, "no_evidence")
+    edges = [fieller(line, p) for p in scheme.probabilities]
+    low, high = limits
+    lower = [edge[0] for edge in edges] + [-np.inf]
+    upper = [np.inf] + [edge[0] for edge in edges]
+    reached = [below <= high and above > low for below, above in zip(lower, upper, strict=True)]
+    # Bounds follow from the boundary as it is published, so that the file agrees with itself.
+    lower = [round(below, 1) if np.isfinite(below) else below for below in lower]
+    starts = [math.ceil(below) if np.isfinite(below) else int(LOWEST) for below in lower]
+    bands = []
+    top = int(HIGHEST)
+    held = [index for index, is_in in enumerate(reached) if is_in]
+    for index in range(len(scheme.labels)):
+        last = index == held[-1]
+        start = int(LOWEST) if last else starts[index]
+        if not reached[index] or start > top:
+            bands.append(_blank(scheme, index + 1, "unreachable"))
+            continue
+        inside = (scores >= start) & (scores <= top)
+        chance = (NAN, NAN, NAN)
+        if density[inside].sum() > 0:
+            chance = line.mean_probability(scores[inside], density[inside])
+        boundary = (NAN, NAN, NAN) if last else (lower[index], *edges[index][1:])
+        bands.append(
+            Band(
+                scheme.name, index + 1, scheme.labels[index], "ok", start, top,
+                boundary[0], _limit(boundary[1]), _limit(boundary[2]), *chance,
+            )
+        )  # fmt: skip
+        top = start - 1
+    return bands

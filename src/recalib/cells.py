@@ -1,0 +1,203 @@
+"""Cells to fit: in goes the evidence table, out come the printed tables of each population."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from recalib.keys import KEY_COLUMNS, CurveKey
+from recalib.likelihood.bins import BinTable
+from recalib.likelihood.model import SCORE_MIN, Grid
+from recalib.likelihood.quantiles import QuantileTable
+from recalib.likelihood.totals import Total
+
+#: People a cycle's printed minima must speak for before the lowest of them is taken as the lowest
+#: possible score: 1,000 people leave no visible mass below it.
+FLOOR_PEOPLE = 1_000
+#: Standard deviation of scores assumed where nothing printed gives one (METHOD: 13, log SD .12).
+TYPICAL_SPREAD = 13.0
+#: A result with fewer people has no usable maximum of the likelihood alone.
+USABLE_PEOPLE = 10
+
+
+@dataclass(frozen=True)
+class Cell:
+    """All that was printed about one population.
+
+    Parameters
+    ----------
+    key : CurveKey
+    grid : Grid
+    quantiles : tuple of QuantileTable
+        At most one a result.
+    bins : BinTable or None
+    total : Total or None
+        Counts of everyone, where printed apart from the score statistics.
+    sources : tuple of str
+    self_reported : bool
+    """
+
+    key: CurveKey
+    grid: Grid
+    quantiles: tuple[QuantileTable, ...] = ()
+    bins: BinTable | None = None
+    total: Total | None = None
+    sources: tuple[str, ...] = ()
+    self_reported: bool = False
+
+    @property
+    def scored(self) -> dict[int, float]:
+        """People (or trials) with score statistics, by result (0 not, 1 success)."""
+        if self.bins is not None and len(self.bins.low) > 1:
+            success = float(self.bins.n_success.sum())
+            return {0: float(self.bins.n_total.sum()) - success, 1: success}
+        return {table.result: float(table.n) for table in self.quantiles if table.fitted}
+
+    @property
+    def people(self) -> int:
+        """People behind the curve: everyone where totals are printed, else those with scores."""
+        if self.total is not None:
+            return int(self.total.n_total)
+        if self.bins is not None:
+            return int(self.bins.people.sum())
+        return sum(table.n for table in self.quantiles)
+
+    @property
+    def base(self) -> Total | None:
+        """Counts that give the base rate: the totals, else the sample's own; None without."""
+        if self.total is not None:
+            return self.total
+        if self.bins is not None:
+            return Total(float(self.bins.n_success.sum()), float(self.bins.n_total.sum()))
+        counts = {table.result: table.n for table in self.quantiles}
+        if set(counts) != {0, 1} or not sum(counts.values()):
+            return None
+        return Total(counts[1], counts[0] + counts[1])
+
+    @property
+    def has_slope(self) -> bool:
+        """Whether the printed tables say anything about the slope (scores of both results)."""
+        return len([people for people in self.scored.values() if people > 0]) == 2
+
+    @property
+    def is_usable_alone(self) -> bool:
+        """Whether both results hold enough people for a fit without pooling."""
+        if not self.has_slope:
+            return False
+        return min(self.scored.values()) >= USABLE_PEOPLE
+
+    @property
+    def needs_spread(self) -> bool:
+        """Whether no printed table says how far the scores spread."""
+        if self.bins is not None and len(self.bins.low) >= 3:
+            return False
+        return not any(table.gives_spread for table in self.quantiles)
+
+
+def _floors(evidence: pd.DataFrame) -> dict[tuple[str, str], int]:
+    """Lowest possible score by cycle and applicant group, where the printed minima show one."""
+    minima = evidence[(evidence["kind"] == "quantiles") & (evidence["statistic"] == "min")]
+    floors: dict[tuple[str, str], int] = {}
+    for (cycle, group), rows in minima.groupby(["cycle", "applicant_group"]):
+        if rows["n"].sum() >= FLOOR_PEOPLE:
+            floors[(str(cycle), str(group))] = int(np.floor(rows["value"].min()))
+    return floors
+
+
+def _quantile_tables(rows: pd.DataFrame) -> tuple[QuantileTable, ...]:
+    tables = []
+    for result, part in rows.groupby("result", sort=True):
+        values = dict(zip(part["statistic"], part["value"], strict=True))
+        n = int(values.pop("n"))
+        tables.append(QuantileTable(int(result == "matched"), n, values))
+    return tuple(tables)
+
+
+def _bin_table(rows: pd.DataFrame) -> BinTable:
+    low = rows["score_min"].fillna(-np.inf)
+    high = rows["score_max"].fillna(np.inf)
+    wide = rows.assign(low=low, high=high).pivot_table(
+        index=["low", "high"], columns="statistic", values="value", aggfunc="first"
+    )
+    wide = wide.sort_index()
+    dispersion = float(wide["dispersion"].max()) if "dispersion" in wide else 1.0
+    people = wide.get("n_applicants", wide["n_total"] / dispersion)
+    bounds = wide.index.to_frame()
+    return BinTable(
+        bounds["low"].to_numpy(float),
+        bounds["high"].to_numpy(float),
+        people.to_numpy(float),
+        wide["n_success"].to_numpy(float),
+        wide["n_total"].to_numpy(float),
+        dispersion,
+    )
+
+
+def _location(quantiles: tuple[QuantileTable, ...], bins: BinTable | None) -> tuple[float, float]:
+    """Rough mean and standard deviation of the scores: fixed numbers to standardise with."""
+    if bins is not None and len(bins.low) > 1:
+        low = np.where(np.isfinite(bins.low), bins.low, bins.high - 15)
+        high = np.where(np.isfinite(bins.high), bins.high, bins.low + 15)
+        return float(np.average((low + high) / 2, weights=bins.people + 1e-9)), TYPICAL_SPREAD
+    means, spreads, weights = [], [], []
+    for table in quantiles:
+        printed = table.printed
+        middle = [printed[name] for name in ("mean", "median", "q1", "q3") if name in printed]
+        if not middle:
+            continue
+        means.append(middle[0])
+        weights.append(max(table.n, 1))
+        if "sd" in printed:
+            spreads.append(printed["sd"])
+        elif "q1" in printed and "q3" in printed:
+            spreads.append((printed["q3"] - printed["q1"]) / 1.349)
+    if not means:
+        return 245.0, TYPICAL_SPREAD
+    spread = float(np.mean(spreads)) if spreads else TYPICAL_SPREAD
+    return float(np.average(means, weights=weights)), max(spread, 4.0)
+
+
+def build_cells(evidence: pd.DataFrame, self_reported: set[str]) -> list[Cell]:
+    """Group the evidence into cells.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        As written by `recalib.evidence.gather`.
+    self_reported : set of str
+        Sources whose figures are self-reported.
+
+    Returns
+    -------
+    list of Cell
+        One for each curve key of the evidence, sorted by key.
+    """
+    evidence = evidence.assign(needs_visa=evidence["needs_visa"].fillna(""))
+    floors = _floors(evidence)
+    cells = []
+    for values, rows in evidence.groupby(KEY_COLUMNS, sort=True):
+        key = CurveKey(*(str(value) for value in values))
+        by_kind = dict(list(rows.groupby("kind")))
+        quantiles = _quantile_tables(by_kind["quantiles"]) if "quantiles" in by_kind else ()
+        bins = _bin_table(by_kind["bins"]) if "bins" in by_kind else None
+        total = None
+        if "totals" in by_kind:
+            counts = by_kind["totals"].set_index("statistic")["value"]
+            total = Total(float(counts["n_success"]), float(counts["n_total"]))
+        centre, spread = _location(quantiles, bins)
+        floor = floors.get((key.cycle, key.applicant_group), SCORE_MIN)
+        sources = tuple(sorted(rows["source"].unique()))
+        cells.append(
+            Cell(
+                key=key,
+                grid=Grid(floor, centre, spread),
+                quantiles=quantiles,
+                bins=bins,
+                total=total,
+                sources=sources,
+                self_reported=bool(self_reported & set(sources)),
+            )
+        )
+    return cells

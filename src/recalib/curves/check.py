@@ -1,0 +1,140 @@
+"""Posterior predictive check: a fitted cell in, every printed statistic beside its prediction out.
+
+z is (printed - predicted) / standard deviation of that statistic under the fitted curve; for a
+count, a minimum or a maximum it is the normal score of the mid-probability of the printed value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import binom, norm
+
+from recalib.cells import Cell
+from recalib.likelihood import quantiles
+from recalib.likelihood.model import Array, State, state
+from recalib.likelihood.quantiles import LEVELS, QuantileTable
+
+
+@dataclass(frozen=True)
+class Check:
+    """One printed statistic against the fitted curve (score points, or people for a count)."""
+
+    kind: str
+    result: str
+    statistic: str
+    score_min: float
+    score_max: float
+    fitted: float
+    standard_deviation: float
+    z: float
+
+
+def _quantile(at: State, result: int, level: float) -> float:
+    f = at.by_result[result]
+    cumulative = np.concatenate([[0.0], np.cumsum(f)])
+    edges = np.concatenate([[at.grid.x[0] - 0.5], at.grid.x + 0.5])
+    return float(np.interp(level, cumulative, edges))
+
+
+def _extreme(table: QuantileTable, at: State, name: str) -> tuple[float, float, float]:
+    """Median, standard deviation and normal score of the minimum or maximum of n scores."""
+    f = at.by_result[table.result]
+    up_to = np.clip(np.cumsum(f), 0, 1)
+    cumulative = up_to**table.n if name == "max" else 1 - (1 - up_to) ** table.n
+    mass = np.diff(np.concatenate([[0.0], cumulative]))
+    x = at.grid.x
+    mean = float(mass @ x)
+    sd = float(np.sqrt(mass @ (x - mean) ** 2))
+    at_most = float(np.interp(table.printed[name], x, cumulative))
+    own = float(np.interp(table.printed[name], x, mass))
+    return mean, sd, _normal_score(at_most - own / 2)
+
+
+def _normal_score(probability: float) -> float:
+    return float(norm.ppf(np.clip(probability, 1e-12, 1 - 1e-12)))
+
+
+def _count(successes: float, trials: float, chance: float, dispersion: float) -> float:
+    if dispersion > 1 or successes != round(successes) or trials != round(trials):
+        spread = np.sqrt(dispersion * trials * chance * (1 - chance))
+        return float((successes - trials * chance) / max(spread, 1e-9))
+    middle = binom.cdf(successes - 1, trials, chance) + 0.5 * binom.pmf(successes, trials, chance)
+    return _normal_score(float(middle))
+
+
+def check_cell(cell: Cell, parameters: Array, inflation: float = 1.0) -> list[Check]:
+    """Compare everything printed about a cell with its fitted curve.
+
+    Parameters
+    ----------
+    cell : Cell
+    parameters : ndarray of shape (7,)
+    inflation : float
+        Factor by which the standard errors of a bin cell were inflated for a bent logit; the
+        predictions of its success counts spread as much more.
+
+    Returns
+    -------
+    list of Check
+    """
+    at = state(cell.grid, parameters)
+    found: list[Check] = []
+    blank = float("nan")
+    for table in cell.quantiles:
+        result = "matched" if table.result else "not_matched"
+        if table.fitted:
+            parts = quantiles.residuals(table, at)
+            errors = np.sqrt(np.diag(parts.covariance))
+            for name, value, error, point in zip(
+                parts.names, parts.value, errors, parts.points, strict=True
+            ):
+                fitted = float(table.printed[name]) - value
+                if name in LEVELS:
+                    fitted = _quantile(at, table.result, LEVELS[name])
+                found.append(
+                    Check(
+                        "quantiles", result, name, blank, blank,
+                        fitted, float(error * point), float(value / error),
+                    )
+                )  # fmt: skip
+        for name in ("min", "max"):
+            if name in table.printed:
+                fitted, sd, z = _extreme(table, at, name)
+                found.append(Check("quantiles", result, name, blank, blank, fitted, sd, z))
+    base = cell.base
+    if base is not None and cell.bins is None:
+        kind = "totals" if cell.total is not None else ""
+        if kind:
+            sd = float(np.sqrt(base.n_total * at.rate * (1 - at.rate)))
+            z = _count(base.n_success, base.n_total, at.rate, 1.0)
+            found.append(Check(kind, "", "n_success", blank, blank, base.n_total * at.rate, sd, z))
+    if cell.bins is not None:
+        found += _bins(cell, at, inflation)
+    return found
+
+
+def _bins(cell: Cell, at: State, inflation: float) -> list[Check]:
+    table = cell.bins
+    assert table is not None
+    members = table.members(at.grid)
+    mass = members @ at.f
+    chance = members @ (at.f * at.p) / mass
+    share = mass / mass.sum()
+    people = float(table.people.sum())
+    dispersion = table.dispersion * inflation**2
+    name = "n_applicants" if cell.key.outcome == "interview" else "n_total"
+    found = []
+    for index, (low, high) in enumerate(table.bounds):
+        bounds = (low if np.isfinite(low) else np.nan, high if np.isfinite(high) else np.nan)
+        n, y, p = table.n_total[index], table.n_success[index], float(chance[index])
+        sd = float(np.sqrt(dispersion * n * p * (1 - p)))
+        z = _count(y, n, p, dispersion)
+        found.append(Check("bins", "", "n_success", *bounds, float(n * p), sd, z))
+        if len(table.low) > 1:
+            q = float(share[index])
+            sd = float(np.sqrt(people * q * (1 - q)))
+            z = _count(float(table.people[index]), people, q, 1.0)
+            found.append(Check("bins", "", name, *bounds, people * q, sd, z))
+    return found

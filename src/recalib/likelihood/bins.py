@@ -1,0 +1,126 @@
+"""Successes and people by score bin (one-point bins are counts): bins in, score vector out.
+
+People fall into bins by a multinomial of f, given that they fall into one of them; successes within
+a bin are binomial with the mean of P over the bin, their variance multiplied by `dispersion`. With
+one-point bins P is read at single scores and f drops out of it: grouped logistic regression.
+Where totals of everyone are known the bins speak of the scores given the result alone, and the
+totals of the base rate, so that nobody counts twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recalib.likelihood.model import INTERCEPT, SHAPE, SIZE, SLOPE, Array, Grid, State, Term
+
+
+@dataclass(frozen=True)
+class BinTable:
+    """Counts by score bin.
+
+    Parameters
+    ----------
+    low, high : ndarray of shape (bins,)
+        Inclusive bounds; -inf and inf where the bin is open.
+    people : ndarray of shape (bins,)
+        People in the bin, for the distribution of scores.
+    n_success, n_total : ndarray of shape (bins,)
+        Successes and trials: people for `match`, applications for `interview`.
+    dispersion : float
+        Variance of the successes given the score, relative to the binomial.
+    """
+
+    low: Array
+    high: Array
+    people: Array
+    n_success: Array
+    n_total: Array
+    dispersion: float = 1.0
+
+    @cached_property
+    def bounds(self) -> list[tuple[float, float]]:
+        """Pairs of inclusive bounds."""
+        return list(zip(self.low.tolist(), self.high.tolist(), strict=True))
+
+    def members(self, grid: Grid) -> NDArray[np.float64]:
+        """Return which scores lie in which bin, shape (bins, scores), 1.0 or 0.0."""
+        inside = (grid.x >= self.low[:, None]) & (grid.x <= self.high[:, None])
+        return inside.astype(float)
+
+
+def _rates(table: BinTable, at: State) -> tuple[Array, Array, Array, Array]:
+    """Return mass and chance of success a bin, with their derivatives (bins, 7)."""
+    members = table.members(at.grid)
+    mass = np.maximum(members @ at.f, 1e-300)
+    chance = np.clip(members @ (at.f * at.p) / mass, 1e-12, 1 - 1e-12)
+    shape = at.grid.basis
+    d_mass = np.zeros((len(mass), SIZE))
+    d_mass[:, SHAPE] = members @ (at.f * shape).T - np.outer(mass, shape @ at.f)
+    d_chance = np.zeros((len(mass), SIZE))
+    bend = at.f * at.p * (1 - at.p)
+    d_chance[:, INTERCEPT] = members @ bend
+    d_chance[:, SLOPE] = members @ (bend * at.grid.u)
+    d_success = members @ (at.f * at.p * shape).T
+    d_chance[:, SHAPE] = d_success - chance[:, None] * (members @ (at.f * shape).T)
+    return mass, chance, d_mass, d_chance / mass[:, None]
+
+
+def _multinomial(count: Array, mass: Array, d_mass: Array) -> Term:
+    """Score and information of counts that fall into cells in proportion to `mass`."""
+    share = mass / mass.sum()
+    d_log = d_mass / mass[:, None]
+    d_log = d_log - share @ d_log
+    total = count.sum()
+    return Term(count @ d_log, total * (d_log * share[:, None]).T @ d_log)
+
+
+def _given_result(table: BinTable, at: State) -> tuple[list[Array], list[Array], list[Array]]:
+    """Return counts, mass and derivative of mass by bin for failures and successes."""
+    members = table.members(at.grid)
+    counts = [table.n_total - table.n_success, table.n_success]
+    masses, gradients = [], []
+    for result in (0, 1):
+        f, tilt = at.by_result[result], at.tilt[result]
+        mass = np.maximum(members @ f, 1e-300)
+        masses.append(mass)
+        gradients.append(members @ (f * tilt).T - np.outer(mass, tilt @ f))
+    return counts, masses, gradients
+
+
+def term(table: BinTable, at: State, *, given_result: bool) -> Term:
+    """Return score and expected information of the bins.
+
+    Parameters
+    ----------
+    table : BinTable
+    at : State
+    given_result : bool
+        True where totals of everyone give the base rate: only the scores given the result count.
+    """
+    if given_result:
+        parts = [
+            _multinomial(count, mass, gradient)
+            for count, mass, gradient in zip(*_given_result(table, at), strict=True)
+        ]
+        return Term(parts[0].score + parts[1].score, parts[0].information + parts[1].information)
+    mass, chance, d_mass, d_chance = _rates(table, at)
+    people = _multinomial(table.people, mass, d_mass)
+    variance = chance * (1 - chance) * table.dispersion
+    residual = (table.n_success - table.n_total * chance) / variance
+    information = (d_chance * (table.n_total / variance)[:, None]).T @ d_chance
+    return Term(people.score + residual @ d_chance, people.information + information)
+
+
+def objective(table: BinTable, at: State, *, given_result: bool) -> float:
+    """Return the (quasi-)log-likelihood up to a constant."""
+    if given_result:
+        counts, masses, _ = _given_result(table, at)
+        return float(sum(c @ np.log(m / m.sum()) for c, m in zip(counts, masses, strict=True)))
+    mass, chance, _, _ = _rates(table, at)
+    failures = table.n_total - table.n_success
+    success = table.n_success @ np.log(chance) + failures @ np.log1p(-chance)
+    return float(table.people @ np.log(mass / mass.sum()) + success / table.dispersion)

@@ -1,0 +1,60 @@
+"""Folders that hold only some of the tables end in curves with a status, never in a crash."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from recalib.bands.make import make
+from recalib.curves.make import fit
+from recalib.evidence import ingest
+from recalib.publish.write import read_table
+
+RAW = Path(__file__).parents[1] / "data" / "raw"
+
+
+def run(folder, keep, *, guides=True, cycle=""):
+    raw = folder / "raw"
+    shutil.copytree(RAW, raw)
+    for table in (raw / "published").glob("*.csv"):
+        if keep not in table.name:
+            table.unlink()
+    kept = {table.name.split(".")[0] for table in (raw / "published").glob("*.csv")}
+    for record in (raw / "published").glob("*.yml"):
+        if record.stem not in kept:
+            record.unlink()
+    if not guides:
+        shutil.rmtree(raw / "guides")
+    ingest(raw, folder / "work", cycle)
+    fit(folder / "work")
+    notes = make(folder / "work")
+    return read_table(folder / "work" / "curves.csv", "curves"), notes
+
+
+@pytest.mark.parametrize(
+    ("keep", "statuses"),
+    [
+        ("nrmp_main_match_2025", {"borrowed"}),
+        ("crowd_general_surgery", {"ok", "borrowed"}),
+        ("2024_us_md_seniors.step2ck.quantiles", {"ok"}),
+    ],
+)
+def test_one_kind_of_table_is_enough(tmp_path, keep, statuses):
+    curves, _ = run(tmp_path, keep)
+    assert set(curves["status"]) == statuses
+    assert curves["slope"].notna().all()
+
+
+def test_without_guides_there_are_no_anchors_and_no_guide_bands(tmp_path):
+    _, notes = run(tmp_path, "crowd_internal_medicine", guides=False)
+    assert notes["anchors"] == {}
+    bands = read_table(tmp_path / "work" / "band_table.csv", "band_table")
+    guide = bands[bands["scheme"] == "guide"]
+    assert guide["score_min"].isna().all()
+    audit = read_table(tmp_path / "work" / "guide_audit.csv", "guide_audit")
+    assert audit.empty
+
+
+def test_cycle_keeps_the_years_up_to_it(tmp_path):
+    curves, _ = run(tmp_path, "us_md_seniors", cycle="2024")
+    assert set(curves["cycle"]) == {"2024", "2020-2024"}
