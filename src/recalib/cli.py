@@ -1,0 +1,199 @@
+"""Command-line arguments come in; an exit code and sentences go out: recalibrate, check, diff."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from recalib.problems import RawDataError, RecalibError, UsageError
+
+# Imports of the workshop proper stand inside the commands: `--help` must not wait for pandas.
+
+_RAW, _OUT, _REPORTS = Path("data/raw"), Path("data/processed"), Path("reports")
+_INTERRUPTED = 128
+
+
+class _Terminated(KeyboardInterrupt):
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command of the workshop.
+
+    Parameters
+    ----------
+    argv : sequence of str or None
+        Arguments, the command's name first; None for those of the process.
+
+    Returns
+    -------
+    int
+        0 done; 1 the data, the drift or the run is not acceptable; 2 wrong use; 130 or 143
+        interrupted.
+    """
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as stop:
+        # argparse leaves by itself; whoever called `main` gets the code instead.
+        return stop.code if isinstance(stop.code, int) else 2
+    commands = {"recalibrate": _recalibrate, "check": _check, "diff": _diff}
+    try:
+        return commands[arguments.command](arguments)
+    except UsageError as error:
+        return _fail(str(error), 2)
+    except RecalibError as error:
+        return _fail(str(error), 1)
+    except KeyboardInterrupt as stop:
+        number = stop.number if isinstance(stop, _Terminated) else signal.SIGINT
+        return _fail("Interrupted; nothing was published.", _INTERRUPTED + number)
+    except BrokenPipeError:
+        # Whoever reads the output has seen enough, as `| head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("CALIB_DEBUG"):
+            raise
+        kind = type(error).__name__
+        return _fail(f"{kind}: {error}\nSet CALIB_DEBUG=1 to see where it comes from.", 1)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="calib", description="Make, check and compare editions of the band table."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    job = commands.add_parser(
+        "recalibrate", help="raw tables in, band table and reports out", allow_abbrev=False
+    )
+    job.add_argument(
+        "--raw", type=Path, default=_RAW, metavar="DIR", help="raw tables (%(default)s)"
+    )
+    job.add_argument(
+        "--out", type=Path, default=_OUT, metavar="DIR", help="edition folder (%(default)s)"
+    )
+    job.add_argument(
+        "--reports", type=Path, default=_REPORTS, metavar="DIR", help="pages (%(default)s)"
+    )
+    job.add_argument("--cycle", metavar="C", help="fit from rows of this match year and earlier")
+    job.add_argument("--jobs", type=int, metavar="N", help="notebooks at once (default: cores)")
+    job.add_argument("--no-reports", action="store_true", help="make no pages")
+    job.add_argument(
+        "--allow-lost", action="store_true", help="publish although keys of the edition get lost"
+    )
+
+    check = commands.add_parser(
+        "check", help="list every problem of the raw tables", allow_abbrev=False
+    )
+    check.add_argument(
+        "--raw", type=Path, default=_RAW, metavar="DIR", help="raw tables (%(default)s)"
+    )
+
+    diff = commands.add_parser("diff", help="what changed between two editions", allow_abbrev=False)
+    diff.add_argument("old", type=Path, metavar="OLD", help="edition folder")
+    diff.add_argument("new", type=Path, metavar="NEW", help="edition folder")
+    diff.add_argument(
+        "--approvals",
+        type=Path,
+        metavar="FILE",
+        help="approved drifts, YAML (default: data/raw/drift_approvals.yml where present)",
+    )
+    return parser
+
+
+def _recalibrate(arguments: argparse.Namespace) -> int:
+    _need_folder(arguments.raw)
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, _terminate)
+    from recalib import run
+
+    out: Path = arguments.out
+    default = out.resolve() == run.DEFAULT_OUT.resolve()
+    result = run.recalibrate(
+        arguments.raw,
+        out,
+        arguments.reports,
+        cycle=arguments.cycle,
+        jobs=arguments.jobs,
+        make_reports=not arguments.no_reports,
+        allow_lost=arguments.allow_lost,
+        package_copy=run.PACKAGE_COPY if default else None,
+    )
+    by_status = result.record["counts"]["curves_by_status"]
+    statuses = ", ".join(f"{count} {status}" for status, count in by_status.items() if count)
+    print(
+        f"Edition {result.record['edition']}: {result.record['counts']['curves']} curves "
+        f"({statuses or 'none'}), {result.record['counts']['edges_claimed']} claimed edges."
+    )
+    if result.drifts:
+        print(
+            f"Against the edition that was there: {result.drifts} drifts, "
+            f"{result.unapproved} of them not approved."
+        )
+    print(f"Band table: {_near(result.out / 'band_table.csv')}")
+    if default:
+        print(f"Package copy: {_near(run.PACKAGE_COPY)}")
+    if result.index is not None:
+        print(f"Reports: {_near(result.index)}")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    _need_folder(arguments.raw)
+    from recalib.sources import check_raw
+
+    problems = check_raw(arguments.raw)
+    if problems:
+        raise RawDataError(problems)
+    print(f"{arguments.raw}: no problem found.")
+    return 0
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from recalib import drift
+
+    approvals: Path | None = arguments.approvals
+    if approvals is None:
+        default = _RAW / "drift_approvals.yml"
+        approvals = default if default.is_file() else None
+    elif not approvals.is_file():
+        raise UsageError(f"There is no file {approvals}; --approvals names a YAML file.")
+    changes = drift.compare_editions(arguments.old, arguments.new, approvals)
+    if changes.empty:
+        print("No drift.")
+        return 0
+    print(drift.to_text(changes))
+    unapproved = int((~changes["approved"]).sum())
+    if unapproved:
+        return _fail(f"{unapproved} of {len(changes)} drifts are not approved.", 1)
+    print(f"All {len(changes)} drifts are approved.")
+    return 0
+
+
+def _need_folder(raw: Path) -> None:
+    if not raw.is_dir():
+        raise UsageError(
+            f"There is no folder {raw} in {Path.cwd()}. Run calib in the repository, or name the "
+            "folder of raw tables with --raw."
+        )
+
+
+def _near(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"calib: {message}", file=sys.stderr)
+    return code
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise _Terminated(number)

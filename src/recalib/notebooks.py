@@ -1,0 +1,233 @@
+"""Raw tables come in; the notebooks run in order and a complete edition with its pages goes out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import calib
+from recalib import drift
+from recalib.problems import RecalibError
+from recalib.progress import Progress
+from recalib.publish import TABLES, Staging, empty_table, make_edition, read_table, reports
+from recalib.runner import NotebookError, Outcome, Pool, Task, check_parameters
+
+APPROVALS = "drift_approvals.yml"
+INGEST, FIT, BANDS, SPECIALTY, DRIFT = (
+    "10_ingest",
+    "20_fit",
+    "30_bands",
+    "40_specialty",
+    "50_drift",
+)
+_BEHIND = "Behind the numbers"
+_SPECIALTIES = "Specialties"
+
+
+class NotebookRun:
+    """The notebooks of one run, and the work folder through which they hand on their tables.
+
+    Parameters
+    ----------
+    raw : Path
+        Folder of raw tables.
+    former : Path or None
+        The edition to be replaced, to compare with.
+    reports_dir : Path
+        Where copies of failed notebooks are kept.
+    cycle : str
+        Fit from rows of this match year and earlier; "" for all.
+    make_reports : bool
+        Whether to make pages.
+    notebooks : Path
+        Folder of the notebooks.
+    scratch : Path
+        Staging folder, for everything that is not published.
+    """
+
+    def __init__(
+        self,
+        raw: Path,
+        former: Path | None,
+        reports_dir: Path,
+        cycle: str,
+        make_reports: bool,
+        notebooks: Path,
+        scratch: Path,
+    ) -> None:
+        self.raw, self.former, self.reports_dir, self.cycle = raw, former, reports_dir, cycle
+        self.make_reports = make_reports
+        self.notebooks = notebooks
+        self.scratch = scratch
+        self.work = scratch / "work"
+        self.executed = scratch / "executed"
+        self.pages: Path | None = None
+        self.outcomes: dict[str, Outcome] = {}
+
+    def execute(
+        self, jobs: int, stagings: list[Staging], allow_lost: bool
+    ) -> tuple[dict[str, Any], pd.DataFrame]:
+        """Run all notebooks; the edition and the pages are then in the staging folders.
+
+        Parameters
+        ----------
+        jobs : int
+            Notebooks at once.
+        stagings : list of Staging
+            The first takes the pages, where pages are made; the last takes the edition.
+        allow_lost : bool
+            Whether keys of the former edition may be lost.
+
+        Returns
+        -------
+        tuple of dict and DataFrame
+            Content of edition.json, and the drift as from `drift.compare`.
+
+        Raises
+        ------
+        NotebookError
+            If a notebook failed.
+        RecalibError
+            If a parameter is unknown, a table does not fit, or keys would be lost.
+        """
+        self.work.mkdir()
+        self.executed.mkdir()
+        self.pages = stagings[0].new if self.make_reports else None
+        first = [
+            self._task(INGEST, raw_dir=str(self.raw), work_dir=str(self.work), cycle=self.cycle),
+            self._task(FIT, work_dir=str(self.work)),
+            self._task(BANDS, work_dir=str(self.work)),
+        ]
+        last = self._drift()
+        # Every notebook is looked at before the first one runs; the specialties come later.
+        probe = [self._specialty("")] if self.make_reports else []
+        check_parameters([*first, last, *probe])
+        with Pool(jobs, self.scratch) as pool, Progress() as progress:
+            progress.expect(len(first) + 1)
+            for task in first:
+                self._run(pool, [task], progress)
+            record = self._edition(stagings[-1].new, allow_lost)
+            specialties = self.specialties() if self.make_reports else []
+            progress.expect(len(first) + 1 + len(specialties))
+            later = [last, *(self._specialty(name) for name in specialties)]
+            self._run(pool, later, progress)
+            if self.make_reports:
+                self._index([*first, *later])
+        return record, drift.read_drift(self.work / "drift.csv")
+
+    def specialties(self) -> list[str]:
+        """List the specialties that get a page: those with score evidence or with a guide."""
+        evidence = read_table(self.work / TABLES["evidence"].file, "evidence")
+        audit = read_table(self.work / TABLES["guide_audit"].file, "guide_audit")
+        scored = evidence.loc[evidence["kind"] != "totals", "specialty"]
+        guided = audit.loc[~audit["specialty"].str.contains(":"), "specialty"]
+        return sorted({*scored, *guided} - {""})
+
+    def _task(self, stem: str, **parameters: str) -> Task:
+        page = self._page(f"{stem}.html")
+        return Task(
+            name=stem,
+            notebook=str(self.notebooks / f"{stem}.ipynb"),
+            executed=str(self.executed / f"{stem}.ipynb"),
+            folder=str(self.work),
+            parameters=parameters,
+            page=page,
+        )
+
+    def _specialty(self, name: str) -> Task:
+        return Task(
+            name=f"{SPECIALTY} {name}",
+            notebook=str(self.notebooks / f"{SPECIALTY}.ipynb"),
+            executed=str(self.executed / f"{SPECIALTY}.{name}.ipynb"),
+            folder=str(self.work),
+            parameters={"work_dir": str(self.work), "specialty": name},
+            page=self._page(f"specialties/{name}.html"),
+            root="../",
+        )
+
+    def _drift(self) -> Task:
+        approvals = self.raw / APPROVALS
+        return self._task(
+            DRIFT,
+            work_dir=str(self.work),
+            edition_dir=str(self.former) if self.former is not None else "",
+            approvals=str(approvals) if approvals.is_file() else "",
+        )
+
+    def _page(self, name: str) -> str:
+        return str(self.pages / name) if self.pages is not None else ""
+
+    def _run(self, pool: Pool, tasks: list[Task], progress: Progress) -> None:
+        try:
+            self.outcomes |= pool.run(tasks, lambda task, outcome: progress.done(outcome))
+        except NotebookError as error:
+            kept = self._keep(Path(error.task.executed))
+            raise NotebookError(error.task, f"{error}\n{kept}Nothing was published.") from error
+
+    def _keep(self, executed: Path) -> str:
+        if not executed.is_file():
+            return ""
+        kept = self.reports_dir / reports.FAILED / executed.name
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(executed, kept)
+        except OSError as error:
+            return f"The executed notebook could not be kept in {kept}: {error.strerror}.\n"
+        return f"The executed notebook is kept in {kept}.\n"
+
+    def _edition(self, folder: Path, allow_lost: bool) -> dict[str, Any]:
+        frames = {
+            name: read_table(self.work / table.file, name)
+            if (self.work / table.file).is_file() or name != "adjustments"
+            else empty_table(name)
+            for name, table in TABLES.items()
+        }
+        inputs = _read_json(self.work / "inputs.json")
+        inputs["guides"] = _read_json(self.work / "guides.json").get("guides", {})
+        record = make_edition(frames, inputs, calib.__version__, folder)
+        if self.former is not None and not allow_lost:
+            _check_lost(self.former, folder)
+        return record
+
+    def _index(self, tasks: list[Task]) -> None:
+        from recalib.report.pages import write_index
+
+        assert self.pages is not None
+        pages = [
+            {
+                "file": Path(task.page).relative_to(self.pages).as_posix(),
+                "title": self.outcomes[task.name].title,
+                "group": _SPECIALTIES if task.root else _BEHIND,
+            }
+            for task in sorted(tasks, key=lambda task: (not task.root, task.name))
+        ]
+        (self.work / "pages.json").write_text(json.dumps(pages), encoding="utf-8")
+        write_index(self.work, self.pages)
+        reports.write_manifest(self.pages)
+
+
+def _check_lost(former: Path, new: Path) -> None:
+    lost = drift.lost_keys(former, new)
+    if len(lost):
+        shown = [f"  {table}: {key}" for table, key in lost.itertuples(index=False)][:20]
+        if len(lost) > len(shown):
+            shown.append(f"  ... and {len(lost) - len(shown)} more")
+        keys = "key" if len(lost) == 1 else "keys"
+        raise RecalibError(
+            f"The edition in {former} has {len(lost)} {keys} that the new one would lose:\n"
+            + "\n".join(shown)
+            + "\nNothing was published. Restore the raw tables behind them, or accept the loss "
+            "with --allow-lost."
+        )
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RecalibError(f"{path.name} of the work folder is missing or no JSON.") from error
+    return dict(content)

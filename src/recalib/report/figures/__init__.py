@@ -1,0 +1,11 @@
+"""Tables of a run come in; matplotlib figures with their alternative text go out."""
+
+from recalib.report.figures.anchors import anchors
+from recalib.report.figures.audit import audit
+from recalib.report.figures.bands import bands
+from recalib.report.figures.curves import curves
+from recalib.report.figures.overview import overview
+from recalib.report.figures.printed import printed
+from recalib.report.figures.slopes import slopes
+
+__all__ = ["anchors", "audit", "bands", "curves", "overview", "printed", "slopes"]

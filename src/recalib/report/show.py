@@ -1,0 +1,130 @@
+"""Figures, tables and sentences come in; objects that a notebook and its page can show go out."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import matplotlib
+from IPython.display import Markdown, display
+from matplotlib.figure import Figure
+
+from recalib.report.style import RC
+from recalib.report.work import Work
+
+
+class Html:
+    """A piece of HTML.
+
+    Parameters
+    ----------
+    text : str
+        Complete elements.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def _repr_html_(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"Html of {len(self.text)} characters"
+
+
+def svg(figure: Figure) -> str:
+    """Return a figure as SVG, the same bytes from the same figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        Any.
+
+    Returns
+    -------
+    str
+        An SVG document whose text is drawn as paths: no font is asked for.
+    """
+    stream = io.StringIO()
+    with matplotlib.rc_context(RC):
+        figure.savefig(
+            stream, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        )
+    return stream.getvalue()
+
+
+def picture(figure: Figure | None, caption: str = "") -> Html | None:
+    """Show a figure with its alternative text and a caption.
+
+    Parameters
+    ----------
+    figure : Figure or None
+        From `recalib.report.figures`; its label is the alternative text.
+    caption : str
+        Plain text.
+
+    Returns
+    -------
+    Html or None
+        The figure, which asks no host for anything; None where there is none.
+    """
+    if figure is None:
+        return None
+    data = base64.b64encode(svg(figure).encode("utf-8")).decode("ascii")
+    width = round(figure.get_figwidth() * 96)
+    below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
+    alternative = html.escape(str(figure.get_label()))
+    return Html(
+        f'<figure><div class="scroll"><img width="{width}" alt="{alternative}" '
+        f'src="data:image/svg+xml;base64,{data}"></div>{below}</figure>'
+    )
+
+
+def words_of(*paragraphs: str) -> Any:
+    """Show paragraphs of Markdown."""
+    return Markdown("\n\n".join(paragraphs))  # type: ignore[no-untyped-call]
+
+
+def points(sentences: Iterable[str]) -> Any:
+    """Show sentences as a list."""
+    return words_of("\n".join(f"- {sentence}" for sentence in sentences))
+
+
+def title(heading: str, work: Work) -> Any:
+    """Show the heading of a page and what edition it belongs to.
+
+    Parameters
+    ----------
+    heading : str
+        Heading of the first level; "" where the notebook has its own.
+    work : Work
+        The run.
+
+    Returns
+    -------
+    Markdown
+        The page's template reads the edition from its metadata.
+    """
+    lines = [f"# {heading}"] if heading else []
+    lines.append(f"Edition {work.edition} of the Step 2 CK score bands.")
+    return Markdown("\n\n".join(lines), metadata={"edition": work.edition})  # type: ignore[no-untyped-call]
+
+
+def section(heading: str, *parts: Any, level: int = 2) -> None:
+    """Show a heading with what belongs to it, or nothing where there is nothing.
+
+    Parameters
+    ----------
+    heading : str
+        Its text.
+    *parts
+        What to show; None is left out.
+    level : int
+        Level of the heading.
+    """
+    there = [part for part in parts if part is not None]
+    if there:
+        display(words_of(f"{'#' * level} {heading}"), *there)  # type: ignore[no-untyped-call]

@@ -1,0 +1,149 @@
+"""Codes of groups and labels come in; colours, marks and empty axes for every figure go out.
+
+The colours are those of Okabe and Ito, which people with any of the usual kinds of colour
+blindness tell apart; every difference is drawn a second time as a line style, mark or word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+INK, QUIET, LINE = "#1f2430", "#4b5563", "#d9dee6"
+GROUP_COLOURS = {
+    "non_us_img": "#0072B2",
+    "us_img": "#D55E00",
+    "img": "#A65C00",
+    "us_md_senior": "#00795A",
+    "us_do_senior": "#8E4585",
+    "us_md": "#00795A",
+    "us_do": "#8E4585",
+}
+VERDICT_COLOURS = {
+    "holds": "#00795A",
+    "too_easy": "#D55E00",
+    "too_hard": "#0072B2",
+    "cannot_tell": "#6b7280",
+}
+VERDICT_MARKS = {"holds": "o", "too_easy": "v", "too_hard": "^", "cannot_tell": "s"}
+#: From the highest label to the lowest, with the colour of the text on it.
+BAND_COLOURS = (
+    ("#08306b", "#ffffff"),
+    ("#2f74b5", "#ffffff"),
+    ("#9ecae1", INK),
+    ("#deebf7", INK),
+    ("#f4f7fb", INK),
+)
+MATCHED, NOT_MATCHED = "#0072B2", "#D55E00"
+RC: Any = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9.5,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": QUIET,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": LINE,
+    "grid.linewidth": 0.7,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "text.color": INK,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "hatch.linewidth": 0.6,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "svg.hashsalt": "calib",
+    "svg.fonttype": "path",
+}
+
+
+def styled(make: Callable[P, R]) -> Callable[P, R]:
+    """Make a function draw its figure in the style of the reports, wherever it is called."""
+
+    @wraps(make)
+    def inside(*args: P.args, **options: P.kwargs) -> R:
+        with matplotlib.rc_context(RC):
+            return make(*args, **options)
+
+    return inside
+
+
+def axes(
+    width: float,
+    height: float,
+    rows: int = 1,
+    columns: int = 1,
+    *,
+    engine: Any = "constrained",
+    **options: Any,
+) -> tuple[Figure, list[Axes]]:
+    """Make a figure with axes, in the style of the reports.
+
+    Parameters
+    ----------
+    width, height : float
+        Inches.
+    rows, columns : int
+        How many axes.
+    engine : str
+        Layout engine of matplotlib.
+    **options
+        For `Figure.subplots`.
+
+    Returns
+    -------
+    figure : Figure
+        Not known to pyplot, whose import a page can spare.
+    axes : list of Axes
+        Row by row.
+    """
+    figure = Figure((width, height), layout=engine)
+    grid = figure.subplots(rows, columns, squeeze=False, **options)
+    return figure, list(grid.flat)
+
+
+def describe(figure: Figure, sentence: str) -> Figure:
+    """Give a figure its alternative text.
+
+    Parameters
+    ----------
+    figure : Figure
+        Any.
+    sentence : str
+        What it shows, for people who do not see it.
+
+    Returns
+    -------
+    Figure
+        The same.
+    """
+    figure.set_label(sentence)
+    return figure
+
+
+def percent_axis(axis: Any) -> None:
+    """Print probabilities on an axis as percentages."""
+    axis.set_major_formatter(FuncFormatter(_percent))
+
+
+def _percent(value: float, place: int | None) -> str:
+    whole = abs(100 * value - round(100 * value)) < 1e-6
+    return f"{100 * value:.0f} %" if whole else f"{100 * value:.1f} %"

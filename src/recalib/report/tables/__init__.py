@@ -1,0 +1,27 @@
+"""Tables of a run come in; tables for people, laid out by great-tables, go out."""
+
+from recalib.report.tables.audit import anchors, audit, guide_points, rules
+from recalib.report.tables.bands import bands
+from recalib.report.tables.printed import bins, quantiles
+from recalib.report.tables.run import bent, drift, facts, pools, statuses, worst
+from recalib.report.tables.scores import ten_points
+from recalib.report.tables.sources import guides, sources
+
+__all__ = [
+    "anchors",
+    "audit",
+    "bands",
+    "bent",
+    "bins",
+    "drift",
+    "facts",
+    "guide_points",
+    "guides",
+    "pools",
+    "quantiles",
+    "rules",
+    "sources",
+    "statuses",
+    "ten_points",
+    "worst",
+]

@@ -1,0 +1,202 @@
+"""The guides' audit comes in; its rows, the anchors and the other rules go out as tables."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from calib._math import chance
+from recalib.publish.schema import EDGES
+from recalib.report import words
+from recalib.report.show import Html
+from recalib.report.tables.layout import GROUP, ROW, layout, two
+from recalib.report.work import Specialty, Work, line_of
+
+_MEMBERS = {"img": ("non_us_img", "us_img")}
+
+
+def audit(work: Work, guide: str) -> Html | None:
+    """Lay out everything that a guide prints, with what the data give it.
+
+    Parameters
+    ----------
+    work : Work
+        A run.
+    guide : str
+        Name of the guide.
+
+    Returns
+    -------
+    Html or None
+        One row a printed band and group, under specialty and group.
+    """
+    rows = work.audit[work.audit["guide"] == guide]
+    return _audit(work, rows, f"audit-{guide}")
+
+
+def guide_points(here: Specialty) -> Html | None:
+    """Lay out what guides print for one specialty.
+
+    Parameters
+    ----------
+    here : Specialty
+        Any.
+
+    Returns
+    -------
+    Html or None
+        One row a printed band and group.
+    """
+    return _audit(here.work, here.audit, "audit")
+
+
+def _audit(work: Work, table: pd.DataFrame, name: str) -> Html | None:
+    order = ["specialty", "curve_group", "guide", "further", "guide_scheme", "rank"]
+    # What a guide means by its labels comes first, its lists and plans after it.
+    table = table.assign(further=table["guide_scheme"] != "target").sort_values(order)
+    rows = []
+    for _, row in table.iterrows():
+        denominator = words.DENOMINATORS.get(str(row["denominator"]), "no curve")
+        status = words.STATUSES[str(row["status"])]
+        grade = f"grade {row['grade']}, " if row["grade"] else ""
+        people = _people(work, row)
+        whom = f"{words.GROUPS[str(row['curve_group'])]}, {denominator}"
+        scheme = "" if row["guide_scheme"] == "target" else f" ({words.plain(row['guide_scheme'])})"
+        edge = (row["probability_at_edge"], row["edge_low"], row["edge_high"])
+        band = (row["probability_in_band"], row["band_low"], row["band_high"])
+        shift = row["shift"]
+        rows.append(
+            {
+                GROUP: f"{work.label(row['specialty'])}: {whom} ({people}{grade}{status})",
+                ROW: f"{words.plain(str(row['label']))}{scheme}",
+                "Printed": words.score_range(row["score_min"], row["score_max"]),
+                "Edge": work.role(row) or words.NOTHING,
+                "Chance at edge": two(*words.percent_interval(*edge)),
+                "Chance in band": two(*words.percent_interval(*band)),
+                "Calibrated edge": words.score(row["calibrated_edge"]),
+                "Shift": words.NOTHING if pd.isna(shift) else words.signed(float(shift)),
+                "Verdict": words.VERDICTS[str(row["verdict"])],
+            }
+        )
+    return layout(
+        rows,
+        name,
+        first="Label",
+        raw=("Chance at edge", "Chance in band"),
+        left=("Printed", "Edge", "Verdict"),
+        note=(
+            "Chance of a match with its 95 % interval. Edge: which anchor the printed lower end is "
+            "held against; a row without one claims nothing that a number could hold or break. "
+            "Shift: calibrated edge minus printed edge."
+        ),
+    )
+
+
+def _people(work: Work, row: pd.Series) -> str:
+    found = work.newest
+    own = found[
+        (found["specialty"] == row["specialty"])
+        & (found["applicant_group"] == row["curve_group"])
+        & (found["denominator"] == row["denominator"])
+        & (found["outcome"] == "match")
+    ]
+    if own.empty:
+        return ""
+    return f"{own['cycle'].iloc[0]}, n {words.count(own['n'].iloc[0])}, "
+
+
+def anchors(work: Work) -> Html | None:
+    """Lay out what each anchoring guide says of each edge, and the edge without its own vote.
+
+    Parameters
+    ----------
+    work : Work
+        A run.
+
+    Returns
+    -------
+    Html or None
+        One row an edge and guide; None without anchors.
+    """
+    table = work.anchors
+    rows = []
+    for edge in EDGES:
+        for _, row in table[table["edge"] == edge].iterrows():
+            without = row["anchor_without_own"]
+            rows.append(
+                {
+                    GROUP: f"{edge.capitalize()} edge: anchor {words.percent(row['anchor'], 1)}",
+                    ROW: words.guide(str(row["guide"])),
+                    "Specialty": work.label(str(row["specialty"])),
+                    "Printed edge": words.count(row["printed_edge"]),
+                    "Chance there": words.percent(row["probability"], 1),
+                    "Calibrated edge": words.score(row["calibrated_edge"]),
+                    "Anchor without it": words.percent(without, 1),
+                    "Edge without it": words.score(row["calibrated_edge_without_own"]),
+                }
+            )
+    return layout(
+        rows, "anchors", first="Guide", left=("Specialty",),
+        note="Chance of a match of non-U.S. citizen IMGs who ranked the specialty first. “Without "
+        "it”: what the other guides alone would give, since its own shift is partly circular.",
+    )  # fmt: skip
+
+
+def rules(work: Work) -> Html | None:
+    """Lay out the guides' rules, those in score points with the chance there.
+
+    Parameters
+    ----------
+    work : Work
+        A run.
+
+    Returns
+    -------
+    Html or None
+        One row a rule.
+    """
+    rows = []
+    for _, rule in work.guide_rules.iterrows():
+        values = [
+            f"{float(value):g}"
+            for value in (rule["value_min"], rule["value_max"])
+            if not pd.isna(value)
+        ]
+        row = {
+            GROUP: words.guide(str(rule["guide"])),
+            ROW: words.plain(str(rule["rule"])),
+            "Value": "–".join(values),
+            "Unit": str(rule["unit"]),
+            "Note": str(rule["note"]),
+            "Chance of a match at the value": "<br>".join(_rule_chances(work, rule)),
+        }
+        rows.append(row)
+    return layout(
+        rows, "rules", first="Rule", raw=("Chance of a match at the value",),
+        left=("Unit", "Note", "Chance of a match at the value"),
+        widths={"Value": "9%"},
+        note="Chances are given for rules in score points that name a specialty, with 95 % "
+        "intervals. Rules about practice scores, programs and failures cannot be held against "
+        "these tables.",
+    )  # fmt: skip
+
+
+def _rule_chances(work: Work, rule: pd.Series) -> list[str]:
+    if rule["unit"] != "score" or not rule["specialty"]:
+        return [words.NOTHING]
+    found = work.newest
+    found = found[(found["specialty"] == rule["specialty"]) & (found["outcome"] == "match")]
+    group = str(rule["applicant_group"])
+    told = []
+    for member in _MEMBERS.get(group, (group,)):
+        for _, curve in found[found["applicant_group"] == member].iterrows():
+            line = line_of(curve)
+            if line is None:
+                continue
+            for value in (rule["value_min"], rule["value_max"]):
+                if not pd.isna(value):
+                    shown, limits = words.percent_interval(*chance(line, float(value)))
+                    told.append(
+                        f"{words.GROUPS[member]} at {value:g}: {shown} ({limits}; "
+                        f"{words.DENOMINATORS[str(curve['denominator'])]}, {words.quality(curve)})"
+                    )
+    return told or [words.NOTHING]

@@ -1,0 +1,95 @@
+"""The provenance of a run comes in; sources and guides with citation and rights go out."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+
+from recalib.report import words
+from recalib.report.show import Html
+from recalib.report.tables.layout import ROW, layout
+from recalib.report.work import Specialty, Work
+
+
+def sources(work: Work, names: Iterable[str] | None = None, *, notes: bool = True) -> Html | None:
+    """Lay out where figures come from and whose they are.
+
+    Parameters
+    ----------
+    work : Work
+        A run.
+    names : iterable of str or None
+        Names of sources; None for all.
+    notes : bool
+        Whether to print the notes too.
+
+    Returns
+    -------
+    Html or None
+        One row a source.
+    """
+    provenance = work.inputs["provenance"]
+    rows = []
+    for name in sorted(provenance if names is None else set(names) & set(provenance)):
+        record = provenance[name]
+        trust = [
+            words.plain(str(record["trust"])),
+            f"Transcribed from: {record['transcribed_from']}",
+        ]
+        listed = record.get("notes") or []
+        if notes:
+            trust += [listed] if isinstance(listed, str) else [str(note) for note in listed]
+        rows.append(
+            {
+                ROW: f"{record['title']} (edition {record['edition']})",
+                "Citation": str(record["citation"]),
+                "Rights": str(record["rights"]),
+                "Trust and notes": "<br>".join(html.escape(part) for part in trust),
+            }
+        )
+    return layout(
+        rows,
+        "sources",
+        first="Source",
+        raw=("Trust and notes",),
+        left=("Citation", "Rights", "Trust and notes"),
+        widths={ROW: "16%", "Citation": "20%", "Rights": "26%", "Trust and notes": "38%"},
+        note="This project is not affiliated with NRMP, AAMC or ECFMG.",
+    )
+
+
+def names_of(here: Specialty) -> list[str]:
+    """Return the sources behind the curves of a specialty."""
+    found = {name for joined in here.curves["sources"] for name in str(joined).split("|")}
+    return sorted(found - {""})
+
+
+def guides(work: Work, names: Iterable[str] | None = None) -> Html | None:
+    """Lay out whose guides are held against the data.
+
+    Parameters
+    ----------
+    work : Work
+        A run.
+    names : iterable of str or None
+        Names of guides; None for all.
+
+    Returns
+    -------
+    Html or None
+        One row a guide.
+    """
+    known = work.guides["guides"]
+    rows = [
+        {
+            ROW: words.guide(name),
+            "Title": str(known[name]["title"]),
+            "Publisher": str(known[name]["publisher"]),
+            "Citation": str(known[name]["citation"]),
+        }
+        for name in sorted(known if names is None else set(names) & set(known))
+    ]
+    return layout(
+        rows, "guides", first="Guide", left=("Title", "Publisher", "Citation"),
+        widths={ROW: "22%", "Title": "28%", "Publisher": "15%", "Citation": "35%"},
+    )  # fmt: skip

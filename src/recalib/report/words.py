@@ -1,0 +1,173 @@
+"""Codes and numbers come in; the words and figures that pages print go out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+GROUPS = {
+    "non_us_img": "Non-U.S. citizen IMGs",
+    "us_img": "U.S. citizen IMGs",
+    "img": "IMGs",
+    "us_md_senior": "U.S. MD seniors",
+    "us_do_senior": "U.S. DO seniors",
+    "us_md": "U.S. MDs",
+    "us_do": "U.S. DOs",
+}
+DENOMINATORS = {
+    "ranked_first": "ranked first",
+    "ranked_any_pgy1": "ranked anywhere",
+    "applications": "per application",
+}
+OUTCOMES = {"match": "match", "interview": "interview invitation"}
+VISA = {"": "", "yes": ", visa needed", "no": ", no visa needed"}
+STATUSES = {
+    "ok": "ok",
+    "flat": "flat",
+    "weak": "weak",
+    "borrowed": "borrowed",
+    "no_evidence": "no evidence",
+    "unreachable": "unreachable",
+}
+VERDICTS = {
+    "holds": "holds",
+    "too_easy": "too easy",
+    "too_hard": "too hard",
+    "cannot_tell": "cannot tell",
+}
+EDGES = {"top": "top", "middle": "middle", "bottom": "bottom", "": ""}
+NOTHING = "–"
+SUPPRESSED = "[c]"
+# The sign stays with its number at the end of a line.
+_PERCENT = "\u00a0%"
+
+
+def guide(name: str) -> str:
+    """Turn the name of a guide such as `general_surgery_img` into words."""
+    words = plain(name).replace("non us IMG", "non-U.S. IMG").replace("us IMG", "U.S. IMG")
+    return f"{words[:1].upper()}{words[1:]} guide"
+
+
+def missing(value: Any) -> bool:
+    """Tell whether a value is blank."""
+    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+
+
+def plain(name: str) -> str:
+    """Turn a code such as `highly_competitive` into words."""
+    return " ".join("IMG" if word == "img" else word for word in name.split("_"))
+
+
+def percent(value: Any, digits: int | None = None) -> str:
+    """Print a probability as a percentage.
+
+    Parameters
+    ----------
+    value : float
+        In [0, 1]; blank gives a dash.
+    digits : int or None
+        Digits after the point; None for one near 0 and near 1, where whole numbers hide much.
+
+    Returns
+    -------
+    str
+        Such as `29 %` or `2.8 %`, with a space that does not break.
+    """
+    if missing(value):
+        return NOTHING
+    shown = _digits(float(value)) if digits is None else digits
+    return f"{100 * float(value):.{shown}f}{_PERCENT}"
+
+
+def _digits(value: float) -> int:
+    return 1 if value < 0.095 or value > 0.945 else 0
+
+
+def percent_interval(value: Any, low: Any, high: Any) -> tuple[str, str]:
+    """Print a probability and its 95 % interval.
+
+    Parameters
+    ----------
+    value, low, high : float
+        In [0, 1], or blank.
+
+    Returns
+    -------
+    tuple of str
+        Such as (`29 %`, `25–33 %`).
+    """
+    if missing(value):
+        return NOTHING, ""
+    digits = _digits(float(value))
+    ends = [f"{100 * float(end):.{digits}f}" for end in (low, high)]
+    return percent(value, digits), f"{ends[0]}–{ends[1]}{_PERCENT}"
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """Print a number with its sign, a true minus among them."""
+    text = f"{value:+.{digits}f}"
+    if not text.strip("+-0."):
+        text = text[1:]
+    return text.replace("-", "−")
+
+
+def score(value: Any, digits: int = 1) -> str:
+    """Print a score; blank gives a dash."""
+    return NOTHING if missing(value) else f"{float(value):.{digits}f}"
+
+
+def score_interval(low: Any, high: Any) -> str:
+    """Print the 95 % interval of a score; a blank end is an open one."""
+    ends = ["open" if missing(end) else f"{float(end):.1f}" for end in (low, high)]
+    return f"{ends[0]}–{ends[1]}"
+
+
+def score_range(low: Any, high: Any, bounds: tuple[float, float] = (1, 300)) -> str:
+    """Print a range of whole scores; ends at the bounds of the scale are open."""
+    below = missing(low) or float(low) <= bounds[0]
+    above = missing(high) or float(high) >= bounds[1]
+    if below and above:
+        return "any score"
+    if below:
+        return f"up to {float(high):.0f}"
+    if above:
+        return f"{float(low):.0f} and above"
+    return f"{float(low):.0f}–{float(high):.0f}"
+
+
+def count(value: Any) -> str:
+    """Print a number of people with thousands apart."""
+    return NOTHING if missing(value) else f"{int(value):,}"
+
+
+def group(curve: pd.Series) -> str:
+    """Return whom a curve describes, visa stratum included."""
+    return GROUPS[str(curve["applicant_group"])] + VISA[str(curve["needs_visa"])]
+
+
+def within(name: str) -> str:
+    """Return the name of a group or guide as it stands within a sentence."""
+    # Abbreviations (U.S., IMGs) keep their capitals.
+    return name if name[1:2].isupper() or name[1:2] == "." else f"{name[:1].lower()}{name[1:]}"
+
+
+def heading(curve: pd.Series) -> str:
+    """Return the name of a curve for a row: group, outcome, cycle, denominator."""
+    return (
+        f"{group(curve)}, {OUTCOMES[str(curve['outcome'])]} {curve['cycle']}, "
+        f"{DENOMINATORS[str(curve['denominator'])]}"
+    )
+
+
+def quality(curve: pd.Series) -> str:
+    """Return n, grade and status of a curve in one line."""
+    grade = str(curve["grade"]) or "none"
+    return f"n {count(curve['n'])}, grade {grade}, {STATUSES[str(curve['status'])]}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words as a sentence does."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,84 @@
+"""A scratch folder comes in; out goes the environment in which notebooks run, the same everywhere.
+
+Kernels must not depend on the user's home: not on IPython profiles, Jupyter configuration, kernel
+specifications of the same name, matplotlib styles or the number of cores.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import recalib
+
+KERNEL = "python3"
+# Name of the provisioner that forks kernels; on other systems a fork after imports is not safe.
+WARM = "calib-warm"
+WARM_FLAG = "--warm"
+CAN_FORK = sys.platform.startswith("linux")
+# Sums in another order end in other digits: one thread each.
+_ONE_THREAD = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+_DROPPED = (
+    "PYTHONHOME",
+    "PYTHONSTARTUP",
+    "PYTHONWARNINGS",
+    "PYTHONINSPECT",
+    "PYTHONOPTIMIZE",
+    "IPYTHON_PROFILE",
+    "JUPYTER_PREFER_ENV_PATH",
+    "JUPYTER_CONFIG_PATH",
+)
+
+
+def kernel_environment(folder: Path, *, warm: bool = False) -> dict[str, str]:
+    """Make a scratch home for Jupyter and return the environment that points to it.
+
+    Parameters
+    ----------
+    folder : Path
+        Empty or missing; it must outlive the kernels.
+    warm : bool
+        Whether kernels are forked from a process that has the notebooks' imports.
+
+    Returns
+    -------
+    dict of str to str
+        The environment for a worker and its kernels.
+    """
+    kernel = folder / "data" / "kernels" / KERNEL
+    kernel.mkdir(parents=True)
+    specification: dict[str, object] = {
+        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Python 3",
+        "language": "python",
+    }
+    if warm:
+        specification["metadata"] = {"kernel_provisioner": {"provisioner_name": WARM}}
+    (kernel / "kernel.json").write_text(json.dumps(specification), encoding="utf-8")
+    style = folder / "matplotlibrc"
+    style.write_text("", encoding="utf-8")
+    environment = {key: value for key, value in os.environ.items() if key not in _DROPPED}
+    environment |= dict.fromkeys(_ONE_THREAD, "1")
+    environment |= {
+        "IPYTHONDIR": str(folder / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTER_PATH": str(folder / "data"),
+        "MATPLOTLIBRC": str(style),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONPATH": str(Path(recalib.__file__).parents[1]),
+        "PYTHONUTF8": "1",
+    }
+    return environment

@@ -1,0 +1,135 @@
+"""An executed notebook comes in; an HTML page without code and outside requests goes out."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nbformat
+
+import recalib
+from recalib.problems import RecalibError
+
+TEMPLATES = Path(recalib.__file__).parent / "report" / "template"
+_HEADING = re.compile(r"^#\s+(.+?)\s*$", re.MULTILINE)
+_OUTSIDE = re.compile(r"^\s*(?:https?:)?//", re.IGNORECASE)
+_CSS_OUTSIDE = re.compile(r"(?:url\(|@import)\s*['\"]?\s*(?:https?:)?//[^'\")\s;]*", re.IGNORECASE)
+# Attributes that a browser follows by itself; a link that a person clicks (a href) is no request.
+_LOADED = frozenset({"src", "srcset", "poster", "data", "background", "xlink:href"})
+_LOADING_HREF = frozenset({"link", "image", "use", "base"})
+
+
+def write_page(executed: Path, page: Path, root: str = "") -> str:
+    """Convert an executed notebook to a page.
+
+    Parameters
+    ----------
+    executed : Path
+        The executed notebook.
+    page : Path
+        Where the HTML goes; its folder is made.
+    root : str
+        Relative address of the folder that holds the index: "" or "../".
+
+    Returns
+    -------
+    str
+        Title of the page: the notebook's first heading.
+
+    Raises
+    ------
+    RecalibError
+        If the page would load something from another host.
+    """
+    from nbconvert import HTMLExporter
+
+    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    heading = title(notebook) or executed.stem
+    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
+        template_name="calib",
+        extra_template_basedirs=[str(TEMPLATES)],
+        # So that a template includes its parts by the same names as the index does.
+        extra_template_paths=[str(TEMPLATES)],
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+    html, _ = exporter.from_notebook_node(
+        notebook, resources={"metadata": {"name": heading}, "calib_root": root}
+    )
+    outside = outside_requests(html)
+    if outside:
+        raise RecalibError(f"The page {page.name} would load {', '.join(outside[:3])}.")
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(html, encoding="utf-8", newline="\n")
+    return heading
+
+
+def title(notebook: nbformat.NotebookNode) -> str:
+    """Return the first heading of level 1, in a text cell or in Markdown that a cell displayed.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        An executed notebook.
+
+    Returns
+    -------
+    str
+        The heading without its mark; "" where there is none.
+    """
+    for cell in notebook.cells:
+        texts = [cell.source] if cell.cell_type == "markdown" else []
+        for output in cell.get("outputs", []):
+            text = output.get("data", {}).get("text/markdown", "")
+            texts.append("".join(text))
+        for text in texts:
+            found = _HEADING.search(text)
+            if found:
+                return found.group(1)
+    return ""
+
+
+def outside_requests(html: str) -> list[str]:
+    """List what a browser would load from another host when it opens a page.
+
+    Parameters
+    ----------
+    html : str
+        The page.
+
+    Returns
+    -------
+    list of str
+        Addresses, in order of appearance.
+    """
+    parser = _Loads()
+    parser.feed(html)
+    parser.close()
+    return parser.found
+
+
+class _Loads(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._style = tag == "style"
+        for name, value in attrs:
+            if value is None:
+                continue
+            loads = name in _LOADED or (name == "href" and tag in _LOADING_HREF)
+            if loads and any(_OUTSIDE.match(part) for part in value.split(",")):
+                self.found.append(value.strip())
+            if name == "style":
+                self.found += _CSS_OUTSIDE.findall(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._style = False
+
+    def handle_data(self, data: str) -> None:
+        if self._style:
+            self.found += _CSS_OUTSIDE.findall(data)

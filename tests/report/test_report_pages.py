@@ -1,0 +1,149 @@
+"""Pages: real notebooks run by the runner, and the index that links them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from recalib.report.pages import at_a_glance, write_index
+from recalib.report.work import Work
+from recalib.runner import Pool, Task
+from recalib.runner.page import outside_requests
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+class _Page(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.headings: list[str] = []
+        self.images: list[str] = []
+        self.tags: dict[str, int] = {}
+        self.links: list[str] = []
+        self.lang = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.tags[tag] = self.tags.get(tag, 0) + 1
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(tag)
+        if tag == "img":
+            self.images.append(values.get("alt", ""))
+        if tag == "html":
+            self.lang = values.get("lang", "")
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+
+
+@pytest.fixture(scope="session")
+def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A reports folder with the audit page, one specialty page and the index."""
+    root = tmp_path_factory.mktemp("pages")
+    work, reports = root / "work", root / "reports"
+    shutil.copytree(work_dir, work)
+
+    def task(stem: str, page: str, up: str, **parameters: str) -> Task:
+        return Task(
+            name=page,
+            notebook=str(NOTEBOOKS / f"{stem}.ipynb"),
+            executed=str(root / f"{stem}.ipynb"),
+            folder=str(work),
+            parameters={"work_dir": str(work)} | parameters,
+            page=str(reports / page),
+            root=up,
+        )
+
+    tasks = [
+        task("30_bands", "30_bands.html", ""),
+        task(
+            "40_specialty",
+            "specialties/general_surgery.html",
+            "../",
+            specialty="general_surgery",
+        ),
+    ]
+    titles = {}
+    with Pool(1, root / "scratch") as pool:
+        for each in tasks:
+            titles |= pool.run([each], lambda task, outcome: None)
+    listed = [{"file": name, "title": one.title, "group": "-"} for name, one in titles.items()]
+    (work / "pages.json").write_text(json.dumps(listed), encoding="utf-8")
+    write_index(work, reports)
+    return reports
+
+
+@pytest.mark.parametrize(
+    "name", ["index.html", "30_bands.html", "specialties/general_surgery.html"]
+)
+def test_a_page_is_whole_and_asks_nobody(pages: Path, name: str) -> None:
+    html = (pages / name).read_text(encoding="utf-8")
+    page = _Page(html)
+    assert outside_requests(html) == []
+    assert page.lang == "en"
+    assert page.tags.get("script", 0) == 0
+    assert page.tags.get("link", 0) == 0
+    assert page.tags["h1"] == 1
+    assert page.headings[0] == "h1"
+    levels = [int(tag[1]) for tag in page.headings]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert page.images
+    assert all(len(alternative) > 40 for alternative in page.images)
+    assert page.tags["th"] > 5
+    assert re.search(r"<title>[^<]+edition 2026\.1</title>", html)
+    assert "nothing is a promise to a person" in " ".join(html.split())
+    assert "not affiliated with NRMP, AAMC or ECFMG" in " ".join(html.split())
+    assert "recalib.report" not in html
+
+
+def test_a_specialty_page_has_every_section(pages: Path) -> None:
+    html = (pages / "specialties" / "general_surgery.html").read_text(encoding="utf-8")
+    found = re.findall(r"<h2[^>]*>(.*?)<", html)
+    assert found == [
+        "In short",
+        "Match by score",
+        "Bands beside the guides'",
+        "What the guides print",
+        "Bands of equal chance",
+        "What ten more points change",
+        "Interview invitations",
+        "Printed beside fitted",
+        "What these numbers cannot say",
+        "Sources",
+    ]
+
+
+def test_links_between_pages_lead_somewhere(pages: Path) -> None:
+    index = _Page((pages / "index.html").read_text(encoding="utf-8"))
+    assert sorted(set(index.links)) == ["30_bands.html", "specialties/general_surgery.html"]
+    for link in index.links:
+        assert (pages / link).is_file()
+    page = _Page((pages / "specialties" / "general_surgery.html").read_text(encoding="utf-8"))
+    assert {"../index.html", "../30_bands.html"} <= set(page.links)
+
+
+def test_the_index_lists_every_specialty_linked_or_not(pages: Path, work: Work) -> None:
+    html = (pages / "index.html").read_text(encoding="utf-8").replace("&#39;", "'")
+    for name in set(work.curves.loc[work.curves["outcome"] == "match", "specialty"]):
+        assert work.label(name).replace("&", "&amp;") in html
+
+
+def test_a_glance_gives_the_even_chance_or_the_reason(work: Work) -> None:
+    rows = {(row["specialty"], row["group"]): row for row in at_a_glance(work)}
+    medicine = rows["internal_medicine", "Non-U.S. citizen IMGs"]
+    assert medicine["even"] == "247.7 (246.3–249.2)"
+    assert (medicine["grade"], medicine["status"], medicine["n"]) == ("A", "ok", "6,992")
+    assert rows["plastic_surgery", "U.S. citizen IMGs"]["even"].startswith("none: the slope is")
+    assert rows["family_medicine", "Non-U.S. citizen IMGs"]["even"].startswith("none: the score")
+    assert rows["diagnostic_radiology", "Non-U.S. citizen IMGs"]["even"].startswith(
+        "none: the data"
+    )
+    outside = rows["internal_medicine", "U.S. MD seniors"]["even"]
+    assert outside == "none: outside the fitted scores"

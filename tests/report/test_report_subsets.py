@@ -1,0 +1,82 @@
+"""A run on few tables, or without guides, still gives its pages: what is missing is left out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from recalib.bands.make import make
+from recalib.curves.make import fit
+from recalib.evidence import ingest
+from recalib.report import figures, sections, show, tables, text
+from recalib.report.figures.checks import checks
+from recalib.report.pages import write_index
+from recalib.report.work import Work, guides_of
+
+RAW = Path(__file__).parents[2] / "data" / "raw"
+
+
+def _run(folder: Path, keep: str, *, guides: bool) -> Work:
+    raw = folder / "raw"
+    shutil.copytree(RAW, raw)
+    for file in (raw / "published").iterdir():
+        if keep not in file.name:
+            file.unlink()
+    if not guides:
+        shutil.rmtree(raw / "guides")
+    work = folder / "work"
+    ingest(raw, work)
+    fit(work)
+    make(work)
+    return Work(work)
+
+
+@pytest.mark.parametrize(
+    ("keep", "guides"),
+    [
+        ("nrmp_main_match_2025", True),
+        ("crowd_general_surgery_2024_25", True),
+        ("crowd_internal_medicine_2023_24", False),
+    ],
+)
+def test_pages_of_a_small_run(tmp_path: Path, keep: str, guides: bool) -> None:
+    work = _run(tmp_path, keep, guides=guides)
+    scored = work.evidence.loc[work.evidence["kind"] != "totals", "specialty"]
+    for name in sorted({*scored, *work.audit["specialty"]})[::4]:
+        here = work.specialty(name)
+        assert text.in_short(here)
+        assert text.cannot_say(here)
+        sections.match_curves(here)
+        sections.bands_and_guides(here)
+        sections.interviews(here)
+        sections.printed_and_fitted(here)
+    for figure in (figures.slopes(work), figures.anchors(work), checks(work)):
+        show.picture(figure)
+    for guide in guides_of(work):
+        sections.guide(work, guide)
+    assert bool(guides_of(work)) == guides
+    assert (tables.rules(work) is not None) == guides
+    assert tables.statuses(work) is not None
+    assert text.checks(work)
+    assert text.anchors(work)
+    (work.folder / "pages.json").write_text(json.dumps([]), encoding="utf-8")
+    index = write_index(work.folder, tmp_path).read_text(encoding="utf-8")
+    assert work.edition in index
+    assert "<img" not in index
+
+
+def test_a_specialty_that_only_a_guide_names_has_a_page(tmp_path: Path) -> None:
+    work = _run(tmp_path, "crowd_general_surgery_2024_25", guides=True)
+    here = work.specialty("anesthesiology")
+    assert here.curves.empty
+    assert "No published table gives numbers" in text.in_short(here)[0]
+    assert tables.guide_points(here) is not None
+    assert figures.bands(here, "guide") is not None
+    page = {"file": "specialties/anesthesiology.html", "title": "Anesthesiology", "group": "-"}
+    (work.folder / "pages.json").write_text(json.dumps([page]), encoding="utf-8")
+    index = write_index(work.folder, tmp_path).read_text(encoding="utf-8")
+    assert 'href="specialties/anesthesiology.html"' in index
+    assert "nothing on matching was published" in index

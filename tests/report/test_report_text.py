@@ -1,0 +1,189 @@
+"""The sentences of a page: one for every kind of claim, and for every reason to claim nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from recalib import drift
+from recalib.problems import RecalibError
+from recalib.report import text
+from recalib.report.work import Work
+
+
+def _plain(sentences: list[str] | str) -> str:
+    joined = sentences if isinstance(sentences, str) else "\n".join(sentences)
+    return joined.replace("\u00a0", " ")
+
+
+def test_an_ok_curve_is_read_with_interval_n_grade_and_status(work: Work) -> None:
+    first = _plain(text.in_short(work.specialty("internal_medicine"))[0])
+    assert first.startswith("**Non-U.S. citizen IMGs**, match 2026 (6,992 people who ranked it")
+    assert "grade A, status ok" in first
+    assert "52 % (51–53 %) with 250" in first
+    assert "The chance is even at 247.7 (246.3–249.2)." in first
+
+
+def test_an_even_chance_out_of_reach_is_not_claimed(work: Work) -> None:
+    said = _plain(text.in_short(work.specialty("pediatrics")))
+    assert "even" in said
+    psychiatry = _plain(text.in_short(work.specialty("internal_medicine")))
+    assert "lies outside the fitted scores, so none is claimed" in psychiatry
+
+
+@pytest.mark.parametrize(
+    ("specialty", "group", "sentence"),
+    [
+        ("family_medicine", "Non-U.S.", "The score hardly separates those who succeed"),
+        ("diagnostic_radiology", "Non-U.S.", "The data cannot tell whether a higher score helps"),
+        ("plastic_surgery", "U.S. citizen", "2 of 15 is all that was printed"),
+        ("preliminary_medicine", "Non-U.S.", "139 of 900 is all that was printed"),
+    ],
+)
+def test_a_curve_without_edges_says_why(
+    work: Work, specialty: str, group: str, sentence: str
+) -> None:
+    said = [_plain(each) for each in text.in_short(work.specialty(specialty))]
+    own = next(each for each in said if each.startswith(f"**{group}"))
+    assert sentence in own
+    assert "no edge is claimed" in own
+    assert "The chance is even" not in own
+    # What the curve can be read for still carries its interval.
+    assert "95 % interval" in own
+
+
+def test_no_evidence_is_said_and_nothing_is_read(changed: Callable[..., Work]) -> None:
+    def only_empty(curves: pd.DataFrame) -> pd.DataFrame:
+        mine = (curves["specialty"] == "child_neurology") & (curves["status"] != "no_evidence")
+        return curves[~mine]
+
+    here = changed(curves=only_empty).specialty("child_neurology")
+    said = text.in_short(here)
+    assert len(said) == 1
+    assert "status no evidence" in said[0]
+    assert "the share that succeeded is unknown" in said[0]
+    assert "%" not in said[0]
+    assert any("nothing is put in its place" in each for each in text.cannot_say(here))
+
+
+def test_a_guide_without_any_table_is_said(changed: Callable[..., Work]) -> None:
+    def without(curves: pd.DataFrame) -> pd.DataFrame:
+        return curves[curves["specialty"] != "preliminary_medicine"]
+
+    def blank(audit: pd.DataFrame) -> None:
+        mine = audit["specialty"] == "preliminary_medicine"
+        for name in ("probability_at_edge", "edge_low", "edge_high"):
+            audit.loc[mine, name] = float("nan")
+
+    here = changed(curves=without, guide_audit=blank).specialty("preliminary_medicine")
+    assert "No published table gives numbers" in text.in_short(here)[0]
+    assert "no table is published, so the data cannot tell" in text.guide_verdicts(here)[0]
+    assert any("there is nothing to read" in each for each in text.cannot_say(here))
+
+
+def test_an_unknown_specialty_is_refused_with_the_known_ones(work: Work) -> None:
+    with pytest.raises(RecalibError, match=r"'surgery'; there are .*general_surgery"):
+        work.specialty("surgery")
+
+
+def test_printed_edges_get_their_verdict(work: Work) -> None:
+    said = _plain(text.guide_verdicts(work.specialty("general_surgery")))
+    assert "The general surgery IMG guide prints “highly competitive” from 250." in said
+    assert "the printed edge is too easy" in said
+    assert "The calibrated edge is 258." in said
+    assert "partly circular; without its vote the edge would be 263." in said
+    assert "a borrowed curve" in said
+    assert "the printed edge is too hard" in _plain(
+        text.guide_verdicts(work.specialty("internal_medicine"))
+    )
+    assert "the interval is too wide" in _plain(
+        text.guide_verdicts(work.specialty("anesthesiology"))
+    )
+
+
+def test_an_edge_that_holds_is_said_to_hold(changed: Callable[..., Work]) -> None:
+    def hold(audit: pd.DataFrame) -> None:
+        audit.loc[audit["verdict"] == "too_easy", "verdict"] = "holds"
+
+    here = changed(guide_audit=hold).specialty("general_surgery")
+    assert "the printed edge holds." in _plain(text.guide_verdicts(here))
+
+
+def test_an_anchor_made_by_one_guide_is_circular(changed: Callable[..., Work]) -> None:
+    def alone(anchors: pd.DataFrame) -> pd.DataFrame:
+        anchors = anchors[anchors["guide"] == "general_surgery_img"].copy()
+        anchors["anchor_without_own"] = float("nan")
+        anchors["calibrated_edge_without_own"] = float("nan")
+        return anchors
+
+    here = changed(guide_anchors=alone).specialty("general_surgery")
+    assert "made the anchor, so this is circular" in _plain(text.guide_verdicts(here))
+
+
+def test_a_tier_claims_the_top_edge(work: Work) -> None:
+    said = _plain(text.guide_verdicts(work.specialty("pediatrics")))
+    assert "“stronger” from 235" in said
+    assert "low possible" not in said
+
+
+@pytest.mark.parametrize(
+    ("specialty", "sentence"),
+    [
+        ("general_surgery", "nothing is a promise to a person"),
+        ("general_surgery", "The score is all that is known"),
+        ("general_surgery", "for whom the specialty was a backup"),
+        ("general_surgery", "filled in by applicants about themselves"),
+        ("general_surgery", "consented to research"),
+        ("general_surgery", "the logit is not quite straight"),
+        ("internal_medicine", "share one slope"),
+        ("plastic_surgery", "It gives no edge"),
+        ("family_medicine", "A flat curve"),
+        ("diagnostic_radiology", "A weak curve"),
+        ("child_neurology", "nothing is put in its place"),
+    ],
+)
+def test_what_numbers_cannot_say_follows_from_their_weakness(
+    work: Work, specialty: str, sentence: str
+) -> None:
+    assert any(sentence in said for said in text.cannot_say(work.specialty(specialty)))
+
+
+def test_weaknesses_that_are_not_there_are_not_named(work: Work) -> None:
+    said = "\n".join(text.cannot_say(work.specialty("preliminary_medicine")))
+    assert "flat curve" not in said
+    assert "filled in by applicants" not in said
+    assert "consented" not in said
+
+
+def test_anchors_are_told_with_where_they_come_from(work: Work) -> None:
+    said = _plain(text.anchors(work))
+    assert "35.7 % (top), 28.2 % (middle) and 22.7 % (bottom)" in said
+    notes = work.band_notes
+    other = Work(work.folder)
+    for change, words in (
+        ({"frozen": True, "difference": {}}, "imply the same"),
+        ({"frozen": True, "difference": {"top": 0.012}}, "top by +1.20 percentage points"),
+        ({"frozen": False}, "computed in this run"),
+        ({"anchors": {}}, "no anchors"),
+    ):
+        other.__dict__["band_notes"] = notes | change
+        assert words in text.anchors(other)
+
+
+def test_checks_are_told_in_numbers(work: Work) -> None:
+    said = text.checks(work)
+    assert str(work.fit_notes["checks"]["count"]) in said
+    other = Work(work.folder)
+    other.__dict__["fit_notes"] = {"checks": {"count": 0}}
+    assert "Nothing printed could be checked" in text.checks(other)
+
+
+def test_drift_is_told_in_numbers() -> None:
+    none = drift.no_drift()
+    assert "no earlier edition" in text.drift(none, "")
+    assert "Nothing drifted" in text.drift(none, "edition")
+    two = pd.DataFrame({"approved": [True, False]})
+    assert "2 changes" in text.drift(two, "edition")
+    assert "1 are not" in text.drift(two, "edition")

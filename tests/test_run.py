@@ -1,0 +1,419 @@
+"""The main job with small notebooks that write the sample edition instead of fitting one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from edition_samples import INPUTS
+from recalib import notebooks, run
+from recalib.notebooks import NotebookRun
+from recalib.problems import Problem, RawDataError, RecalibError, UsageError
+from recalib.publish import make_edition, reports, verify_edition
+from recalib.runner import Outcome, Pool
+
+Write = Callable[..., Path]
+WORK = 'work_dir = ""'
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+class Workshop:
+    """A folder with raw tables, an edition to come, and notebooks that copy a ready-made one."""
+
+    def __init__(self, base: Path, ready: Path, write: Write) -> None:
+        self.raw, self.out, self.reports = base / "raw", base / "out", base / "reports"
+        self.notebooks = base / "notebooks"
+        self.write = write
+        self.raw.mkdir()
+        inputs = {key: INPUTS[key] for key in ("edition", "hashes", "provenance")}
+        copy = (
+            "import json, pathlib, shutil\n"
+            f"ready, work = pathlib.Path({str(ready)!r}), pathlib.Path(work_dir)\n"
+            "def bring(*names):\n"
+            "    for name in names: shutil.copy(ready / f'{name}.csv', work)\n"
+        )
+        self.cells = {
+            "10_ingest": copy + "bring('evidence')\n"
+            f"(work / 'inputs.json').write_text(json.dumps({inputs!r}))\n"
+            f"(work / 'guides.json').write_text(json.dumps({{'guides': {INPUTS['guides']!r}}}))",
+            "20_fit": copy + "bring('curves', 'curve_notes')",
+            "30_bands": copy + "bring('band_table', 'guide_audit', 'guide_anchors')",
+            "40_specialty": "print('about', specialty)",
+            "50_drift": "import pathlib\n"
+            "from recalib import drift\n"
+            "drift.write_drift(drift.since(edition_dir, work_dir, approvals), "
+            "pathlib.Path(work_dir) / 'drift.csv')",
+        }
+        self.parameters = {
+            "10_ingest": 'raw_dir = ""\nwork_dir = ""\ncycle = ""',
+            "20_fit": WORK,
+            "30_bands": WORK,
+            "40_specialty": 'work_dir = ""\nspecialty = ""',
+            "50_drift": 'work_dir = ""\nedition_dir = ""\napprovals = ""',
+        }
+        for name in self.cells:
+            self.notebook(name)
+
+    def notebook(self, name: str, cell: str | None = None, parameters: str | None = None) -> None:
+        self.write(
+            self.notebooks / f"{name}.ipynb",
+            self.parameters[name] if parameters is None else parameters,
+            [self.cells[name] if cell is None else cell],
+            heading=f"Page {name}",
+        )
+
+    def run(self, **options: Any) -> run.Result:
+        arguments: dict[str, Any] = {"jobs": 2, "check": lambda raw: []} | options
+        return run.recalibrate(
+            self.raw, self.out, self.reports, notebooks=self.notebooks, **arguments
+        )
+
+    def beside(self) -> list[str]:
+        return sorted(path.name for path in self.raw.parent.iterdir() if path.name.startswith("."))
+
+
+@pytest.fixture
+def workshop(
+    tmp_path: Path, edition_folder: Callable[..., Path], write_notebook: Write
+) -> Workshop:
+    base = tmp_path / "base"
+    base.mkdir()
+    return Workshop(base, edition_folder("ready"), write_notebook)
+
+
+@pytest.fixture(autouse=True)
+def plain_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the index list what it is handed; what a real one shows is tested beside the report."""
+
+    def write_index(work_dir: Path, reports_dir: Path) -> None:
+        shutil.copy(work_dir / "pages.json", reports_dir / "index.html")
+
+    monkeypatch.setattr("recalib.report.pages.write_index", write_index)
+
+
+@pytest.fixture(autouse=True)
+def cold_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These notebooks import little: warming up would take longer than they do."""
+    monkeypatch.setattr(notebooks, "Pool", partial(Pool, warm=False))
+
+
+class InProcess:
+    """Stands in for the pool where a test is not about notebooks: runs their cells right here."""
+
+    def __init__(self, jobs: int, scratch: Path) -> None:
+        self.jobs = jobs
+
+    def __enter__(self) -> InProcess:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        return None
+
+    def run(self, tasks: list[Any], done: Callable[[Any, Outcome], None]) -> dict[str, Outcome]:
+        outcomes = {}
+        for task in tasks:
+            cells = json.loads(Path(task.notebook).read_text())["cells"]
+            names = dict(task.parameters)
+            exec(cells[2]["source"], names)
+            if task.page:
+                Path(task.page).parent.mkdir(exist_ok=True)
+                Path(task.page).write_text(f"<h1>{task.name}</h1>")
+            outcomes[task.name] = Outcome(task.name, 0.0, f"Title of {task.name}")
+            done(task, outcomes[task.name])
+        return outcomes
+
+
+@pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notebooks, "Pool", InProcess)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_run_publishes_edition_package_copy_and_pages(
+    workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "package" / "edition"
+    workshop.reports.mkdir()
+    (workshop.reports / "overview.png").write_bytes(b"picture")
+    result = workshop.run(package_copy=copy)
+    assert verify_edition(workshop.out) == result.record
+    assert contents(copy) == contents(workshop.out)
+    assert result.drifts == 0
+    assert result.index == workshop.reports / "index.html"
+    pages = contents(workshop.reports)
+    assert sorted(pages) == [
+        reports.MANIFEST,
+        "10_ingest.html",
+        "20_fit.html",
+        "30_bands.html",
+        "50_drift.html",
+        "index.html",
+        "overview.png",
+        "specialties/general_surgery.html",
+    ]
+    assert b"about general_surgery" in pages["specialties/general_surgery.html"]
+    assert json.loads(pages["index.html"]) == [
+        {"file": file, "title": f"Page {title}", "group": group}
+        for file, title, group in (
+            ("specialties/general_surgery.html", "40_specialty", "Specialties"),
+            ("10_ingest.html", "10_ingest", "Behind the numbers"),
+            ("20_fit.html", "20_fit", "Behind the numbers"),
+            ("30_bands.html", "30_bands", "Behind the numbers"),
+            ("50_drift.html", "50_drift", "Behind the numbers"),
+        )
+    ]
+    assert workshop.beside() == []
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[0] for line in lines[:3]] == [
+        "[1/4] 10_ingest",
+        "[2/4] 20_fit",
+        "[3/4] 30_bands",
+    ]
+    assert {line.split("] ")[1].split(":")[0] for line in lines[3:]} == {
+        "50_drift",
+        "40_specialty general_surgery",
+    }
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_failed_notebook_publishes_nothing_and_is_kept(
+    workshop: Workshop, edition_folder: Callable[..., Path]
+) -> None:
+    edition_folder("before").rename(workshop.out)
+    before = contents(workshop.out)
+    workshop.notebook("20_fit", "1 / 0")
+    with pytest.raises(RecalibError) as caught:
+        workshop.run(make_reports=False)
+    kept = workshop.reports / "failed" / "20_fit.ipynb"
+    message = str(caught.value)
+    assert "Notebook 20_fit.ipynb, cell 3 of 3" in message
+    assert "ZeroDivisionError: division by zero" in message
+    assert "work_dir=" in message
+    assert str(kept) in message
+    assert message.endswith("Nothing was published.")
+    assert "division by zero" in kept.read_text()
+    assert contents(workshop.out) == before
+    assert workshop.beside() == []
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("in_process")
+def test_a_parameter_that_a_notebook_lacks_stops_the_run(workshop: Workshop) -> None:
+    workshop.notebook("40_specialty", parameters=WORK)
+    with pytest.raises(RecalibError, match=r"40_specialty\.ipynb has no parameter specialty"):
+        workshop.run()
+    assert not workshop.out.exists()
+    assert workshop.run(make_reports=False).index is None
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("in_process")
+def test_the_same_input_makes_the_same_bytes(workshop: Workshop) -> None:
+    workshop.run()
+    before = contents(workshop.out)
+    workshop.run(jobs=1)
+    assert contents(workshop.out) == before
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("in_process")
+def test_lost_keys_stop_the_run_unless_they_are_allowed(
+    workshop: Workshop, edition_folder: Callable[..., Path]
+) -> None:
+    def another(frames: dict[str, pd.DataFrame]) -> None:
+        curves = frames["curves"]
+        frames["curves"] = pd.concat([curves, curves.assign(cycle="2025")])
+
+    edition_folder("before", another).rename(workshop.out)
+    before = contents(workshop.out)
+    with pytest.raises(RecalibError, match="1 key that the new one would lose") as caught:
+        workshop.run()
+    assert "curves: 2025/general_surgery/non_us_img" in str(caught.value)
+    assert contents(workshop.out) == before
+    assert not workshop.reports.exists()
+    result = workshop.run(allow_lost=True)
+    assert (result.drifts, result.unapproved) == (1, 1)
+    assert contents(workshop.out) != before
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("in_process")
+def test_approvals_beside_the_raw_tables_are_used(
+    workshop: Workshop, edition_folder: Callable[..., Path]
+) -> None:
+    def weaker(frames: dict[str, pd.DataFrame]) -> None:
+        frames["curves"] = frames["curves"].assign(status="weak")
+
+    edition_folder("before", weaker).rename(workshop.out)
+    (workshop.raw / notebooks.APPROVALS).write_text(
+        "- {edition: '2026.1', table: curves, key: '2026/*', kind: status_changed, reason: why}\n"
+    )
+    result = workshop.run()
+    assert (result.drifts, result.unapproved) == (1, 0)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("in_process")
+def test_a_damaged_edition_is_not_replaced_unseen(
+    workshop: Workshop, edition_folder: Callable[..., Path]
+) -> None:
+    edition_folder("before").rename(workshop.out)
+    (workshop.out / "curves.csv").write_text("damaged")
+    with pytest.raises(RecalibError, match=r"curves\.csv is not the file that edition\.json"):
+        workshop.run()
+    workshop.run(allow_lost=True)
+    verify_edition(workshop.out)
+
+
+@pytest.mark.usefixtures("in_process")
+def test_raw_tables_with_problems_stop_the_run_at_once(workshop: Workshop) -> None:
+    problem = Problem("published/a.quantiles.csv", 3, "n", "count", "n is -1.", "Correct it.")
+    with pytest.raises(RawDataError, match=r"row 3, column n: n is -1\."):
+        workshop.run(check=lambda raw: [problem])
+    assert not workshop.out.exists()
+    assert workshop.beside() == []
+
+
+def test_folders_of_others_are_refused_before_anything_is_done(workshop: Workshop) -> None:
+    workshop.out.mkdir()
+    (workshop.out / "thesis.doc").touch()
+    with pytest.raises(RecalibError, match="holds no edition"):
+        workshop.run()
+    (workshop.out / "thesis.doc").rename(workshop.raw.parent / "thesis.doc")
+    workshop.reports.mkdir()
+    (workshop.reports / "home.html").touch()
+    with pytest.raises(RecalibError, match="holds no reports"):
+        workshop.run()
+    assert [path.name for path in workshop.reports.iterdir()] == ["home.html"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"cycle": "next"}, "--cycle is a match year"),
+        ({"jobs": 0}, "--jobs must be 1 or more"),
+        ({"raw": "missing"}, "There is no folder"),
+        ({"out": "raw/processed"}, r"--out .* lies in --raw"),
+        ({"reports": "out/reports"}, r"--reports .* lies in --out"),
+        ({"reports": "out"}, r"lies in"),
+    ],
+)
+def test_arguments_that_cannot_work_are_wrong_use(
+    workshop: Workshop, options: dict[str, Any], words: str
+) -> None:
+    base = workshop.raw.parent
+    for name in ("raw", "out", "reports"):
+        if name in options:
+            setattr(workshop, name, base / options.pop(name))
+    with pytest.raises(UsageError, match=words):
+        workshop.run(**options)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("in_process")
+def test_an_interrupt_publishes_nothing_and_leaves_nothing(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workshop.run()
+    before = contents(workshop.out)
+
+    def interrupted(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(notebooks, "check_parameters", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        workshop.run()
+    assert contents(workshop.out) == before
+    assert workshop.beside() == []
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("in_process")
+def test_only_cells_with_scores_or_a_guide_get_a_page(
+    frames: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    fact, audit = frames["evidence"], frames["guide_audit"]
+    frames["evidence"] = pd.concat(
+        [fact, fact.assign(specialty="pathology", kind="totals", statistic="n_total")]
+    )
+    frames["guide_audit"] = pd.concat(
+        [
+            audit,
+            audit.assign(specialty="plastic_surgery"),
+            audit.assign(specialty="tier:broad_access"),
+        ]
+    )
+    scratch = tmp_path / "scratch"
+    (scratch / "work").mkdir(parents=True)
+    make_edition(frames, INPUTS, "0.1.0", scratch / "work")
+    job = NotebookRun(tmp_path, tmp_path, tmp_path, "", True, tmp_path, scratch)
+    assert job.specialties() == ["general_surgery", "plastic_surgery"]
+
+
+KILLED = """
+import sys
+from functools import partial
+from pathlib import Path
+from recalib import notebooks, run
+notebooks.Pool = partial(notebooks.Pool, warm=False)
+base = Path(sys.argv[1])
+run.recalibrate(base / "raw", base / "out", base / "reports", jobs=1, check=lambda raw: [],
+                notebooks=base / "notebooks")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+@pytest.mark.filterwarnings("ignore")
+def test_a_killed_run_leaves_the_edition_and_the_next_one_cleans_up(
+    workshop: Workshop, edition_folder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition_folder("before").rename(workshop.out)
+    before = contents(workshop.out)
+    mark = workshop.raw.parent / "pid.txt"
+    workshop.notebook(
+        "10_ingest",
+        f"import os, pathlib, time\npathlib.Path({str(mark)!r}).write_text(str(os.getpid()))\n"
+        "time.sleep(300)",
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(workshop.raw.parent)], stderr=subprocess.DEVNULL
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not (mark.exists() and mark.read_text()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        with pytest.raises(RecalibError, match=f"process {process.pid}"):
+            workshop.run()
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert contents(workshop.out) == before
+    assert any(name.startswith(".out.calib-") for name in workshop.beside())
+    kernel = int(mark.read_text())
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{kernel}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{kernel}").exists()
+    workshop.notebook("10_ingest")
+    monkeypatch.setattr(notebooks, "Pool", InProcess)
+    workshop.run()
+    verify_edition(workshop.out)
+    assert workshop.beside() == []
