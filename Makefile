@@ -20,6 +20,9 @@ test: $(VENV)/dev ## the whole test suite
 lab: $(VENV)/lab ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
+bench: $(VENV)/dev ## the simulation study (hours for all of it; it goes on where it stopped)
+	$(BIN)/python bench/study.py
+
 check: $(VENV)/dev ## lint, format, types, stale notebook outputs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

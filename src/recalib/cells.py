@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,8 @@ class Cell:
         Counts of everyone, where printed apart from the score statistics.
     sources : tuple of str
     self_reported : bool
+    aside : str
+        Which printed table was left aside, and why; empty where none was.
     """
 
     key: CurveKey
@@ -46,6 +48,7 @@ class Cell:
     total: Total | None = None
     sources: tuple[str, ...] = ()
     self_reported: bool = False
+    aside: str = ""
 
     @property
     def scored(self) -> dict[int, float]:
@@ -53,7 +56,9 @@ class Cell:
         if self.bins is not None and len(self.bins.low) > 1:
             success = float(self.bins.n_success.sum())
             return {0: float(self.bins.n_total.sum()) - success, 1: success}
-        return {table.result: float(table.n) for table in self.quantiles if table.fitted}
+        return {
+            table.result: float(table.n) for table in self.quantiles if table.fitted or table.shares
+        }
 
     @property
     def people(self) -> int:
@@ -115,7 +120,8 @@ def _quantile_tables(rows: pd.DataFrame) -> tuple[QuantileTable, ...]:
     return tuple(tables)
 
 
-def _bin_table(rows: pd.DataFrame) -> BinTable:
+def _bin_table(rows: pd.DataFrame, outcome: str) -> BinTable:
+    """Bins of one cell; of several printed dispersions the largest stands for all."""
     low = rows["score_min"].fillna(-np.inf)
     high = rows["score_max"].fillna(np.inf)
     wide = rows.assign(low=low, high=high).pivot_table(
@@ -123,7 +129,10 @@ def _bin_table(rows: pd.DataFrame) -> BinTable:
     )
     wide = wide.sort_index()
     dispersion = float(wide["dispersion"].max()) if "dispersion" in wide else 1.0
-    people = wide.get("n_applicants", wide["n_total"] / dispersion)
+    # Applications are not people: without their number the dispersion stands in for it.
+    people = wide["n_total"]
+    if outcome == "interview":
+        people = wide.get("n_applicants", people / dispersion).fillna(people / dispersion)
     bounds = wide.index.to_frame()
     return BinTable(
         bounds["low"].to_numpy(float),
@@ -133,6 +142,26 @@ def _bin_table(rows: pd.DataFrame) -> BinTable:
         wide["n_total"].to_numpy(float),
         dispersion,
     )
+
+
+def _joined(
+    quantiles: tuple[QuantileTable, ...], bins: BinTable
+) -> tuple[tuple[QuantileTable, ...], str]:
+    """Put bins beside the quartiles of the same people, or say why they are left aside.
+
+    They are the same people where the counts of both results agree. Otherwise the overlap is
+    unknown; to use both would count people twice.
+    """
+    counts = {1: bins.n_success, 0: bins.n_total - bins.n_success}
+    agree = len(quantiles) == 2 and bins.dispersion == 1
+    if not agree or any(counts[table.result].sum() != table.n for table in quantiles):
+        return quantiles, "The bins count other people than the quartiles: the quartiles are used."
+    joined = []
+    for table in quantiles:
+        people = counts[table.result].tolist()
+        shares = tuple((*bound, n) for bound, n in zip(bins.bounds, people, strict=True))
+        joined.append(replace(table, shares=shares))
+    return tuple(joined), ""
 
 
 def _location(quantiles: tuple[QuantileTable, ...], bins: BinTable | None) -> tuple[float, float]:
@@ -181,7 +210,11 @@ def build_cells(evidence: pd.DataFrame, self_reported: set[str]) -> list[Cell]:
         key = CurveKey(*(str(value) for value in values))
         by_kind = dict(list(rows.groupby("kind")))
         quantiles = _quantile_tables(by_kind["quantiles"]) if "quantiles" in by_kind else ()
-        bins = _bin_table(by_kind["bins"]) if "bins" in by_kind else None
+        bins = _bin_table(by_kind["bins"], key.outcome) if "bins" in by_kind else None
+        aside = ""
+        if quantiles and bins is not None:
+            quantiles, aside = _joined(quantiles, bins)
+            bins = None
         total = None
         if "totals" in by_kind:
             counts = by_kind["totals"].set_index("statistic")["value"]
@@ -198,6 +231,7 @@ def build_cells(evidence: pd.DataFrame, self_reported: set[str]) -> list[Cell]:
                 total=total,
                 sources=sources,
                 self_reported=bool(self_reported & set(sources)),
+                aside=aside,
             )
         )
     return cells

@@ -87,8 +87,9 @@ def check_cell(cell: Cell, parameters: Array, inflation: float = 1.0) -> list[Ch
         if table.fitted:
             parts = quantiles.residuals(table, at)
             errors = np.sqrt(np.diag(parts.covariance))
+            # Shares of bins come last; their counts are checked below.
             for name, value, error, point in zip(
-                parts.names, parts.value, errors, parts.points, strict=True
+                table.fitted, parts.value, errors, parts.points, strict=False
             ):
                 fitted = float(table.printed[name]) - value
                 if name in LEVELS:
@@ -103,15 +104,29 @@ def check_cell(cell: Cell, parameters: Array, inflation: float = 1.0) -> list[Ch
             if name in table.printed:
                 fitted, sd, z = _extreme(table, at, name)
                 found.append(Check("quantiles", result, name, blank, blank, fitted, sd, z))
-    base = cell.base
-    if base is not None and cell.bins is None:
-        kind = "totals" if cell.total is not None else ""
-        if kind:
-            sd = float(np.sqrt(base.n_total * at.rate * (1 - at.rate)))
-            z = _count(base.n_success, base.n_total, at.rate, 1.0)
-            found.append(Check(kind, "", "n_success", blank, blank, base.n_total * at.rate, sd, z))
+        if table.result:
+            found += _shares(table, at)
+    if cell.total is not None and cell.bins is None:
+        count = cell.total
+        sd = float(np.sqrt(count.n_total * at.rate * (1 - at.rate)))
+        z = _count(count.n_success, count.n_total, at.rate, 1.0)
+        fitted = count.n_total * at.rate
+        found.append(Check("totals", "", "n_success", blank, blank, fitted, sd, z))
     if cell.bins is not None:
         found += _bins(cell, at, inflation)
+    return found
+
+
+def _shares(table: QuantileTable, at: State) -> list[Check]:
+    """Successes by bin, where bins were printed beside the quartiles of the same people."""
+    x, f = at.grid.x, at.by_result[table.result]
+    found = []
+    for low, high, people in table.shares:
+        share = float(f @ ((x >= low) & (x <= high)))
+        bounds = (low if np.isfinite(low) else np.nan, high if np.isfinite(high) else np.nan)
+        sd = float(np.sqrt(table.n * share * (1 - share)))
+        z = _count(people, table.n, share, 1.0)
+        found.append(Check("bins", "", "n_success", *bounds, table.n * share, sd, z))
     return found
 
 

@@ -113,9 +113,15 @@ def _notes(fitted: Fitted, evidence: pd.DataFrame) -> dict[str, Any]:
         if curve.inflation > 1
     ]
     size = checked["z"].abs()
+    aside = [
+        curve.cell.key._asdict() | {"note": curve.cell.aside}
+        for curve in fitted.curves
+        if curve.cell.aside
+    ]
     return {
         "pools": pools,
         "bent": bent,
+        "left_aside": aside,
         "checks": {
             "count": len(size),
             "beyond_1.96": round(float((size > 1.96).mean()), 4) if len(size) else None,

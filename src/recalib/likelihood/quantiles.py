@@ -34,11 +34,16 @@ class QuantileTable:
         People behind the statistics.
     printed : mapping of str to float
         Any of q1, median, q3, mean, sd, min, max.
+    shares : tuple of (float, float, float)
+        Score bins of the same people, where printed as well: inclusive bounds (infinite where open)
+        and people. They enter as shares, jointly with the other statistics, since both speak of
+        one sample.
     """
 
     result: int
     n: int
     printed: Mapping[str, float]
+    shares: tuple[tuple[float, float, float], ...] = ()
 
     @property
     def fitted(self) -> list[str]:
@@ -49,6 +54,8 @@ class QuantileTable:
     def gives_spread(self) -> bool:
         """Whether the statistics say how far the scores spread."""
         names = set(self.fitted)
+        if len(self.shares) >= 3:
+            return True
         return "sd" in names or len(names & set(LEVELS)) >= 2
 
 
@@ -108,12 +115,25 @@ def residuals(table: QuantileTable, at: State) -> Residuals:
             printing.append(PRINTING)
             points.append(1.0)
         rows.append(row)
+    for low, high, people in _free_shares(table):
+        row = ((x >= low) & (x <= high)).astype(float)
+        rows.append(row)
+        value.append(people / table.n - float(f @ row))
+        printing.append(0.0)
+        points.append(float(table.n))
+        names.append(f"{low:g} to {high:g}")
     influence = np.array(rows).reshape(len(names), len(x))
     centred = influence - (influence @ f)[:, None]
     weighted = centred * f
     covariance = weighted @ centred.T / table.n + np.diag(printing)
     jacobian = weighted @ at.tilt[table.result].T
     return Residuals(names, np.array(value), covariance, jacobian, np.array(points))
+
+
+def _free_shares(table: QuantileTable) -> list[tuple[float, float, float]]:
+    """All bins but the fullest: the shares add to one, so one of them says nothing new."""
+    fullest = max(table.shares, key=lambda share: share[2], default=None)
+    return [share for share in table.shares if share is not fullest]
 
 
 def term(table: QuantileTable, at: State) -> Term:

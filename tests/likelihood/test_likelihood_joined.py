@@ -1,0 +1,121 @@
+"""Quartiles and bins of the same people: one sample, counted once."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recalib.cells import build_cells
+from recalib.curves.check import check_cell
+from recalib.curves.unit import fit_unit
+from recalib.likelihood.model import SIZE, Grid, state
+from recalib.likelihood.quantiles import QuantileTable, residuals
+
+KEY = {
+    "cycle": "2026",
+    "specialty": "general_surgery",
+    "applicant_group": "non_us_img",
+    "needs_visa": "",
+    "outcome": "match",
+    "denominator": "ranked_first",
+}
+GRID = Grid(185, 247.0, 14.0)
+PLACE = np.array([-0.4, 0.45, 0.1, -0.45, 0.03, -0.01, 0.0])
+EDGES = [-np.inf, 235, 245, 255, np.inf]
+
+
+def sample(random, people=400):
+    at = state(GRID, PLACE)
+    scores = random.choice(GRID.x, people, p=at.f)
+    return scores, random.random(people) < np.interp(scores, GRID.x, at.p)
+
+
+def facts(scores, matched, *, forms=("quantiles", "bins"), extra=0):
+    rows = []
+    for result, held in (("matched", matched), ("not_matched", ~matched)):
+        own = scores[held]
+        quartiles = np.quantile(own, [0.25, 0.5, 0.75], method="averaged_inverted_cdf")
+        printed = dict(zip(("q1", "median", "q3"), np.rint(quartiles), strict=True))
+        printed |= {"mean": np.rint(own.mean()), "sd": np.rint(own.std(ddof=1)), "n": len(own)}
+        for name, value in printed.items():
+            rows.append(
+                {"kind": "quantiles", "result": result, "statistic": name, "value": float(value)}
+            )
+    for low, high in pairwise(EDGES):
+        inside = (scores >= low) & (scores < high)
+        bounds = {
+            "score_min": low if np.isfinite(low) else np.nan,
+            "score_max": high - 1 if np.isfinite(high) else np.nan,
+        }
+        for name, value in (
+            ("n_success", (inside & matched).sum() + extra),
+            ("n_total", inside.sum() + extra),
+        ):
+            rows.append(bounds | {"kind": "bins", "statistic": name, "value": float(value)})
+    frame = pd.DataFrame(rows).assign(**KEY, source="simulated", n=len(scores))
+    frame["result"] = frame["result"].fillna("")
+    return frame[frame["kind"].isin(forms)]
+
+
+def slope_and_error(*arguments, **keywords):
+    (cell,) = build_cells(facts(*arguments, **keywords), set())
+    fit = fit_unit([cell])
+    assert fit.converged
+    return fit.site()
+
+
+def test_both_together_say_more_than_either_but_not_as_if_of_two_samples():
+    scores, matched = sample(np.random.default_rng(1))
+    errors = {
+        forms: slope_and_error(scores, matched, forms=forms)[1]
+        for forms in (("quantiles",), ("bins",), ("quantiles", "bins"))
+    }
+    both, quantiles, bins = errors["quantiles", "bins"], errors["quantiles",], errors["bins",]
+    assert both < min(quantiles, bins)
+    twice = (quantiles**-2 + bins**-2) ** -0.5
+    assert both > 1.15 * twice
+
+
+def test_joint_error_is_the_spread_over_samples():
+    random = np.random.default_rng(2)
+    found = np.array([slope_and_error(*sample(random)) for _ in range(400)])
+    z = (found[:, 0] - PLACE[1]) / found[:, 1]
+    # Three Monte Carlo errors of a mean and of a standard deviation of 400.
+    assert abs(z.mean()) < 0.15
+    assert z.std() == pytest.approx(1, abs=0.106)
+
+
+def test_jacobian_of_the_shares_is_the_derivative():
+    table = QuantileTable(
+        1, 90, {"median": 250}, ((-np.inf, 239, 20), (240, 249, 30), (250, np.inf, 40))
+    )
+    found = residuals(table, state(GRID, PLACE))
+    assert len(found.names) == 3
+    step = 1e-5
+    for index in range(SIZE):
+        move = np.zeros(SIZE)
+        move[index] = step
+        plus = residuals(table, state(GRID, PLACE + move)).value
+        minus = residuals(table, state(GRID, PLACE - move)).value
+        np.testing.assert_allclose(
+            found.jacobian[:, index], -(plus - minus) / (2 * step), atol=1e-6
+        )
+
+
+def test_bins_of_other_people_are_left_aside_and_said():
+    scores, matched = sample(np.random.default_rng(3))
+    (cell,) = build_cells(facts(scores, matched, extra=5), set())
+    assert "other people" in cell.aside
+    assert cell.bins is None
+    assert not cell.quantiles[0].shares
+
+
+def test_counts_of_joined_bins_are_checked():
+    scores, matched = sample(np.random.default_rng(4))
+    (cell,) = build_cells(facts(scores, matched), set())
+    fit = fit_unit([cell])
+    checks = [check for check in check_cell(cell, fit.parameters[0]) if check.kind == "bins"]
+    assert len(checks) == 4
+    assert sum(check.fitted for check in checks) == pytest.approx(matched.sum())
+    assert max(abs(check.z) for check in checks) < 3
