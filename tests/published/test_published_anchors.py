@@ -112,9 +112,8 @@ def test_crowd_internal_medicine_2023_24(shipped):
         ("step2ck.quantiles.csv", "2649,209", "2649,210"),
         ("step2ck.quantiles.csv", "259,284,", "259,283,"),
         ("step2ck.quantiles.csv", "2730,209", "2729,209"),
-        ("totals.csv", "ranked_first,3392,6992", "ranked_first,3393,6992"),
         ("totals.csv", "ranked_first,4,28", "ranked_first,5,28"),
-        ("totals.csv", "ranked_first,542,791", "ranked_first,541,790"),
+        ("totals.csv", "ranked_first,542,791", "ranked_first,521,791"),
     ],
 )
 def test_a_mistyped_table_does_not_reproduce_its_anchors(tmp_path, file, old, new):

@@ -115,7 +115,8 @@ CURVES = Table(
         Column(
             "status",
             "text",
-            "ok: the slope is above 0 beyond doubt; flat: the score hardly separates applicants; "
+            "ok: the 95 % interval of the slope lies above 0; flat: the score hardly separates "
+            "applicants; "
             "weak: the data cannot tell; borrowed: the slope comes from other cells; "
             "no_evidence: nobody to learn from.",
             allowed=CURVE_STATUSES,
