@@ -40,10 +40,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (UnknownNameError, ValueError) as error:
         return _say(str(error), 2)
     except BrokenPipeError:
-        # The reader (head, less) has seen enough. Point stdout away from the closed pipe, or the
-        # interpreter complains when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader (head, less) has seen enough.
+        _discard()
         return 0
+    except OSError as error:  # what cannot be read is an EditionError
+        _discard()
+        return _say(f"the answer cannot be written: {error.strerror or error}.", 1)
+
+
+def _discard() -> None:
+    """Point stdout away, or the interpreter complains when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _workshop(words: list[str]) -> int:

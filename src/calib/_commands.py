@@ -8,8 +8,8 @@ from typing import Any
 
 import calib
 from calib import _names
-from calib._explain import CAVEAT
-from calib._print import aligned, as_csv, as_json, interval, number, qualified
+from calib._notes import CAVEAT, guide_labels, reach
+from calib._print import aligned, as_csv, as_json, interval, number, printed, qualified
 from calib._record import Record
 from calib._values import Answer
 
@@ -75,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     def keyed(name: str, text: str, answer: Callable[[Options], int], *numbers: str) -> Any:
         added = command(name, text, answer)
         for wanted in numbers:
-            added.add_argument(wanted.lower(), metavar=wanted, type=float)
+            added.add_argument(
+                wanted.lower(), metavar=wanted, type=_probable if wanted == "P" else _score
+            )
         added.add_argument("specialty", metavar="SPECIALTY", help="see `calib specialties`")
         added.add_argument("--group", required=True, help=", ".join(_names.GROUPS))
         added.add_argument("--outcome", default="match", help="match (default) or interview")
@@ -105,6 +107,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _score(word: str) -> float:
+    return _number(word, "Write a score such as 250.")
+
+
+def _probable(word: str) -> float:
+    return _number(word, "Write a chance between 0 and 1, such as 0.5.")
+
+
+def _number(word: str, remedy: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a number. {remedy}") from None
+
+
 def _asked(options: Options, *extra: str) -> dict[str, Any]:
     names = ("outcome", "cycle", "denominator", "needs_visa", *extra)
     return {name: getattr(options, name) for name in names}
@@ -120,17 +137,18 @@ def _emit(options: Options, records: Record | Sequence[Any], text: Callable[[], 
     return 0
 
 
-def _with_key(table: str, answer: Answer, status: str) -> str:
-    return f"{table}\n\n{qualified(answer, status)}"
+def _with_key(table: str, answer: Answer, status: str, *notes: str) -> str:
+    return f"{table}\n\n{qualified(answer, status, *notes)}"
 
 
 def _bands(options: Options) -> int:
     found = calib.bands(options.specialty, options.group, **_asked(options, "scheme"))
-    return _emit(options, found, lambda: _with_key(aligned([_row(b) for b in found]), *_of(found)))
-
-
-def _of(found: Sequence[calib.Band]) -> tuple[Answer, str]:
-    return found[0], found[0].curve.status
+    first = found[0]
+    notes = (*reach(found), *guide_labels(first))
+    table = [_row(band) for band in found]
+    return _emit(
+        options, found, lambda: _with_key(aligned(table), first, first.curve.status, *notes)
+    )
 
 
 def _row(b: calib.Band) -> dict[str, object]:
@@ -138,7 +156,7 @@ def _row(b: calib.Band) -> dict[str, object]:
         "label": b.label,
         "scores": f"{b.score_min}-{b.score_max}" if b.score_min is not None else None,
         "lower edge": number(b.boundary, 1),
-        "95 % interval": interval(b.boundary_low, b.boundary_high, 1) if b.boundary else "-",
+        "95 % interval": interval(b.boundary_low, b.boundary_high, 1, b.boundary is not None),
         "chance": "[c]" if b.suppressed else number(b.probability, 3),
         "95 % interval ": interval(b.probability_low, b.probability_high, 3),
         "guide's edge": number(b.guide_edge, 0),
@@ -149,7 +167,10 @@ def _row(b: calib.Band) -> dict[str, object]:
 
 def _band(options: Options) -> int:
     found = calib.band(options.score, options.specialty, options.group, **_asked(options, "scheme"))
-    return _emit(options, found, lambda: _with_key(aligned([_row(found)]), found, found.status))
+    notes = guide_labels(found)
+    return _emit(
+        options, found, lambda: _with_key(aligned([_row(found)]), found, found.status, *notes)
+    )
 
 
 def _probability(options: Options) -> int:
@@ -165,12 +186,10 @@ def _probability(options: Options) -> int:
 
 def _score_for(options: Options) -> int:
     found = calib.score_for(options.p, options.specialty, options.group, **_asked(options))
-    claimed = found.score is not None
-    unbounded = claimed and found.low is None
     row: dict[str, object] = {
         "chance": f"{found.p:g}",
         "score": number(found.score, 1),
-        "95 % interval": "unbounded" if unbounded else interval(found.low, found.high, 1),
+        "95 % interval": interval(found.low, found.high, 1, found.score is not None),
     }
     return _emit(options, found, lambda: _with_key(aligned([row]), found, found.status))
 
@@ -221,7 +240,7 @@ def _audit(options: Options) -> int:
             "curve": row.curve_group,
             "denominator": row.denominator,
             "label": row.label,
-            "printed": f"{number(row.score_min, 0, '')}-{number(row.score_max, 0, '')}",
+            "printed": printed(row.score_min, row.score_max),
             "chance at edge": number(row.probability_at_edge, 3),
             "95 % interval": interval(row.edge_low, row.edge_high, 3),
             "calibrated edge": number(row.calibrated_edge, 1),

@@ -77,7 +77,10 @@ def _nearest(name: object, known: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _listed(known: tuple[str, ...]) -> str:
-    return ", ".join(known) if known else "none"
+    named = [name for name in known if name]
+    if len(named) < len(known):  # one may also leave it blank
+        return f"{', '.join(reversed(named))} or blank"
+    return ", ".join(named) if named else "none"
 
 
 def canonical(name: str) -> str:

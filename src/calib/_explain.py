@@ -1,15 +1,10 @@
-"""In: a score, a specialty and a group; out: two to four plain sentences with the caveat."""
+"""In: a score, a specialty and a group; out: a few plain sentences with the caveat."""
 
 from __future__ import annotations
 
-from calib._lookup import band, probability
+from calib._lookup import band, bands, probability
+from calib._notes import CAVEAT, guide_labels, reach, self_reported, why
 from calib._values import Band, Probability
-
-CAVEAT = (
-    "This describes past applicants: it is not a promise to a person and not causal, so a higher"
-    " score alone need not change the chance."
-)
-"""Stands wherever a probability is shown."""
 
 _GROUPS = {
     "us_md_senior": "U.S. MD seniors",
@@ -21,13 +16,6 @@ _GROUPS = {
     "img": "IMGs",
 }
 _VISA = {"yes": " who need a visa", "no": " who need no visa"}
-WHY = {
-    "flat": "the score hardly separates applicants here",
-    "weak": "the data cannot tell whether the score matters here",
-    "borrowed": "only totals are published here, and the slope is borrowed from other specialties",
-    "unreachable": "the edge lies outside the scores that the curve was fitted on",
-}
-"""Why a status claims no edge."""
 
 
 def explain(
@@ -68,26 +56,43 @@ def explain(
     EditionError
         If the installed table is missing or damaged.
     """
-    rest = {"outcome": outcome, "cycle": cycle, "denominator": denominator}
+    rest: dict[str, object] = {"outcome": outcome, "cycle": cycle, "denominator": denominator}
     found = probability(score, specialty, applicant_group, needs_visa=needs_visa, **rest)  # type: ignore[arg-type]
     if found.value is None:
         return f"{_nothing(found)} {CAVEAT}"
-    held = band(score, specialty, applicant_group, scheme=scheme, needs_visa=needs_visa, **rest)  # type: ignore[arg-type]
-    return f"{_chance(found)} {_label(held)} {CAVEAT}"
+    rest |= {"scheme": scheme, "needs_visa": needs_visa}
+    held = band(score, specialty, applicant_group, **rest)  # type: ignore[arg-type]
+    every = bands(specialty, applicant_group, **rest)  # type: ignore[arg-type]
+    notes = [*reach(every, held), *self_reported(found), CAVEAT]
+    return " ".join([_chance(found), _label(held), *notes])
+
+
+def _group(found: Probability) -> str:
+    return _GROUPS.get(found.applicant_group, found.applicant_group.replace("_", " "))
 
 
 def _who(found: Probability) -> str:
-    group = _GROUPS.get(found.applicant_group, found.applicant_group.replace("_", " "))
-    return group + _VISA.get(found.needs_visa or "", "")
+    return _group(found) + _VISA.get(found.needs_visa or "", "")
 
 
 def _nothing(found: Probability) -> str:
     specialty = found.specialty.replace("_", " ")
-    groups = ", ".join(found.available_groups) or "none"
-    return (
-        f"No published table gives a curve for {_who(found)} in {specialty} as asked; groups that"
-        f" have one in this specialty: {groups}."
+    by_outcome: dict[str, dict[str, None]] = {found.outcome: {}}
+    for key in found.available:
+        by_outcome.setdefault(key.outcome, {})[key.applicant_group] = None
+    groups = ", ".join(by_outcome.pop(found.outcome)) or "none"
+    sentence = (
+        f"No published table gives the curve of outcome {found.outcome} for {_who(found)} in"
+        f" {specialty} as asked; groups that have one in this specialty: {groups}."
     )
+    for outcome, others in by_outcome.items():
+        what = {"match": "the match", "interview": "interviews"}.get(outcome, outcome)
+        ask = f"--outcome {outcome} (outcome='{outcome}')"
+        if found.applicant_group in others and found.applicant_group not in groups.split(", "):
+            sentence += f" The existing curve for {_group(found)} is for {what}: ask with {ask}."
+        else:
+            sentence += f" With a curve for {what}, {ask}: {', '.join(others)}."
+    return sentence
 
 
 def _chance(found: Probability) -> str:
@@ -112,13 +117,16 @@ def _chance(found: Probability) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "?" if share is None else f"{100 * share:.0f} %"
+    if share is None:
+        return "?"
+    # A whole per cent is too coarse where the chance itself is a few of them.
+    return f"{100 * share:.1f} %" if share < 0.0995 else f"{100 * share:.0f} %"
 
 
 def _label(held: Band) -> str:
     if held.label is None:
-        why = WHY.get(held.status, f"the curve's status is {held.status}")
-        return f"No band is claimed: {why}."
+        reason = why(held, held.status) or f"this curve has no edges of scheme {held.scheme}"
+        return " ".join([f"No band is claimed: {reason}.", *guide_labels(held)])
     label = held.label.replace("_", " ")
     return (
         f"That is the band '{label}' ({held.score_min}-{held.score_max}) of scheme {held.scheme}."

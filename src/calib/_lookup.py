@@ -111,7 +111,8 @@ def bands(
         See `probability`.
     scheme : str
         ``guide`` (highly_competitive, competitive, borderline, low) or ``chance`` (very_likely,
-        likely, possible, unlikely).
+        likely, possible, unlikely). The guides' labels are chances of a match: an interview curve
+        has none of them (``no_evidence``).
     outcome, cycle, denominator, needs_visa
         See `probability`.
 
@@ -223,8 +224,10 @@ def _read_bands(curve: Curve, scheme: str) -> tuple[tuple[Band, ...], Band]:
             f"The band table has no rows of scheme {scheme} for {curve.specialty},"
             f" {curve.applicant_group}, {curve.cycle}, though curves.csv has the curve.{REMEDY}"
         )
-    # A curve with edges covers 1-300, so only a curve without a claimed edge leaves a score out.
-    status = "unreachable" if curve.status == "ok" else curve.status
+    # Bands with edges cover 1-300, so a score is left out only where no edge is claimed: all rows
+    # then have the same status, which may not be the curve's (interviews have no guide labels).
+    statuses = {band.status for band in found} - {"ok"}
+    status = statuses.pop() if len(statuses) == 1 else "unreachable"
     return tuple(found), Band(curve, scheme, None, None, *blank, status, *qualified[1:])
 
 

@@ -11,6 +11,10 @@ from math import cos, exp, log, pi, sin, sqrt
 Z = 1.959963984540054
 """Half-width of a 95 % interval in standard errors."""
 
+SCORE_MIN, SCORE_MAX = 185.0, 300.0
+"""No score outside these occurs in any table, so an interval that passes one of them is unbounded
+there; the band table's boundary_low and boundary_high keep to the same limits."""
+
 Line = tuple[float, float, float, float, float]
 
 _STEPS = 72
@@ -69,8 +73,9 @@ def edge(line: Line, p: float) -> tuple[float, float | None, float | None]:
     Returns
     -------
     tuple
-        (score, low, high) in score points, unrounded; low and high are None together where the
-        slope's own interval holds 0, since then no finite interval has the coverage.
+        (score, low, high) in score points, unrounded; an end is None where it lies outside
+        185-300, and both are where the slope's own interval holds 0, since then no finite interval
+        has the coverage.
 
     Notes
     -----
@@ -86,11 +91,13 @@ def edge(line: Line, p: float) -> tuple[float, float | None, float | None]:
     linear = b * shift - Z * Z * cov
     constant = shift * shift - Z * Z * va
     root = sqrt(max(linear * linear - squared * constant, 0.0))
-    return (
-        score,
-        245.0 + 10.0 * (-linear - root) / squared,
-        245.0 + 10.0 * (-linear + root) / squared,
-    )
+    low = 245.0 + 10.0 * (-linear - root) / squared
+    high = 245.0 + 10.0 * (-linear + root) / squared
+    return score, _limit(low), _limit(high)
+
+
+def _limit(end: float) -> float | None:
+    return end if SCORE_MIN <= end <= SCORE_MAX else None
 
 
 def difference(line: Line, start: float, end: float) -> tuple[float, float, float]:

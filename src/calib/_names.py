@@ -13,6 +13,8 @@ LABELS = {
     "chance": ("very_likely", "likely", "possible", "unlikely"),
 }
 """Labels of each scheme, rank 1 first."""
+CHANCES = {"very_likely": 0.75, "likely": 0.5, "possible": 0.25}
+"""Chance at the lower edge of each label of scheme ``chance``; the lowest label has none."""
 SCHEMES = tuple(LABELS)
 
 

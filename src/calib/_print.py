@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calib._explain import CAVEAT, WHY
+from calib._notes import CAVEAT, self_reported, why
 from calib._record import Record
 from calib._values import Answer
 
 Row = dict[str, object]
 
 
-def interval(low: float | None, high: float | None, digits: int) -> str:
+def interval(low: float | None, high: float | None, digits: int, claimed: bool = False) -> str:
     """Return an interval for people.
 
     Parameters
@@ -20,14 +20,16 @@ def interval(low: float | None, high: float | None, digits: int) -> str:
         Ends; None is unbounded.
     digits : int
         Decimals.
+    claimed : bool
+        Whether there is an interval even where both ends are unbounded.
 
     Returns
     -------
     str
-        ``0.24 to 0.36``, or ``-`` where there is none.
+        ``0.24 to 0.36``, ``unbounded`` where both ends are, or ``-`` where there is none.
     """
     if low is None and high is None:
-        return "-"
+        return "unbounded" if claimed else "-"
     ends = (number(low, digits, "unbounded"), number(high, digits, "unbounded"))
     return " to ".join(ends)
 
@@ -49,6 +51,24 @@ def number(value: float | None, digits: int, blank: str = "-") -> str:
     str
     """
     return blank if value is None else f"{value:.{digits}f}"
+
+
+def printed(low: float | None, high: float | None) -> str:
+    """Return a guide's printed scores for people.
+
+    Parameters
+    ----------
+    low, high : float or None
+        Lowest and highest score; None is open.
+
+    Returns
+    -------
+    str
+        ``230-249``, ``250 and above``, ``up to 229``, or ``-`` where neither is printed.
+    """
+    if low is None:
+        return "-" if high is None else f"up to {number(high, 0)}"
+    return f"{number(low, 0)} and above" if high is None else f"{number(low, 0)}-{number(high, 0)}"
 
 
 def aligned(rows: Sequence[Row]) -> str:
@@ -73,7 +93,7 @@ def aligned(rows: Sequence[Row]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def qualified(answer: Answer, status: str) -> str:
+def qualified(answer: Answer, status: str, *notes: str) -> str:
     """Return what stands under every number: its key, grade, status, people and sources.
 
     Parameters
@@ -82,6 +102,8 @@ def qualified(answer: Answer, status: str) -> str:
         Any answer of a look-up.
     status : str
         Status to show.
+    *notes : str
+        Further sentences on this answer.
 
     Returns
     -------
@@ -96,8 +118,8 @@ def qualified(answer: Answer, status: str) -> str:
         f"grade {answer.grade or '-'}, status {status}, n {'-' if answer.n is None else answer.n},"
         f" edition {answer.edition}, sources: {', '.join(answer.sources) or '-'}",
     ]
-    if status in WHY:
-        lines.append(f"No edge is claimed: {WHY[status]}.")
+    if reason := why(answer, status):
+        lines.append(f"No edge is claimed: {reason}.")
     if answer.available:
         keys = [
             f"  {key.applicant_group} {key.outcome} {key.cycle} {key.denominator}"
@@ -106,9 +128,9 @@ def qualified(answer: Answer, status: str) -> str:
             for key in answer.available
         ]
         lines += [f"No table gives this curve. {answer.specialty} has:", *keys]
-    elif status == "no_evidence":
+    elif answer.curve.status == "no_evidence":
         lines.append(f"No table gives this curve, nor any other of {answer.specialty}.")
-    return "\n".join([*lines, CAVEAT])
+    return "\n".join([*lines, *notes, *self_reported(answer), CAVEAT])
 
 
 def as_json(value: object) -> str:

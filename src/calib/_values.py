@@ -267,7 +267,8 @@ class Band(Answer):
 class Boundary(Answer):
     """Score at which the curve reaches a chance `p`, with its 95 % interval.
 
-    `score` is None unless status is ``ok``; a None end of a claimed interval is unbounded.
+    `score` is None unless status is ``ok``; a None end of a claimed interval is unbounded: it lies
+    outside 185-300, where no table has a score.
     """
 
     __slots__ = _order = ("curve", "p", "score", "low", "high", "status")

@@ -86,7 +86,9 @@ def _bands(curve: dict[str, Any], scheme: str) -> list[dict[str, Any]]:
     for rank, label in enumerate(LABELS[scheme], start=1):
         row: dict[str, Any] = dict.fromkeys(BANDS, "") | shared
         row |= {"scheme": scheme, "rank": rank, "label": label, "status": curve["status"]}
-        if curve["status"] == "ok":
+        if curve["outcome"] == "interview" and scheme == "guide":
+            row["status"] = "no_evidence" if curve["status"] == "ok" else curve["status"]
+        elif curve["status"] == "ok":
             row |= {"probability": "0.500", "probability_low": "0.400", "probability_high": "0.600"}
             edge = None
             if rank < 4:

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import calib
 from calib import _edition
 from calib.__main__ import main
+from calib._print import printed
 
 pytestmark = pytest.mark.usefixtures("edition")
 KEY = ("surgery", "--group", "non_us_img")
@@ -132,6 +133,83 @@ def test_no_edge_and_an_unbounded_one_look_different(
     assert "[c]" in out.splitlines()[1]
 
 
+INTERVIEW = (*KEY, "--outcome", "interview")
+
+
+@pytest.mark.parametrize("words", [("bands",), ("band", "250"), ("explain", "250")])
+def test_interviews_have_no_guide_labels(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    advice = "The guides' labels are chances of a match; for interviews use --scheme chance"
+    _, out, _ = said(capsys, *words, *INTERVIEW)
+    assert advice in out
+    assert "unreachable" not in out
+    assert "lies outside" not in out
+    assert "No table gives this curve" not in out
+    for other in ((*INTERVIEW, "--scheme", "chance"), KEY):
+        _, out, _ = said(capsys, *words, *other)
+        assert advice not in out
+
+
+@pytest.mark.parametrize("words", LOOK_UPS, ids=lambda words: words[0])
+def test_what_applicants_report_themselves_is_marked(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    warning = "Self-reported by applicants: read how the chance changes with the score"
+    _, out, _ = said(capsys, *words, "--outcome", "interview")
+    assert warning in out
+    _, out, _ = said(capsys, *words)
+    assert warning not in out
+
+
+@pytest.mark.parametrize(
+    ("p", "side"), [("0.99", "below 99 %"), ("0.125", "above 12.5 %"), ("0.01", "above 1 %")]
+)
+def test_an_edge_out_of_reach_says_on_which_side_the_chance_lies(
+    capsys: pytest.CaptureFixture[str], p: str, side: str
+) -> None:
+    words = ("score-for", p, "surgery", "--group", "us_md_senior")
+    _, out, _ = said(capsys, *words)
+    assert f"No edge is claimed: the chance is {side} at every fitted score." in out
+
+
+def test_labels_out_of_reach_say_on_which_side_the_chance_lies(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, out, _ = said(capsys, "bands", *INTERVIEW, "--scheme", "chance")
+    assert "The chance is below 25 % at every fitted score." in out
+    _, out, _ = said(capsys, "bands", *KEY)
+    assert "at every fitted score" not in out
+
+
+def test_an_interval_without_ends_is_unbounded_not_missing(
+    capsys: pytest.CaptureFixture[str], synthetic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = (synthetic.folder / "band_table.csv").read_text(encoding="utf-8").splitlines()
+    at = lines[0].split(",").index("boundary_low")
+    cells = [line.split(",") for line in lines]
+    blanked = [",".join([*row[:at], "", *row[at + 1 :]]) for row in cells[1:]]
+    synthetic.write("band_table.csv", "\n".join([lines[0], *blanked, ""]).encode())
+    synthetic.sign()
+    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    _, out, _ = said(capsys, "bands", *KEY)
+    assert out.splitlines()[1].split()[3] == "unbounded"
+    assert out.splitlines()[4].split()[3] == "-"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (230.0, 249.0, "230-249"),
+        (250.0, None, "250 and above"),
+        (None, 229.0, "up to 229"),
+        (None, None, "-"),
+    ],
+)
+def test_printed_scores(low: float | None, high: float | None, text: str) -> None:
+    assert printed(low, high) == text
+
+
 def test_lists(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = said(capsys, "specialties")
     assert out.splitlines()[-1].split(maxsplit=1) == ["surgery", "us_md_senior, non_us_img"]
@@ -148,7 +226,13 @@ def test_lists(capsys: pytest.CaptureFixture[str]) -> None:
 def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = said(capsys, "audit", "surgery_guide", "--group", "non_us_img")
     assert code == 0
-    for part in ("0.321", "0.250 to 0.400", "cannot_tell", "250-", "edition synthetic.1"):
+    for part in (
+        "0.321",
+        "0.250 to 0.400",
+        "cannot_tell",
+        " 250 and above ",
+        "edition synthetic.1",
+    ):
         assert part in out
     _, out, _ = said(capsys, "audit", "surgery_guide", "--specialty", "surgery", "--json")
     assert [row["curve_group"] for row in json.loads(out)] == ["non_us_img", "us_img"]
@@ -160,7 +244,9 @@ def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
         (("probability", "301", *KEY), "calib: score must lie between 1 and 300, not 301"),
         (("probability", "nan", *KEY), "calib: score must lie"),
         (("probability", "-5", *KEY), "calib: score must lie"),
-        (("probability", "high", *KEY), "invalid float value: 'high'"),
+        (("probability", "high", *KEY), "'high' is not a number. Write a score such as 250."),
+        (("score-for", "50%", *KEY), "'50%' is not a number. Write a chance between 0 and 1"),
+        (("band", "255", *KEY, "--needs-visa", "maybe"), "'maybe'. Known: yes, no or blank."),
         (("score-for", "1", *KEY), "calib: p must lie"),
         (("bands", "surgry", "--group", "non_us_img"), "Did you mean surgery?"),
         (("bands", "surgery", "--group", "non_us"), "Did you mean non_us_img"),
@@ -251,6 +337,26 @@ def test_a_reader_that_stops_early_is_no_error(synthetic_folder: Path) -> None:
             check=False,
         )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full here")
+def test_a_full_disk_is_told_in_a_sentence(synthetic_folder: Path) -> None:
+    code = (
+        "import sys; from calib import _edition; from calib.__main__ import main;"
+        f"_edition._current = _edition.load({str(synthetic_folder)!r});"
+        "sys.exit(main(['guides']))"
+    )
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("calib: the answer cannot be written: ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_closed_pipe_is_left_quietly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

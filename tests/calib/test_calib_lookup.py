@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import calib
-from calib import _lookup
+from calib import _edition, _lookup
 
 pytestmark = pytest.mark.usefixtures("edition")
 KEY = ("surgery", "non_us_img")
@@ -154,6 +154,38 @@ def test_an_edge_beyond_the_fitted_scores_is_unreachable() -> None:
     assert (edge.score, edge.low, edge.high, edge.status) == (None, None, None, "unreachable")
 
 
+@pytest.mark.parametrize(
+    ("p", "slope_se", "bounded"),
+    [
+        (0.2, "0.22", (True, True)),
+        (0.2, "0.24", (False, True)),
+        (0.4, "0.19", (True, True)),
+        (0.4, "0.24", (True, False)),
+        (0.4, "0.3", (False, False)),
+    ],
+)
+def test_an_interval_ends_where_no_table_has_a_score(
+    synthetic: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    p: float,
+    slope_se: str,
+    bounded: tuple[bool, bool],
+) -> None:
+    synthetic.replace("curves.csv", "-1,0.5,0.1,0.08,0.2", f"-1,0.5,0.1,{slope_se},0.2")
+    synthetic.sign()
+    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    edge = calib.score_for(p, *KEY)
+    assert edge.status == "ok"
+    assert (edge.low is not None, edge.high is not None) == bounded
+    for end in (edge.low, edge.high):
+        assert end is None or 185 <= end <= 300
+
+
+def test_the_status_of_a_score_in_no_band_is_that_of_the_rows() -> None:
+    band = calib.band(250, *KEY, outcome="interview")
+    assert (band.label, band.status, band.curve.status) == (None, "no_evidence", "ok")
+
+
 def test_band_holds_the_score() -> None:
     bands = calib.bands(*KEY)
     assert [b.label for b in bands] == ["highly_competitive", "competitive", "borderline", "low"]
@@ -236,6 +268,26 @@ def test_explain_where_nothing_is_claimed() -> None:
     text = calib.explain(250, "surgery", "us_img")
     assert "groups that have one in this specialty: us_md_senior, non_us_img" in text
     assert "in this specialty: none" in calib.explain(250, "nuclear", "non_us_img")
+
+
+def test_explain_names_the_outcome_that_has_a_curve() -> None:
+    text = calib.explain(250, "medicine", "img")
+    assert "groups that have one in this specialty: none" in text
+    assert "The existing curve for IMGs is for interviews: ask with --outcome interview" in text
+    text = calib.explain(250, "medicine", "us_md")
+    assert "With a curve for interviews, --outcome interview (outcome='interview'): img." in text
+
+
+def test_explain_rounds_a_few_per_cent_to_a_decimal() -> None:
+    text = calib.explain(235, "surgery", "non_us_img", outcome="interview")
+    share = 100 * expit(-3.3)
+    assert f"about {share:.1f} % (95 % interval " in text
+    assert "38 %" in calib.explain(255, *KEY)
+
+
+def test_explain_says_that_no_fitted_score_reaches_the_next_label() -> None:
+    text = calib.explain(250, *KEY, outcome="interview", scheme="chance")
+    assert "'unlikely' (1-300) of scheme chance. The chance is below 25 % at every" in text
 
 
 @pytest.mark.parametrize(
