@@ -38,7 +38,9 @@ lock: $(VENV)/dev ## renew requirements/*.lock
 	$(BIN)/python requirements/lock.py
 
 clean: ## remove the environment and everything a run builds, not the edition
-	rm -rf $(VENV) reports build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build dist data/processed.failed .mypy_cache .ruff_cache .pytest_cache
+	@# The picture of the README lies among the reports and belongs to the repository.
+	[ ! -d reports ] || find reports -mindepth 1 ! -path reports/overview.png -delete
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -44,7 +44,8 @@ def job(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
         if "error" in noted:
             raise noted["error"]
         index = tmp_path / "reports" / "index.html" if options["make_reports"] else None
-        return run.Result(tmp_path / "out", index, {"edition": "2026.1", "counts": counts}, 2, 1)
+        record = {"edition": "2026.1", "counts": counts}
+        return run.Result(tmp_path / "out", index, record, 2, 1, noted.get("other", False))
 
     monkeypatch.setattr(run, "recalibrate", recalibrate)
     monkeypatch.setattr(cli.signal, "signal", lambda *arguments: None)
@@ -73,6 +74,16 @@ def test_recalibrate_has_the_defaults_of_the_contract(
     ]
 
 
+def test_an_edition_name_used_twice_is_told(
+    raw: Path, job: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    job["other"] = True
+    assert cli.main(["recalibrate"]) == 0
+    place = Path("data/raw/edition.yml")
+    told = f"Edition 2026.1 was there with other inputs; raise {place}."
+    assert told in capsys.readouterr().out.splitlines()
+
+
 def test_only_the_repositorys_own_edition_refreshes_the_package(
     raw: Path, job: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,7 +109,12 @@ def test_recalibrate_hands_its_options_on(raw: Path, job: dict[str, Any]) -> Non
         (RecalibError("Nothing was published."), 1, "calib: Nothing was published."),
         (KeyboardInterrupt(), 130, "calib: Interrupted; nothing was published."),
         (cli._Terminated(15), 143, "calib: Interrupted; nothing was published."),
-        (OSError(28, "No space left on device"), 1, "No space left on device"),
+        (
+            OSError(28, "No space left on device", "a.csv"),
+            1,
+            "calib: The system refused to read or write: No space left on device (a.csv).\n",
+        ),
+        (OSError(9, "Bad file descriptor"), 1, "Set CALIB_DEBUG=1"),
         (ZeroDivisionError("oops"), 1, "ZeroDivisionError: oops\nSet CALIB_DEBUG=1"),
     ],
 )
@@ -182,6 +198,35 @@ def test_diff_tells_drift_by_its_exit_code(
     (raw / "drift_approvals.yml").rename(raw / "other.yml")
     assert cli.main(["diff", old, new]) == 1
     assert cli.main(["diff", old, new, "--approvals", str(raw / "other.yml")]) == 0
+
+
+def test_diff_counts_values_that_moved_within_the_limits(
+    edition_folder: Folder, raw: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nudge(frames: dict[str, pd.DataFrame]) -> None:
+        frames["band_table"] = frames["band_table"].assign(boundary=271.8, boundary_low=None)
+
+    def one(frames: dict[str, pd.DataFrame]) -> None:
+        frames["curves"] = frames["curves"].assign(n=540)
+
+    old = str(edition_folder("old"))
+    assert cli.main(["diff", old, str(edition_folder("new", nudge))]) == 0
+    assert capsys.readouterr().out == "2 values changed, none beyond the limits.\n"
+    assert cli.main(["diff", old, str(edition_folder("third", one))]) == 0
+    assert capsys.readouterr().out == "1 value changed, none beyond the limits.\n"
+
+
+def test_diff_refuses_an_edition_that_was_tampered_with(
+    edition_folder: Folder, raw: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = edition_folder("old"), edition_folder("new")
+    table = new / "band_table.csv"
+    table.write_text(table.read_text().replace("271.6", "271.7"))
+    for pair in ([str(old), str(new)], [str(new), str(old)]):
+        assert cli.main(["diff", *pair]) == 1
+        shown = capsys.readouterr()
+        assert shown.out == ""
+        assert f"{table} is not the file that edition.json describes" in shown.err
 
 
 def test_diff_refuses_what_is_no_edition(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from recalib import drift
 from recalib.approvals import read_approvals
 from recalib.problems import RecalibError, UsageError
+from recalib.publish.describe import sha256
 
 Folder = Callable[..., Path]
 Frames = dict[str, pd.DataFrame]
@@ -169,6 +171,11 @@ def test_an_edition_from_before_a_column_was_added_can_be_compared(
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
         frame.drop(columns=frame.columns[-1]).to_csv(path, index=False)
     (old / "guide_anchors.csv").unlink()
+    record = json.loads((old / "edition.json").read_text())
+    del record["tables"]["guide_anchors.csv"]
+    for name in record["tables"]:
+        record["tables"][name]["sha256"] = sha256(old / name)
+    (old / "edition.json").write_text(json.dumps(record))
     assert drift.compare_editions(old, new).empty
     assert drift.lost_keys(old, new).empty
 

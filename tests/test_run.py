@@ -202,7 +202,7 @@ def test_a_failed_notebook_publishes_nothing_and_is_kept(
     workshop.notebook("20_fit", "1 / 0")
     with pytest.raises(RecalibError) as caught:
         workshop.run(make_reports=False)
-    kept = workshop.reports / "failed" / "20_fit.ipynb"
+    kept = workshop.out.parent / "out.failed" / "20_fit.ipynb"
     message = str(caught.value)
     assert "Notebook 20_fit.ipynb, cell 3 of 3" in message
     assert "ZeroDivisionError: division by zero" in message
@@ -211,6 +211,7 @@ def test_a_failed_notebook_publishes_nothing_and_is_kept(
     assert message.endswith("Nothing was published.")
     assert "division by zero" in kept.read_text()
     assert contents(workshop.out) == before
+    assert not workshop.reports.exists()
     assert workshop.beside() == []
 
 
@@ -292,6 +293,55 @@ def test_raw_tables_with_problems_stop_the_run_at_once(workshop: Workshop) -> No
     assert workshop.beside() == []
 
 
+def test_a_cycle_that_leaves_no_row_is_told_before_any_notebook(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "NotebookRun", None)
+    workshop.raw = run.REPOSITORY / "data" / "raw"
+    with pytest.raises(RecalibError, match=r"No row of .* belongs to --cycle 1999") as caught:
+        workshop.run(check=None, cycle="1999")
+    assert not isinstance(caught.value, UsageError)
+    assert "\n" not in str(caught.value)
+    assert not workshop.out.exists()
+
+
+@pytest.mark.usefixtures("in_process")
+@pytest.mark.parametrize("out", ["file/out", "file/deeper/out", "closed/out"])
+def test_a_folder_that_cannot_be_written_is_one_sentence(
+    workshop: Workshop, out: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = workshop.raw.parent
+    (base / "file").touch()
+    workshop.out = base / out
+    if out.startswith("closed"):
+        # Root may write everywhere, so the refusal is played.
+        def refuse(**options: object) -> str:
+            raise PermissionError(13, "Permission denied", str(base / "closed"))
+
+        monkeypatch.setattr("recalib.publish.atomic.tempfile.mkdtemp", refuse)
+    with pytest.raises(RecalibError) as caught:
+        workshop.run(make_reports=False)
+    message = str(caught.value)
+    assert message.startswith(f"The folder {workshop.out} cannot be written: ")
+    assert any(
+        reason in message for reason in ("Not a directory", "a file is in the way", "denied")
+    )
+    assert "\n" not in message
+    assert workshop.beside() == []
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("in_process")
+def test_the_same_edition_name_with_other_inputs_is_noticed(workshop: Workshop) -> None:
+    assert not workshop.run().other_inputs
+    assert not workshop.run().other_inputs
+    record = workshop.out / "edition.json"
+    record.write_text(record.read_text().replace("0" * 64, "1" * 64))
+    assert workshop.run().other_inputs
+    record.write_text(record.read_text().replace("0" * 64, "1" * 64).replace("2026.1", "2025.1"))
+    assert not workshop.run().other_inputs
+
+
 def test_folders_of_others_are_refused_before_anything_is_done(workshop: Workshop) -> None:
     workshop.out.mkdir()
     (workshop.out / "thesis.doc").touch()
@@ -309,6 +359,8 @@ def test_folders_of_others_are_refused_before_anything_is_done(workshop: Worksho
     ("options", "words"),
     [
         ({"cycle": "next"}, "--cycle is a match year"),
+        ({"cycle": ""}, "--cycle is a match year"),
+        ({"cycle": "2026-2020"}, "--cycle is a match year"),
         ({"jobs": 0}, "--jobs must be 1 or more"),
         ({"raw": "missing"}, "There is no folder"),
         ({"out": "raw/processed"}, r"--out .* lies in --raw"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import signal
 import sys
@@ -16,6 +17,8 @@ from recalib.problems import RawDataError, RecalibError, UsageError
 
 _RAW, _OUT, _REPORTS = Path("data/raw"), Path("data/processed"), Path("reports")
 _INTERRUPTED = 128
+# What the user can mend and the code cannot.
+_OF_THE_SYSTEM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class _Terminated(KeyboardInterrupt):
@@ -60,6 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("CALIB_DEBUG"):
             raise
+        if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
+            place = f" ({error.filename})" if error.filename else ""
+            return _fail(f"The system refused to read or write: {error.strerror}{place}.", 1)
         kind = type(error).__name__
         return _fail(f"{kind}: {error}\nSet CALIB_DEBUG=1 to see where it comes from.", 1)
 
@@ -137,6 +143,11 @@ def _recalibrate(arguments: argparse.Namespace) -> int:
             f"Against the edition that was there: {result.drifts} drifts, "
             f"{result.unapproved} of them not approved."
         )
+    if result.other_inputs:
+        print(
+            f"Edition {result.record['edition']} was there with other inputs; "
+            f"raise {arguments.raw / 'edition.yml'}."
+        )
     print(f"Band table: {_near(result.out / 'band_table.csv')}")
     if default:
         print(f"Package copy: {_near(run.PACKAGE_COPY)}")
@@ -167,7 +178,9 @@ def _diff(arguments: argparse.Namespace) -> int:
         raise UsageError(f"There is no file {approvals}; --approvals names a YAML file.")
     changes = drift.compare_editions(arguments.old, arguments.new, approvals)
     if changes.empty:
-        print("No drift.")
+        moved = drift.values_changed(arguments.old, arguments.new)
+        values = "value" if moved == 1 else "values"
+        print(f"{moved} {values} changed, none beyond the limits." if moved else "No drift.")
         return 0
     print(drift.to_text(changes))
     unapproved = int((~changes["approved"]).sum())

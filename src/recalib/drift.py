@@ -24,7 +24,7 @@ import pandas as pd
 
 from recalib.approvals import read_approvals, reason_for
 from recalib.problems import UsageError
-from recalib.publish import TABLES, is_edition, read_table, table_bytes
+from recalib.publish import TABLES, is_edition, read_table, table_bytes, verify_hashes
 from recalib.publish.tables import CURVE_KEY
 
 BOUNDARY_POINTS = 3.0
@@ -120,11 +120,39 @@ def compare_editions(old: Path, new: Path, approvals: Path | None = None) -> pd.
     ------
     UsageError
         If a folder holds no edition.
+    RecalibError
+        If an edition's tables are not those that its edition.json describes.
     """
     for folder in (old, new):
         if not is_edition(folder):
             raise UsageError(f"{folder} holds no edition: it has no readable edition.json.")
+    for folder in (old, new):
+        verify_hashes(folder)
     return compare(old, new, approvals)
+
+
+def values_changed(old: Path, new: Path) -> int:
+    """Count the values that differ in rows that both editions have, within the limits or not.
+
+    Parameters
+    ----------
+    old, new : Path
+        Edition folders.
+
+    Returns
+    -------
+    int
+        Cells of the tables that drift is judged by; the name of the edition is none.
+    """
+    before, after = load(old), load(new)
+    count = 0
+    for name, frame in before.items():
+        both = frame.index.intersection(after[name].index)
+        for column in TABLES[name].column_names:
+            if column != "edition":
+                was, now = frame.loc[both, column], after[name].loc[both, column]
+                count += sum(_text(a) != _text(b) for a, b in zip(was, now, strict=True))
+    return count
 
 
 def since(old: str, new: str, approvals: str = "") -> pd.DataFrame:

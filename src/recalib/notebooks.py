@@ -37,8 +37,8 @@ class NotebookRun:
         Folder of raw tables.
     former : Path or None
         The edition to be replaced, to compare with.
-    reports_dir : Path
-        Where copies of failed notebooks are kept.
+    failed : Path
+        Folder where copies of failed notebooks are kept; made when it is needed.
     cycle : str
         Fit from rows of this match year and earlier; "" for all.
     make_reports : bool
@@ -53,13 +53,13 @@ class NotebookRun:
         self,
         raw: Path,
         former: Path | None,
-        reports_dir: Path,
+        failed: Path,
         cycle: str,
         make_reports: bool,
         notebooks: Path,
         scratch: Path,
     ) -> None:
-        self.raw, self.former, self.reports_dir, self.cycle = raw, former, reports_dir, cycle
+        self.raw, self.former, self.failed, self.cycle = raw, former, failed, cycle
         self.make_reports = make_reports
         self.notebooks = notebooks
         self.scratch = scratch
@@ -171,7 +171,7 @@ class NotebookRun:
     def _keep(self, executed: Path) -> str:
         if not executed.is_file():
             return ""
-        kept = self.reports_dir / reports.FAILED / executed.name
+        kept = self.failed / executed.name
         try:
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(executed, kept)

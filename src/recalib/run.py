@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import sys
@@ -22,17 +21,17 @@ from recalib.publish import (
     edition,
     is_edition,
     locked,
+    read_edition,
     recover,
     reports,
     verify_hashes,
+    writing,
 )
 
 REPOSITORY = Path(recalib.__file__).resolve().parents[2]
 NOTEBOOKS = REPOSITORY / "notebooks"
 DEFAULT_OUT = REPOSITORY / "data" / "processed"
 PACKAGE_COPY = Path(calib.__file__).resolve().parent / "edition"
-
-_CYCLE = re.compile(r"\d{4}(-\d{4})?")
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,8 @@ class Result:
         Content of edition.json.
     drifts, unapproved : int
         Changes against the former edition, and those nobody approved.
+    other_inputs : bool
+        Whether the replaced edition bore the same name and was made of other raw tables.
     """
 
     out: Path
@@ -56,6 +57,7 @@ class Result:
     record: dict[str, Any]
     drifts: int
     unapproved: int
+    other_inputs: bool = False
 
 
 def recalibrate(
@@ -80,7 +82,8 @@ def recalibrate(
     out : Path
         Edition folder to replace.
     reports_dir : Path
-        Folder of reports to replace; failed notebooks are kept there too.
+        Folder of reports to replace. A failed notebook is kept there, or beside `out` where no
+        reports are made.
     cycle : str or None
         Fit from rows of this match year and earlier.
     jobs : int or None
@@ -94,7 +97,7 @@ def recalibrate(
     package_copy : Path or None
         The package's own copy of the edition, to be replaced too.
     check : callable or None
-        Lists the problems of a raw folder; None for `recalib.sources.check_raw`.
+        Lists the problems of a raw folder; None for those of `recalib.sources.read_raw`.
 
     Returns
     -------
@@ -110,11 +113,11 @@ def recalibrate(
     NotebookError
         If a notebook failed.
     RecalibError
-        If a folder is somebody else's or in use, or keys would be lost. In every case nothing
-        was published.
+        If a folder is somebody else's, in use or cannot be written, if no row is left by `cycle`,
+        or if keys would be lost. In every case nothing was published.
     """
-    if cycle and not _CYCLE.fullmatch(cycle):
-        raise UsageError(f"--cycle is a match year such as 2026 or 2020-2024, not {cycle!r}.")
+    if cycle is not None:
+        _check_cycle(cycle)
     if jobs is not None and jobs < 1:
         raise UsageError("--jobs must be 1 or more.")
     if not raw.is_dir():
@@ -126,27 +129,33 @@ def recalibrate(
     goals += [(package_copy.resolve(), edition.ours)] if package_copy is not None else []
     goals += [(out, edition.ours)]
     for goal, ours in goals:
-        (reports if ours is reports.ours else edition).check_goal(goal)
+        with writing(goal):
+            (reports if ours is reports.ours else edition).check_goal(goal)
     with locked(goal for goal, _ in goals), ExitStack() as cleanup:
         for goal, ours in goals:
-            for sentence in recover(goal, ours):
-                print(sentence, file=sys.stderr)
+            with writing(goal):
+                for sentence in recover(goal, ours):
+                    print(sentence, file=sys.stderr)
         former = _former(out, allow_lost)
-        problems = (check or _check_raw)(raw)
+        replaced = read_edition(out) if is_edition(out) else {}
+        problems = _problems(raw, cycle) if check is None else check(raw)
         if problems:
             raise RawDataError(problems)
         stagings: list[Staging] = []
         for goal, _ in goals:
-            stagings.append(Staging(goal))
+            with writing(goal):
+                stagings.append(Staging(goal))
             cleanup.callback(stagings[-1].discard)
+        failed = reports_dir / reports.FAILED if make_reports else out.parent / f"{out.name}.failed"
         run = NotebookRun(
-            raw, former, reports_dir, cycle or "", make_reports, notebooks, stagings[-1].root
+            raw, former, failed, cycle or "", make_reports, notebooks, stagings[-1].root
         )
         record, drifts = run.execute(jobs or cores(), stagings, allow_lost)
         for staging, (goal, ours) in zip(stagings, goals, strict=True):
-            if goal != reports_dir and goal != out:
-                _copy_files(stagings[-1].new, staging.new)
-            staging.prepare(ours)
+            with writing(goal):
+                if goal != reports_dir and goal != out:
+                    _copy_files(stagings[-1].new, staging.new)
+                staging.prepare(ours)
         try:
             with _undisturbed():
                 for staging, (_, ours) in zip(stagings, goals, strict=True):
@@ -155,7 +164,9 @@ def recalibrate(
             # It came when all was published: there is nothing left to interrupt.
             pass
     index = reports_dir / "index.html" if make_reports else None
-    return Result(out, index, record, len(drifts), int((~drifts["approved"]).sum()))
+    same_name = replaced.get("edition") == record["edition"]
+    other_inputs = same_name and replaced.get("inputs") != record["inputs"]
+    return Result(out, index, record, len(drifts), int((~drifts["approved"]).sum()), other_inputs)
 
 
 def _former(out: Path, allow_lost: bool) -> Path | None:
@@ -178,10 +189,26 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _check_raw(raw: Path) -> list[Problem]:
-    from recalib.sources import check_raw
+def _check_cycle(cycle: str) -> None:
+    from recalib.sources import cycle_years
 
-    return check_raw(raw)
+    if cycle_years(cycle) is None:
+        raise UsageError(f"--cycle is a match year such as 2026 or 2020-2024, not {cycle!r}.")
+
+
+def _problems(raw: Path, cycle: str | None) -> list[Problem]:
+    from recalib.sources import read_raw
+
+    try:
+        read_raw(raw, cycle)
+    except RawDataError as error:
+        if [problem.rule for problem in error.problems] == ["cycle-empty"]:
+            raise RecalibError(
+                f"No row of {raw} belongs to --cycle {cycle} or an earlier match year; "
+                "nothing was published. Choose a later one."
+            ) from error
+        return error.problems
+    return []
 
 
 def _check_apart(raw: Path, out: Path, reports_dir: Path) -> None:

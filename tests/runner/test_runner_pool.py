@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from recalib.problems import RecalibError
-from recalib.runner import NotebookError, Outcome, Pool, Task, check_parameters
+from recalib.runner import NotebookError, Outcome, Pool, Task, check_parameters, pool
 from recalib.runner.environment import CAN_FORK
 
 Write = Callable[..., Path]
@@ -169,6 +170,57 @@ def test_a_kernel_that_dies_is_told(write_notebook: Write, tmp_path: Path) -> No
         pool.run([task(notebook, tmp_path, x=3)], lambda one, outcome: None)
     assert "cell 3 of 3" in str(caught.value)
     assert "kernel died with x=3" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("log", "free", "words"),
+    [
+        ("  File 'a.py', line 3\nOSError: [Errno 28] No space left on device: 'b'\n", 9**9, None),
+        ("", 0, None),
+        ("", 9**9, "its worker process ended by itself."),
+        ("  File 'a.py'\nImportError: no x.\n", 9**9, "ended by itself: ImportError: no x."),
+    ],
+)
+def test_a_worker_that_died_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: str, free: int, words: str | None
+) -> None:
+    class Dead:
+        def __init__(self, environment: object, path: Path, answers: Any, warm: bool) -> None:
+            self._log, self._answers = path, answers
+
+        def send(self, one: Task) -> None:
+            self._log.write_text(log)
+            self._answers.put((self, ""))
+
+        def end(self) -> None: ...
+
+        wait = end
+        why = pool._Worker.why
+
+    monkeypatch.setattr(pool, "_Worker", Dead)
+    usage = types.SimpleNamespace(free=free)
+    monkeypatch.setattr(pool.shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(NotebookError) as caught, Pool(1, tmp_path, warm=False) as workers:
+        workers.run([task(tmp_path / "a.ipynb", tmp_path)], lambda one, outcome: None)
+    message = str(caught.value)
+    assert message.startswith("a: its worker process ended by itself")
+    assert message.endswith(
+        words or f"ended by itself: No space left on device ({tmp_path.parent})."
+    )
+    assert "\n" not in message
+
+
+def test_what_the_system_refuses_a_notebook_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from recalib.runner import execute
+
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(execute.papermill, "execute_notebook", full)
+    outcome = execute.execute(task(tmp_path / "a.ipynb", tmp_path))
+    assert outcome.error == "Notebook a.ipynb could not be run: No space left on device."
 
 
 @pytest.mark.skipif(not CAN_FORK, reason="kernels are forked on Linux only")

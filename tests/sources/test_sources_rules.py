@@ -210,7 +210,7 @@ def _directory(name):
 
 # rule, what is done to the folder, file that is blamed, row, a piece of the message
 FILES = [
-    ("no-tables", _no_tables, ".", None, "holds no table"),
+    ("no-tables", _no_tables, "raw", None, "holds no table"),
     ("missing-file", _without(SP), SP, None, "missing"),
     ("missing-file", _without("edition.yml"), "edition.yml", None, "missing"),
     ("file-kind", _write("published/new.quantile.csv", "a"), None, None, "new.quantiles.csv"),
@@ -231,6 +231,8 @@ FILES = [
     ("file-empty", _write(Y, "\n"), Y, None, "empty"),
     ("not-utf8", _write(T, b"cycle\nM\xfcller"), T, 2, "Byte 8"),
     ("not-utf8", _write(T, "cycle".encode("utf-16")), T, 1, "UTF-16"),
+    ("not-utf8", _write(T, b"PK\x03\x04\x14\0"), T, None, "an Excel or zip file"),
+    ("not-utf8", _write(Y, b"\xd0\xcf\x11\xe0"), Y, None, "an Excel or zip file"),
     ("nul-byte", _write(T, b"cycle\n\0"), T, 2, "NUL"),
     ("missing-column", _write(T, "<html>\n<body>"), T, 1, "names none of cycle"),
     ("no-rows", _write(T, "cycle,specialty,applicant_group,outcome\n"), T, None, "only a header"),
@@ -325,6 +327,11 @@ def test_a_missing_column_is_told_once_not_by_row(damaged):
 def test_a_lost_row_is_not_told_again_by_its_anchors(damaged):
     problems = damaged(Q, ",102,", ",1,02,")
     assert [problem.rule for problem in problems] == ["ragged-row"]
+
+
+def test_a_damaged_table_is_not_told_again_by_its_anchors(damaged):
+    problems = damaged(T, "124,433", "124,433.5")
+    assert [(problem.rule, problem.file) for problem in problems] == [("count-fraction", T)]
 
 
 def test_whole_names_are_compared_for_the_nearest(damaged):

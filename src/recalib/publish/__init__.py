@@ -1,6 +1,6 @@
 """Frames come in; out goes an edition folder: tables, edition.json, datapackage.json, at once."""
 
-from recalib.publish.atomic import Staging, recover
+from recalib.publish.atomic import Staging, recover, writing
 from recalib.publish.describe import counts, read_edition
 from recalib.publish.edition import (
     check_goal,
@@ -34,4 +34,5 @@ __all__ = [
     "verify_edition",
     "verify_hashes",
     "write_tables",
+    "writing",
 ]

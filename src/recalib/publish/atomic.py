@@ -15,7 +15,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from recalib.problems import RecalibError
@@ -102,6 +103,30 @@ class Staging:
         part.write_text(json.dumps(content), encoding="utf-8")
         _sync(part)
         part.replace(self.root / MARKER)
+
+
+@contextmanager
+def writing(goal: Path) -> Iterator[None]:
+    """Turn what the system says while a goal is written into a sentence about that goal.
+
+    Parameters
+    ----------
+    goal : Path
+        The folder that is made or replaced.
+
+    Raises
+    ------
+    RecalibError
+        In place of any OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        if isinstance(error, FileExistsError):
+            reason = "a file is in the way"
+        place = f" ({error.filename})" if error.filename else ""
+        raise RecalibError(f"The folder {goal} cannot be written: {reason}{place}.") from error
 
 
 def prefix(goal: Path) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from recalib.problems import RecalibError
+from recalib.publish.atomic import writing
 
 if os.name == "posix":
     import fcntl
@@ -32,7 +33,7 @@ def locked(goals: Iterable[Path]) -> Iterator[None]:
     Raises
     ------
     RecalibError
-        If another run holds one of them.
+        If another run holds one of them, or the lock cannot be made.
     """
     with ExitStack() as stack:
         # One order for all, so that two runs cannot wait for each other.
@@ -44,8 +45,9 @@ def locked(goals: Iterable[Path]) -> Iterator[None]:
 @contextmanager
 def _lock(goal: Path) -> Iterator[None]:
     path = lock_path(goal)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = _acquire(path, goal)
+    with writing(goal):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = _acquire(path, goal)
     try:
         handle.seek(0)
         handle.truncate()

@@ -66,7 +66,7 @@ _GRADE = Column(
     "text",
     "Quality of the evidence: A score statistics for both results, at least 100 people and 30 in "
     "the smaller; B both results, fewer; C one result only, self-reported or a cohort; "
-    "D totals only. Blank without evidence.",
+    "D totals only.",
     allowed=GRADES,
     blank=True,
 )
@@ -199,7 +199,8 @@ GUIDE_AUDIT = Table(
         Column(
             "edge",
             "text",
-            "Which anchor the printed lower end stands for; blank where it is none.",
+            "Which anchor the printed lower end stands for: the guide's own mark, or top for the "
+            "highest row of a tier; blank where it claims none.",
             allowed=EDGES,
             blank=True,
         ),

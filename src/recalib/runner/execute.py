@@ -75,6 +75,10 @@ def execute(task: Task) -> Outcome:
         error = _cell_error(task, failure)
     except DeadKernelError:
         error = f"{_where(task, _last_cell(task))}: its kernel died{_parameters(task)}."
+    except OSError as failure:
+        # Such as a full disk: papermill writes the executed copy after every cell.
+        reason = failure.strerror or str(failure)
+        error = f"Notebook {Path(task.notebook).name} could not be run: {reason}."
     except RuntimeError as failure:
         error = f"Notebook {Path(task.notebook).name}: {failure}{_parameters(task)}."
     else:

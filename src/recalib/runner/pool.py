@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import shutil
 import subprocess
 import sys
 import threading
@@ -12,6 +13,9 @@ from types import TracebackType
 
 from recalib.runner.environment import CAN_FORK, WARM_FLAG, kernel_environment
 from recalib.runner.task import NotebookError, Outcome, Task
+
+_DISK_FULL = "No space left on device"
+_NO_SPACE = 4096
 
 
 class Pool:
@@ -88,11 +92,11 @@ class Pool:
             worker, line = self._answers.get()
             if worker not in running:
                 # An idle worker ended; the next task sent to it could not come back.
-                raise NotebookError(tasks[0], f"A worker process ended by itself.{worker.tail()}")
+                raise NotebookError(tasks[0], f"A worker process ended by itself{worker.why()}.")
             task = running.pop(worker)
             if not line:
                 raise NotebookError(
-                    task, f"{task.name}: its worker process ended by itself.{worker.tail()}"
+                    task, f"{task.name}: its worker process ended by itself{worker.why()}."
                 )
             outcome = Outcome.from_line(line)
             if outcome.error:
@@ -145,7 +149,7 @@ class _Worker:
             self._process.stdin.flush()
         except OSError as error:
             raise NotebookError(
-                task, f"{task.name}: its worker process is gone.{self.tail()}"
+                task, f"{task.name}: its worker process is gone{self.why()}."
             ) from error
 
     def end(self) -> None:
@@ -166,10 +170,14 @@ class _Worker:
         assert self._process.stdout is not None
         self._process.stdout.close()
 
-    def tail(self) -> str:
-        """Return the last lines of the worker's log, as an appendix to a sentence."""
+    def why(self) -> str:
+        """Return what the worker's log says last, as the end of a sentence."""
         try:
-            lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+            log = self._log.read_text(encoding="utf-8", errors="replace").strip()
+            # On a full disk the log itself may have stayed empty.
+            full = _DISK_FULL in log or shutil.disk_usage(self._log.parent).free < _NO_SPACE
         except OSError:
             return ""
-        return "".join(f"\n  {line}" for line in lines[-8:])
+        if full:
+            return f": {_DISK_FULL} ({self._log.parent.parent})"
+        return f": {log.splitlines()[-1].strip().rstrip('.')}" if log else ""

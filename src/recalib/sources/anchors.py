@@ -102,11 +102,13 @@ def _compare(
     if name not in set(rows["file"]):
         near = nearest(name, sorted(set(rows["file"])))
         raise _MalformedError(f"There is no file {name}. The nearest is {near}.")
+    if name in damaged:
+        # what differs there may be the consequence of a problem that is told already
+        return None
     rows = _pick(rows[rows["file"] == name], texts, labels)
     typed = f"{_describe(texts)} is {texts['value']} in the source"
     if rows.empty:
-        # where rows were lost to another problem, that one is told and not its consequence
-        return None if name in damaged else f"{typed}, {name} has no such row."
+        return f"{typed}, {name} has no such row."
     got = _summarise(rows, texts, labels)
     expected = value + offset
     if abs(got - expected) <= 0.5 * 10.0**-decimals * (decimals > 0) + 1e-9:

@@ -15,6 +15,8 @@ from recalib.sources.vocabulary import LAYOUTS, PUBLISHED, nearest
 from recalib.sources.yml import Document, read_yml
 
 FOLDERS = ("published", "guides", "cohorts")
+#: How zip archives, which .xlsx files are, and old Excel files begin.
+EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: Belongs here but is no data: `calib diff` and the drift notebook read it.
 APPROVALS = "drift_approvals.yml"
@@ -85,6 +87,11 @@ class Folder:
         self.findings = findings
         self.hashes: dict[str, str] = {}
 
+    @property
+    def own_name(self) -> str:
+        """What a problem of the folder as a whole is filed under."""
+        return self.path.resolve().name or str(self.path)
+
     def name(self, path: Path) -> str:
         """Name a file relative to the raw folder, in characters that can be printed."""
         relative = path.relative_to(self.path).as_posix()
@@ -112,6 +119,9 @@ class Folder:
             self.findings.add("file-unreadable", name, f"The file cannot be read: {reason}.")
             return None
         self.hashes[name] = hashlib.sha256(content).hexdigest()
+        if content.startswith(EXCEL):
+            self.findings.add("not-utf8", name, "This is an Excel or zip file, whatever its name.")
+            return None
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -165,7 +175,7 @@ def take_inventory(folder: Folder) -> Inventory:
     findings = folder.findings
     if not folder.path.is_dir():
         what = "is not a folder" if folder.path.exists() else "does not exist"
-        findings.add("raw-folder", ".", f"{folder.path} {what}.")
+        findings.add("raw-folder", folder.own_name, f"{folder.path} {what}.")
         return inventory
     for path in _entries(folder, folder.path):
         _place_top(path, folder, inventory)
@@ -176,7 +186,7 @@ def take_inventory(folder: Folder) -> Inventory:
     for path in _entries(folder, folder.path / "cohorts"):
         findings.add("cohorts-unsupported", folder.name(path), "This is in the cohorts folder.")
     if not inventory.tables:
-        findings.add("no-tables", ".", f"{folder.path} holds no table.")
+        findings.add("no-tables", folder.own_name, f"{folder.path} holds no table.")
     for single in ("specialties.csv", "edition.yml"):
         if not (folder.path / single).exists():
             findings.add("missing-file", single, "The file is missing.")

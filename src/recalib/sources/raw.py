@@ -134,7 +134,7 @@ def _load(raw_dir: Path, findings: Findings, last_year: int | None = None) -> Ra
     tables = {kind: _finished(frame, last_year) for kind, frame in tables.items()}
     if all(frame.empty for frame in tables.values()):
         found = f"No row belongs to {last_year} or an earlier year."
-        findings.add("cycle-empty", ".", found)
+        findings.add("cycle-empty", folder.own_name, found)
         return None
     return RawData(
         edition=edition,
