@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from calib._math import chance
-from recalib.report import figures, show
+from recalib.report import figures, show, text
 from recalib.report.figures.checks import checks
 from recalib.report.figures.curves import SCORES
 from recalib.report.readme_picture import write_overview
+from recalib.report.style import NEUTRAL
 from recalib.report.work import Work, line_of
 
+RAW = Path(__file__).parents[2] / "data" / "raw"
 SPECIALTIES = (
     "child_neurology",
     "family_medicine",
@@ -93,13 +98,43 @@ def test_a_borrowed_curve_looks_borrowed(work: Work) -> None:
     panel = figures.curves(work.specialty("preliminary_medicine"), "match").axes[0]
     assert any(item.get_linestyle() == "--" for item in panel.lines)
     assert all(ribbon.get_hatch() for ribbon in panel.collections)
-    assert "borrowed" in [text.get_text() for text in panel.texts]
+    legend = panel.get_legend()
+    assert legend is not None
+    assert any("borrowed" in item.get_text() for item in legend.get_texts())
 
 
-def test_flat_and_weak_curves_are_named(work: Work) -> None:
-    for name, status in (("family_medicine", "flat"), ("diagnostic_radiology", "weak")):
-        figure = figures.curves(work.specialty(name), "match")
-        assert status in [text.get_text() for text in figure.axes[0].texts]
+def test_older_cycles_are_drawn_in_a_style_of_their_own(work: Work) -> None:
+    panels = figures.curves(work.specialty("internal_medicine"), "match").axes
+    seniors = next(panel for panel in panels if panel.get_title(loc="left") == "U.S. MD seniors")
+    legend = seniors.get_legend()
+    assert legend is not None
+    styles = [line.get_linestyle() for line in legend.get_lines()]
+    assert styles[0] == "-"
+    assert "-" not in styles[1:]
+
+
+def test_ranked_anywhere_shares_no_panel_with_ranked_first(work: Work) -> None:
+    here = work.specialty("general_surgery")
+    figure = figures.curves(here, "match")
+    told = str(figure.get_label())
+    assert "Non-U.S. citizen IMGs, match 2025, ranked anywhere" in text.not_drawn(here)
+    assert "Non-U.S. citizen IMGs, match 2025, ranked anywhere" not in told
+    assert "U.S. citizen IMGs, match 2025, ranked anywhere" in told
+    assert text.not_drawn(work.specialty("preliminary_medicine")) == ""
+
+
+def test_bars_without_a_meaning_or_a_known_edge_are_grey(work: Work) -> None:
+    grey = to_rgba(NEUTRAL[0])
+
+    def bars(name: str, scheme: str) -> int:
+        figure = figures.bands(work.specialty(name), scheme)
+        assert figure is not None
+        return sum(bar.get_facecolor() == grey for bar in figure.axes[0].patches)
+
+    # The guides give pediatrics a "low possible" that no anchor stands for.
+    assert bars("pediatrics", "guide") == 1
+    assert bars("general_surgery", "guide") == 0
+    assert bars("interventional_radiology", "chance") == 1
 
 
 def test_bars_give_the_printed_and_the_calibrated_scores(work: Work) -> None:
@@ -134,5 +169,5 @@ def test_nothing_to_draw_gives_no_figure(work: Work) -> None:
 
 def test_the_overview_is_written_from_an_edition(work: Work, tmp_path) -> None:
     picture = tmp_path / "overview.png"
-    write_overview(work.folder, picture)
+    write_overview(work.folder, picture, RAW / "specialties.csv")
     assert picture.read_bytes().startswith(b"\x89PNG")

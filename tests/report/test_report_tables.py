@@ -21,7 +21,7 @@ def _plain(table: Html | None) -> str:
     assert table is not None
     without_style = re.sub(r"<style>.*?</style>", "", table.text, flags=re.DOTALL)
     text = re.sub(r"<br>|</t[dh]>", "\n", without_style)
-    return html.unescape(re.sub(r"<[^>]+>", "", text)).replace("\u00a0", " ")
+    return html.unescape(re.sub(r"<[^>]+>", "", text)).replace("\u00a0", " ").replace("\u2060", "")
 
 
 def test_every_table_has_header_cells_and_names_of_its_own(work: Work) -> None:
@@ -68,6 +68,18 @@ def test_bands_come_with_interval_grade_status_and_denominator(work: Work) -> No
     low, high = 100 * band["probability_low"], 100 * band["probability_high"]
     assert f"{low:.0f}–{high:.0f} %" in shown
     assert "no edge claimed: borrowed" in shown
+
+
+def test_interviews_have_no_bands_of_equal_chance(work: Work) -> None:
+    shown = _plain(tables.bands(work.specialty("internal_medicine"), "chance"))
+    assert ", match " in shown
+    assert "interview" not in shown
+
+
+def test_an_edge_out_of_reach_has_a_direction(work: Work) -> None:
+    shown = _plain(tables.bands(work.specialty("internal_medicine"), "chance"))
+    assert "always passed\n" in shown
+    assert "never reached\n" in _plain(tables.bands(work.specialty("general_surgery"), "chance"))
 
 
 def test_a_suppressed_band_prints_its_mark(changed: Callable[..., Work]) -> None:
@@ -134,6 +146,9 @@ def test_audit_shows_chance_verdict_and_what_cannot_be_told(work: Work) -> None:
     )
     assert "too easy" in shown
     assert "cannot tell" in shown
+    printed = work.audit[work.audit["guide"] == "general_surgery_img"]
+    # Nothing in the CSV changes: there such a row has no edge.
+    assert shown.count("no claim\n") == int((printed["edge"] == "").sum()) > 0
     assert "general surgery" in _plain(tables.anchors(work)).lower()
     rules = _plain(tables.rules(work))
     assert "typical matched score" in rules

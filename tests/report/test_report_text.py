@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from recalib import drift
 from recalib.problems import RecalibError
-from recalib.report import text
-from recalib.report.work import Work
+from recalib.report import text, words
+from recalib.report.work import Work, require
 
 
 def _plain(sentences: list[str] | str) -> str:
     joined = sentences if isinstance(sentences, str) else "\n".join(sentences)
-    return joined.replace("\u00a0", " ")
+    return joined.replace("\u00a0", " ").replace("\u2060", "")
 
 
 def test_an_ok_curve_is_read_with_interval_n_grade_and_status(work: Work) -> None:
@@ -27,10 +28,57 @@ def test_an_ok_curve_is_read_with_interval_n_grade_and_status(work: Work) -> Non
 
 
 def test_an_even_chance_out_of_reach_is_not_claimed(work: Work) -> None:
-    said = _plain(text.in_short(work.specialty("pediatrics")))
-    assert "even" in said
-    psychiatry = _plain(text.in_short(work.specialty("internal_medicine")))
-    assert "lies outside the fitted scores, so none is claimed" in psychiatry
+    said = [_plain(each) for each in text.in_short(work.specialty("internal_medicine"))]
+    seniors = next(each for each in said if each.startswith("**U.S. MD seniors"))
+    assert "above even at every fitted score, so no score of an even chance is claimed" in seniors
+    surgery = [_plain(each) for each in text.in_short(work.specialty("general_surgery"))]
+    assert surgery[0].startswith("**Non-U.S. citizen IMGs")
+    assert "even" in surgery[0]
+
+
+def test_out_of_reach_has_a_direction(work: Work) -> None:
+    curve = work.specialty("internal_medicine").of("match").iloc[0].copy()
+    for intercept, side in ((-9.0, "below"), (9.0, "above")):
+        curve["intercept"] = intercept
+        assert text.out_of_reach(curve) == f"{side} even at every fitted score"
+
+
+def test_interview_numbers_open_with_who_reported_them(work: Work) -> None:
+    said = text.in_short(work.specialty("internal_medicine"))
+    interviews = [each for each in said if "interview invitation" in each]
+    assert interviews
+    assert all(each.startswith(text.SELF_REPORTED) for each in interviews)
+    assert not any(each.startswith(text.SELF_REPORTED) for each in said if each not in interviews)
+
+
+def test_notes_on_interview_tables_are_lifted(work: Work) -> None:
+    said = "\n".join(text.cannot_say(work.specialty("internal_medicine")))
+    assert "missing for 37 of 94 applicants who need a visa" in said
+    assert "The column" not in said
+
+
+def test_an_edge_known_badly_is_said(work: Work) -> None:
+    assert words.badly_known(None, 250.0) == "open towards lower scores"
+    assert words.badly_known(250.0, float("nan")) == "open towards higher scores"
+    assert words.badly_known(200.0, 243.0) == "known only to within 43 points"
+    assert words.badly_known(200.0, 240.0) == ""
+    said = _plain(text.in_short(work.specialty("interventional_radiology")))
+    assert "open towards higher scores)" in said
+
+
+def test_the_label_is_said_as_a_number(work: Work) -> None:
+    assert "means a 36 % chance of a match" in _plain(text.meaning(work))
+    assert _plain(text.meaning(work)) in _plain(text.overview_caption(work))
+    other = Work(work.folder)
+    other.__dict__["band_notes"] = work.band_notes | {"anchors": {}}
+    assert text.meaning(other) == ""
+
+
+def test_a_notebook_out_of_order_is_told_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(RecalibError, match="run the notebooks before this one first"):
+        require(tmp_path, "curves.csv")
+    with pytest.raises(RecalibError, match="run the notebooks before this one first"):
+        _ = Work(tmp_path).curves
 
 
 @pytest.mark.parametrize(
@@ -93,7 +141,8 @@ def test_printed_edges_get_their_verdict(work: Work) -> None:
     assert "The general surgery IMG guide prints “highly competitive” from 250." in said
     assert "the printed edge is too easy" in said
     assert "The calibrated edge is 258." in said
-    assert "partly circular; without its vote the edge would be 263." in said
+    assert "without its vote the edge would be 263." in said
+    assert "by the other guides alone" in said
     assert "a borrowed curve" in said
     assert "the printed edge is too hard" in _plain(
         text.guide_verdicts(work.specialty("internal_medicine"))
@@ -118,7 +167,11 @@ def test_an_anchor_made_by_one_guide_is_circular(changed: Callable[..., Work]) -
         anchors["calibrated_edge_without_own"] = float("nan")
         return anchors
 
-    here = changed(guide_anchors=alone).specialty("general_surgery")
+    def unjudged(audit: pd.DataFrame) -> None:
+        audit["verdict"] = "cannot_tell"
+
+    work = changed(guide_anchors=alone, guide_audit=unjudged)
+    here = work.specialty("general_surgery")
     assert "made the anchor, so this is circular" in _plain(text.guide_verdicts(here))
 
 
@@ -162,14 +215,14 @@ def test_anchors_are_told_with_where_they_come_from(work: Work) -> None:
     assert "35.7 % (top), 28.2 % (middle) and 22.7 % (bottom)" in said
     notes = work.band_notes
     other = Work(work.folder)
-    for change, words in (
+    for change, sentence in (
         ({"frozen": True, "difference": {}}, "imply the same"),
         ({"frozen": True, "difference": {"top": 0.012}}, "top by +1.20 percentage points"),
         ({"frozen": False}, "computed in this run"),
         ({"anchors": {}}, "no anchors"),
     ):
         other.__dict__["band_notes"] = notes | change
-        assert words in text.anchors(other)
+        assert sentence in text.anchors(other)
 
 
 def test_checks_are_told_in_numbers(work: Work) -> None:

@@ -13,7 +13,7 @@ from recalib.report import words
 from recalib.report.figures.overview import overview
 from recalib.report.show import picture
 from recalib.report.tables.sources import sources
-from recalib.report.text import AFFILIATION, CAVEAT
+from recalib.report.text import AFFILIATION, CAVEAT, meaning, out_of_reach, overview_caption
 from recalib.report.work import Work, key_of
 
 _TEMPLATES = Path(__file__).parent / "template"
@@ -51,14 +51,15 @@ def write_index(work_dir: Path, reports_dir: Path) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    top = dict(work.band_notes["anchors"]).get("top")
     drawn = picture(
-        overview(work.curves, work.bands, work.labels),
-        "Newest curves of non-U.S. citizen IMGs who ranked the specialty first. “Highly "
-        "competitive” begins where the chance reaches the top anchor.",
+        overview(work.curves, work.bands, work.labels, top),
+        overview_caption(work),
     )
     html = environment.get_template("index.html.j2").render(
         edition=work.edition,
         caveat=CAVEAT,
+        meaning=meaning(work),
         affiliation=AFFILIATION,
         overview=drawn.text if drawn else "",
         behind=[page for page in pages if not _specialty(page)],
@@ -117,9 +118,8 @@ def _even(work: Work, curve: pd.Series, band: pd.Series | None) -> str:
     if curve["status"] != "ok":
         return _REASONS[str(curve["status"])]
     if band is None or pd.isna(band["boundary"]):
-        return "none: outside the fitted scores"
-    limits = words.score_interval(band["boundary_low"], band["boundary_high"])
-    return f"{words.score(band['boundary'])} ({limits})"
+        return f"none: {out_of_reach(curve)}"
+    return words.edge(band["boundary"], band["boundary_low"], band["boundary_high"])
 
 
 _REASONS = {

@@ -1,22 +1,24 @@
 """An edition folder comes in; the picture of the README goes out, as PNG.
 
-`python -m recalib.report.readme_picture data/processed reports/overview.png`
+`python -m recalib.report.readme_picture data/processed overview.png data/raw/specialties.csv`
 """
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
 
 import matplotlib
 
 from recalib.problems import RecalibError
+from recalib.publish.schema import EDGES
 from recalib.publish.write import read_table
 from recalib.report.figures.overview import overview
 from recalib.report.style import RC
 
 
-def write_overview(edition_dir: Path, picture: Path) -> None:
+def write_overview(edition_dir: Path, picture: Path, specialties: Path | None = None) -> None:
     """Write the overview of an edition as a picture.
 
     Parameters
@@ -25,11 +27,24 @@ def write_overview(edition_dir: Path, picture: Path) -> None:
         Holds `curves.csv` and `band_table.csv`.
     picture : Path
         PNG file to write.
+    specialties : Path or None
+        Table with the columns `specialty` and `label`; None for the canonical names in words.
+
+    Raises
+    ------
+    RecalibError
+        If the edition has no curve that the picture shows.
     """
-    curves, bands = (
-        read_table(edition_dir / f"{name}.csv", name) for name in ("curves", "band_table")
+    labels = None
+    if specialties is not None:
+        with specialties.open(encoding="utf-8", newline="") as rows:
+            labels = {row["specialty"]: row["label"] for row in csv.DictReader(rows)}
+    curves, bands, anchors = (
+        read_table(edition_dir / f"{name}.csv", name)
+        for name in ("curves", "band_table", "guide_anchors")
     )
-    figure = overview(curves, bands)
+    top = anchors.loc[anchors["edge"] == EDGES[0], "anchor"]
+    figure = overview(curves, bands, labels, None if top.empty else float(top.iloc[0]))
     if figure is None:
         raise RecalibError(f"The edition in {edition_dir} has no curve that the picture shows.")
     with matplotlib.rc_context(RC):
@@ -37,4 +52,4 @@ def write_overview(edition_dir: Path, picture: Path) -> None:
 
 
 if __name__ == "__main__":
-    write_overview(Path(sys.argv[1]), Path(sys.argv[2]))
+    write_overview(*map(Path, sys.argv[1:]))

@@ -7,8 +7,8 @@ from recalib.report.show import picture, points, section, words_of
 from recalib.report.work import Specialty, Work
 
 _CURVES = (
-    "Solid: fitted scores, with the 95 % ribbon; dotted: prolonged beyond them. Dashed over a "
-    "hatched ribbon: borrowed. Faded: older cycles."
+    "Solid: fitted scores, with the 95 % ribbon; dotted: extended beyond them. Dashed over a "
+    "hatched ribbon: borrowed. Fainter, in dashes and dots: older cycles."
 )
 
 
@@ -22,7 +22,12 @@ def match_curves(here: Specialty) -> None:
     """
     if here.of("match").empty:
         return
-    section("Match by score", picture(figures.curves(here, "match"), _CURVES))
+    hidden = text.not_drawn(here)
+    section(
+        "Match by score",
+        picture(figures.curves(here, "match"), _CURVES),
+        words_of(hidden) if hidden else None,
+    )
 
 
 def bands_and_guides(here: Specialty) -> None:
@@ -39,18 +44,20 @@ def bands_and_guides(here: Specialty) -> None:
             "Bands beside the guides'" if not here.guide_bands.empty else "Bands",
             picture(
                 figures.bands(here, "guide"),
-                "Below each bar: calibrated edges with their 95 % intervals.",
+                "Below each bar: calibrated edges with their 95 % intervals. Grey: a label without "
+                "a meaning of its own, or an edge that is open or wider than 40 points.",
             ),
             points(verdicts) if verdicts else None,
             tables.bands(here, "guide"),
         )
         section("What the guides print", tables.guide_points(here))
-    if not here.curves.empty:
+    if not here.of("match").empty:
         section(
             "Bands of equal chance",
             picture(
                 figures.bands(here, "chance"),
-                "Edges where the chance is 25, 50 and 75 %; below each bar their 95 % intervals.",
+                "Edges where the chance of a match is 25, 50 and 75 %; below each bar their 95 % "
+                "intervals. Grey: an edge that is open or wider than 40 points.",
             ),
             tables.bands(here, "chance"),
         )

@@ -33,8 +33,15 @@ VERDICT_COLOURS = {
     "too_easy": "#D55E00",
     "too_hard": "#0072B2",
     "cannot_tell": "#6b7280",
+    "no_claim": "#9aa1ab",
 }
-VERDICT_MARKS = {"holds": "o", "too_easy": "v", "too_hard": "^", "cannot_tell": "s"}
+VERDICT_MARKS = {
+    "holds": "o",
+    "too_easy": "v",
+    "too_hard": "^",
+    "cannot_tell": "s",
+    "no_claim": "|",
+}
 #: From the highest label to the lowest, with the colour of the text on it.
 BAND_COLOURS = (
     ("#08306b", "#ffffff"),
@@ -43,6 +50,8 @@ BAND_COLOURS = (
     ("#deebf7", INK),
     ("#f4f7fb", INK),
 )
+#: A bar that stands for no label, or whose edge is badly known.
+NEUTRAL, FAINT = ("#e3e5e9", INK), "#9aa1ab"
 MATCHED, NOT_MATCHED = "#0072B2", "#D55E00"
 RC: Any = {
     "font.family": "DejaVu Sans",

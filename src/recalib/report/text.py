@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from calib._math import chance
+from recalib.publish.schema import EDGES, GUIDE_LABELS
 from recalib.report import words
-from recalib.report.work import Specialty, Work, line_of
+from recalib.report.limits import CAVEAT as CAVEAT
+from recalib.report.limits import cannot_say as cannot_say
+from recalib.report.work import Specialty, Work, drawn, line_of
 
-CAVEAT = (
-    "Nothing here is causal and nothing is a promise to a person: a chance describes a group of "
-    "past applicants with the same score, who differ in everything else."
-)
+SELF_REPORTED = "Self-reported by applicants: read how it changes with the score, not its level."
 AFFILIATION = "This project is not affiliated with NRMP, AAMC or ECFMG."
+_EVEN = 0.5
+_INTERVAL = "95\u00a0% interval "
 _SHOWN = (240, 250, 260)
 _WHO = {
     "ranked_first": "people who ranked it first",
@@ -52,6 +52,8 @@ def _claim(here: Specialty, curve: pd.Series) -> str:
         f"({words.count(curve['n'])} {people}; grade {curve['grade'] or 'none'}, status "
         f"{words.STATUSES[str(curve['status'])]}). "
     )
+    if here.work.self_reported(curve):
+        head = f"{SELF_REPORTED} {head}"
     note = here.note(curve)
     status = str(curve["status"])
     if status == "no_evidence":
@@ -59,7 +61,7 @@ def _claim(here: Specialty, curve: pd.Series) -> str:
     if status == "ok":
         even = f" {_half(here, curve)}" if curve["outcome"] == "match" else ""
         return f"{head}About {_read(curve)}{even}"
-    wide = "Read from it: about" if status == "flat" else "What can be read is wide: about"
+    wide = "Read from it: about" if status == "flat" else "What is known is wide: about"
     return f"{head}{note} {wide} {_read(curve)}"
 
 
@@ -73,7 +75,7 @@ def _read(curve: pd.Series) -> str:
     for place, score in enumerate(shown):
         value, limits = words.percent_interval(*chance(line, score))
         # Said once, and understood of the rest.
-        told.append(f"{value} ({'95 % interval ' if not place else ''}{limits}) with {score}")
+        told.append(f"{value} ({_INTERVAL if not place else ''}{limits}) with {score}")
     what = {
         "match": "matched",
         "interview": "of their applications led to an invitation",
@@ -85,9 +87,52 @@ def _half(here: Specialty, curve: pd.Series) -> str:
     rows = here.bands(curve, "chance")
     band = rows[rows["label"] == "likely"].iloc[0]
     if pd.isna(band["boundary"]):
-        return "The score of an even chance lies outside the fitted scores, so none is claimed."
-    limits = words.score_interval(band["boundary_low"], band["boundary_high"])
-    return f"The chance is even at {words.score(band['boundary'])} ({limits})."
+        return f"The chance is {out_of_reach(curve)}, so no score of an even chance is claimed."
+    even = words.edge(band["boundary"], band["boundary_low"], band["boundary_high"])
+    return f"The chance is even at {even}."
+
+
+def out_of_reach(curve: pd.Series) -> str:
+    """Say on which side of an even chance the whole of a curve lies.
+
+    Parameters
+    ----------
+    curve : Series
+        A row of `curves.csv` with a slope and without a score of an even chance.
+
+    Returns
+    -------
+    str
+        `above even at every fitted score`, or below it.
+    """
+    line = line_of(curve)
+    assert line is not None
+    middle = (float(curve["score_low"]) + float(curve["score_high"])) / 2
+    side = "above" if chance(line, middle)[0] > _EVEN else "below"
+    return f"{side} even at every fitted score"
+
+
+def not_drawn(here: Specialty) -> str:
+    """Say which match curves of a specialty its picture leaves out.
+
+    Parameters
+    ----------
+    here : Specialty
+        Any.
+
+    Returns
+    -------
+    str
+        One sentence or two; "" where every curve is drawn.
+    """
+    _, hidden = drawn(here.of("match"))
+    if hidden.empty:
+        return ""
+    names = [words.heading(curve) for _, curve in hidden.iterrows()]
+    return (
+        f"Not drawn: {'; '.join(names)}. “Ranked anywhere” counts other people than “ranked "
+        "first”, so the two share no panel; the table of ten more points has its values."
+    )
 
 
 def guide_verdicts(here: Specialty) -> list[str]:
@@ -103,17 +148,16 @@ def guide_verdicts(here: Specialty) -> list[str]:
     list of str
         One point of Markdown an edge and group; none where no guide prints one.
     """
-    work = here.work
-    anchors = dict(work.band_notes["anchors"])
     said = []
     for _, row in here.audit.iterrows():
-        role = work.role(row)
-        if role and not pd.isna(row["score_min"]):
-            said.append(_verdict(work, row, anchors.get(role)))
+        if row["edge"] and not pd.isna(row["score_min"]):
+            said.append(_verdict(here, row))
     return said
 
 
-def _verdict(work: Work, row: pd.Series, anchor: float | None) -> str:
+def _verdict(here: Specialty, row: pd.Series) -> str:
+    work = here.work
+    anchor = dict(work.band_notes["anchors"]).get(row["edge"])
     who = words.within(words.GROUPS[str(row["curve_group"])])
     head = (
         f"The {words.within(words.guide(str(row['guide'])))} prints "
@@ -132,15 +176,39 @@ def _verdict(work: Work, row: pd.Series, anchor: float | None) -> str:
     )
     if anchor is None:
         return f"{head}{at}; no anchor says what the label means."
+    judge = work.judge(row)
     meaning = f"the label stands for {words.percent(anchor, 1)} in this edition"
+    if judge is not None and judge != anchor:
+        meaning += f" and for {words.percent(judge, 1)} by the other guides alone"
     verdict = str(row["verdict"])
     if verdict == "cannot_tell":
-        why = f"a {status} curve" if row["status"] != "ok" else "the interval is too wide"
+        why = "the interval is too wide"
+        if row["status"] != "ok":
+            why = f"a {status} curve"
+        elif judge is None:
+            why = "the guide itself made the anchor, so this is circular"
         return f"{head}{at}; {meaning}. The data cannot tell whether the edge is right: {why}."
     tail = f"{head}{at}; {meaning}: the printed edge {_JUDGED[verdict]}."
     if not pd.isna(row["calibrated_edge"]):
-        tail += f" The calibrated edge is {words.score(row['calibrated_edge'])}."
+        tail += f" The calibrated edge is {_calibrated(here, row)}."
     return tail + _own_vote(work, row)
+
+
+def _calibrated(here: Specialty, row: pd.Series) -> str:
+    curves = here.newest
+    own = curves[
+        (curves["applicant_group"] == row["curve_group"])
+        & (curves["denominator"] == row["denominator"])
+        & (curves["outcome"] == "match")
+        & (curves["needs_visa"] == "")
+    ]
+    label = GUIDE_LABELS[EDGES.index(str(row["edge"]))]
+    for _, curve in own.iterrows():
+        bands = here.bands(curve, "guide")
+        band = bands[bands["label"] == label].iloc[0]
+        if not pd.isna(band["boundary"]):
+            return words.edge(band["boundary"], band["boundary_low"], band["boundary_high"])
+    return words.score(row["calibrated_edge"])
 
 
 _JUDGED = {
@@ -161,86 +229,11 @@ def _own_vote(work: Work, row: pd.Series) -> str:
         return ""
     edge = own["calibrated_edge_without_own"].iloc[0]
     if pd.isna(edge):
-        return " The guide itself made the anchor, so this is circular."
+        return ""
     return (
-        " The guide has a vote in the anchor, so this is partly circular; without its vote the "
-        f"edge would be {words.score(edge)}."
+        " The guide has a vote in that anchor, which is why it is held against the others; without "
+        f"its vote the edge would be {words.score(edge)}."
     )
-
-
-def cannot_say(here: Specialty) -> list[str]:
-    """Say what the numbers of a specialty cannot tell.
-
-    Parameters
-    ----------
-    here : Specialty
-        Any.
-
-    Returns
-    -------
-    list of str
-        Sentences: the general ones, and one for each kind of weakness found in its curves.
-    """
-    curves = here.curves
-    statuses, denominators = set(curves["status"]), set(curves["denominator"])
-    said = [
-        CAVEAT,
-        "The score is all that is known of these people: attempts, visa need, school, letters, "
-        "research and interviews are not in the tables, and go along with the score.",
-    ]
-    checks = [
-        ("borrowed" in statuses, _BORROWED),
-        ("weak" in statuses, _WEAK),
-        ("flat" in statuses, _FLAT),
-        ("no_evidence" in statuses, _NO_EVIDENCE),
-        ("ranked_any_pgy1" in denominators, _BACKUPS),
-        ("applications" in denominators, _INTERVIEWS),
-        (bool(curves["needs_visa"].any()), _VISA),
-        ((here.evidence["kind"] == "quantiles").any(), _CONSENT),
-        (bool(_bent(here)), _BENT),
-        (curves.empty, "No published table speaks of this specialty: there is nothing to read."),
-    ]
-    return said + [sentence for applies, sentence in checks if applies]
-
-
-_BORROWED = (
-    "A borrowed curve says what a total and the slopes of other specialties allow. It gives no "
-    "edge, however its middle line may look."
-)
-_WEAK = (
-    "A weak curve holds a slope of 0 in its interval: the data cannot tell whether score matters."
-)
-_FLAT = (
-    "A flat curve says that the score hardly separates those who matched from those who did not, "
-    "not that the score is never looked at."
-)
-_NO_EVIDENCE = "Where there is no evidence, nothing is put in its place."
-_BACKUPS = (
-    "“Ranked anywhere” counts people for whom the specialty was a backup too. It is another "
-    "population than “ranked first”, and the two must not be compared."
-)
-_INTERVIEWS = (
-    "Interview tables were filled in by applicants about themselves: how the rate changes with the "
-    "score can be read, its level cannot. An invitation is not a match, and the two are never "
-    "combined."
-)
-_VISA = (
-    "The two visa strata have their own level and share one slope, so they cannot show whether the "
-    "score counts more in one of them."
-)
-_CONSENT = (
-    "Score statistics describe people who consented to research. Where consent depends on the "
-    "score, the curve is off by an amount that the tables cannot show."
-)
-_BENT = (
-    "In the score bins of U.S. MD seniors the logit is not quite straight. The curve stays a "
-    "straight logit, and its intervals are widened."
-)
-
-
-def _bent(here: Specialty) -> list[dict[str, Any]]:
-    cells = here.work.fit_notes["bent"]
-    return [cell for cell in cells if cell["specialty"] == here.name]
 
 
 def checks(work: Work) -> str:
@@ -266,6 +259,45 @@ def checks(work: Work) -> str:
         "closer than chance alone would put them, since each curve was fitted to the statistics "
         "it is held against."
     )
+
+
+def meaning(work: Work) -> str:
+    """Say as a number what `highly competitive` means in this edition.
+
+    Parameters
+    ----------
+    work : Work
+        A run with its bands.
+
+    Returns
+    -------
+    str
+        One sentence; "" where no guide could be read on a curve.
+    """
+    top = dict(work.band_notes["anchors"]).get("top")
+    if top is None:
+        return ""
+    return (
+        f"“Highly competitive” means a {words.percent(top, 0)} chance of a match in every "
+        "specialty: the average of what the guides' own top edges stand for."
+    )
+
+
+def overview_caption(work: Work) -> str:
+    """Return the caption of the overview.
+
+    Parameters
+    ----------
+    work : Work
+        A run with its bands.
+
+    Returns
+    -------
+    str
+        Plain text.
+    """
+    newest = "Newest curves of non-U.S. citizen IMGs who ranked the specialty first."
+    return f"{newest} {meaning(work)}".rstrip()
 
 
 def anchors(work: Work) -> str:

@@ -37,12 +37,17 @@ VERDICTS = {
     "too_easy": "too easy",
     "too_hard": "too hard",
     "cannot_tell": "cannot tell",
+    "no_claim": "no claim",
 }
 EDGES = {"top": "top", "middle": "middle", "bottom": "bottom", "": ""}
 NOTHING = "–"
 SUPPRESSED = "[c]"
 # The sign stays with its number at the end of a line.
 _PERCENT = "\u00a0%"
+# Neither does an interval break at its dash.
+_TO = "\u2060–\u2060"
+#: Score points: an edge with a wider 95 % interval is shown as badly known.
+WIDE = 40.0
 
 
 def guide(name: str) -> str:
@@ -103,7 +108,7 @@ def percent_interval(value: Any, low: Any, high: Any) -> tuple[str, str]:
         return NOTHING, ""
     digits = _digits(float(value))
     ends = [f"{100 * float(end):.{digits}f}" for end in (low, high)]
-    return percent(value, digits), f"{ends[0]}–{ends[1]}{_PERCENT}"
+    return percent(value, digits), f"{ends[0]}{_TO}{ends[1]}{_PERCENT}"
 
 
 def signed(value: float, digits: int = 1) -> str:
@@ -122,7 +127,35 @@ def score(value: Any, digits: int = 1) -> str:
 def score_interval(low: Any, high: Any) -> str:
     """Print the 95 % interval of a score; a blank end is an open one."""
     ends = ["open" if missing(end) else f"{float(end):.1f}" for end in (low, high)]
-    return f"{ends[0]}–{ends[1]}"
+    return f"{ends[0]}{_TO}{ends[1]}"
+
+
+def badly_known(low: Any, high: Any) -> str:
+    """Say how badly an edge is known.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of its 95 % interval in score points; a blank end is an open one.
+
+    Returns
+    -------
+    str
+        Such as `open towards lower scores` or `known only to within 43 points`; "" for an edge
+        that is known to 40 points or better.
+    """
+    if missing(low) and missing(high):
+        return "open towards lower and higher scores"
+    if missing(low) or missing(high):
+        return f"open towards {'lower' if missing(low) else 'higher'} scores"
+    width = float(high) - float(low)
+    return f"known only to within {width:.0f} points" if width > WIDE else ""
+
+
+def edge(value: Any, low: Any, high: Any) -> str:
+    """Print a score with its 95 % interval, and with a warning where it is badly known."""
+    parts = [score_interval(low, high), badly_known(low, high)]
+    return f"{score(value)} ({'; '.join(part for part in parts if part)})"
 
 
 def score_range(low: Any, high: Any, bounds: tuple[float, float] = (1, 300)) -> str:

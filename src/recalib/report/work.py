@@ -27,6 +27,27 @@ GROUP_ORDER = (
 DENOMINATOR_ORDER = ("ranked_first", "ranked_any_pgy1", "applications")
 
 
+def require(folder: Path | str, *names: str) -> None:
+    """Stop a notebook that runs before those that make its files.
+
+    Parameters
+    ----------
+    folder : Path or str
+        The work folder.
+    *names : str
+        Files that must be there.
+
+    Raises
+    ------
+    RecalibError
+        If one of them is not.
+    """
+    for name in names:
+        path = Path(folder) / name
+        if not path.is_file():
+            raise RecalibError(f"{path} is missing: run the notebooks before this one first.")
+
+
 class Work:
     """The files that the notebooks of one run hand on.
 
@@ -40,16 +61,11 @@ class Work:
         self.folder = Path(folder)
 
     def _json(self, name: str) -> dict[str, Any]:
-        path = self.folder / name
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
-            raise RecalibError(
-                f"{path} is missing: run the notebooks before this one first."
-            ) from error
-        return dict(content)
+        require(self.folder, name)
+        return dict(json.loads((self.folder / name).read_text(encoding="utf-8")))
 
     def _table(self, name: str) -> pd.DataFrame:
+        require(self.folder, f"{name}.csv")
         return read_table(self.folder / f"{name}.csv", name)
 
     @cached_property
@@ -144,20 +160,24 @@ class Work:
         """Return the printed name of a specialty."""
         return self.labels.get(specialty, specialty.replace("_", " ").capitalize())
 
-    def role(self, row: pd.Series) -> str:
-        """Return the anchor that a row of the audit is held against; "" where there is none.
+    def judge(self, row: pd.Series) -> float | None:
+        """Return the probability that the verdict on a row of the audit was held against.
 
-        A tier carries none of its own, but its highest target row claims the top edge.
+        It is the anchor of its edge; for a guide with a vote in it, what the other guides alone
+        would give. None where there is neither.
         """
-        if row["edge"]:
-            return str(row["edge"])
-        highest = row["guide_scheme"] == "target" and row["rank"] == 1
-        own = (row["guide"], row["specialty"]) in self._guided
-        return "top" if highest and not own else ""
+        own = self.anchors
+        own = own[(own["guide"] == row["guide"]) & (own["edge"] == row["edge"])]
+        if own.empty:
+            return dict(self.band_notes["anchors"]).get(row["edge"])
+        others = own["anchor_without_own"].iloc[0]
+        return None if pd.isna(others) else float(others)
 
-    @cached_property
-    def _guided(self) -> set[tuple[str, str]]:
-        return set(zip(self.guide_bands["guide"], self.guide_bands["specialty"], strict=True))
+    def self_reported(self, curve: pd.Series) -> bool:
+        """Tell whether a source behind a curve is to be trusted for its shape only."""
+        provenance = self.inputs["provenance"]
+        names = [name for name in str(curve["sources"]).split("|") if name in provenance]
+        return any(str(provenance[name]["trust"]).startswith("shape_only") for name in names)
 
     def specialty(self, name: str) -> Specialty:
         """Return what the run says of one specialty.
@@ -351,3 +371,23 @@ def newest(curves: pd.DataFrame) -> pd.DataFrame:
     last = last.sort_values("nothing", kind="stable")
     kept = last.drop_duplicates(["specialty", "applicant_group", "outcome", "needs_visa"])
     return curves.loc[curves.index.isin(kept.index)]
+
+
+def drawn(curves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part the curves that share a panel from those of another population.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Rows of `curves.csv` of one specialty and outcome.
+
+    Returns
+    -------
+    shown, hidden : DataFrame
+        Hidden are `ranked_any_pgy1` curves of groups that have a `ranked_first` curve to draw.
+    """
+    first = (curves["denominator"] == "ranked_first") & curves["slope"].notna()
+    groups = set(curves.loc[first, "applicant_group"])
+    anywhere = curves["denominator"] == "ranked_any_pgy1"
+    hidden = anywhere & curves["applicant_group"].isin(groups)
+    return curves[~hidden], curves[hidden]

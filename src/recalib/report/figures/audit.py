@@ -48,12 +48,13 @@ def audit(work: Work, guide: str) -> Figure | None:
     rows = edges_of(work, guide)
     if rows.empty:
         return None
-    anchors = dict(zip(work.anchors["edge"], work.anchors["anchor"], strict=True))
+    shown = set()
     figure, (axis,) = axes(9.0, 0.25 * len(rows) + 1.3)
     names, told = [], []
     for place, (_, row) in enumerate(rows.iterrows()):
-        verdict = str(row["verdict"])
+        verdict = str(row["verdict"]) if row["edge"] else "no_claim"
         colour = VERDICT_COLOURS[verdict]
+        shown.add(verdict)
         axis.hlines(
             place, row["edge_low"], row["edge_high"], color=colour, linewidth=1.6,
             linestyle="--" if row["status"] == "borrowed" else "-",
@@ -62,7 +63,7 @@ def audit(work: Work, guide: str) -> Figure | None:
             row["probability_at_edge"], place, marker=VERDICT_MARKS[verdict], markersize=6,
             color=colour, markerfacecolor="white" if verdict == "cannot_tell" else colour,
         )  # fmt: skip
-        anchor = anchors.get(work.role(row))
+        anchor = work.judge(row) if row["edge"] else None
         if anchor is not None:
             axis.plot([anchor, anchor], [place - 0.42, place + 0.42], color=INK, linewidth=1.8)
         edge = f"{int(row['score_min'])} {words.plain(str(row['label']))}"
@@ -87,14 +88,14 @@ def audit(work: Work, guide: str) -> Figure | None:
             va="top", fontsize=9, fontweight="bold",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
         )  # fmt: skip
-    shown = [name for name in VERDICT_COLOURS if name in set(rows["verdict"])]
     handles = [
         Line2D([], [], color=VERDICT_COLOURS[name], marker=VERDICT_MARKS[name],
                markerfacecolor="white" if name == "cannot_tell" else VERDICT_COLOURS[name],
                label=words.VERDICTS[name])
-        for name in shown
+        for name in VERDICT_COLOURS
+        if name in shown
     ]  # fmt: skip
     handles.append(Line2D([], [], color=VERDICT_COLOURS["cannot_tell"], ls="--", label="borrowed"))
-    handles.append(Line2D([], [], color=INK, linewidth=1.8, label="anchor of the edge"))
-    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
+    handles.append(Line2D([], [], color=INK, linewidth=1.8, label="anchor it is held against"))
+    figure.legend(handles=handles, loc="outside upper center", ncols=min(len(handles), 4))
     return describe(figure, f"Audit of the {words.guide(guide)}. {'; '.join(told)}.")

@@ -9,9 +9,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from recalib.publish.schema import CHANCE_LABELS, GUIDE_LABELS
+from recalib.publish.schema import CHANCE_LABELS, EDGES, GUIDE_LABELS
 from recalib.report import words
-from recalib.report.style import BAND_COLOURS, INK, LINE, QUIET, axes, describe, styled
+from recalib.report.style import (
+    BAND_COLOURS,
+    FAINT,
+    INK,
+    LINE,
+    NEUTRAL,
+    QUIET,
+    axes,
+    describe,
+    styled,
+)
 from recalib.report.work import Specialty
 
 LEFT, RIGHT = 195.0, 290.0
@@ -40,8 +50,8 @@ def bands(here: Specialty, scheme: str) -> Figure | None:
         One bar a guide and group, one bar a newest curve; None without any.
     """
     curves = here.newest
-    if scheme == "guide":
-        curves = curves[curves["outcome"] == "match"]
+    # An invitation is a rate of single applications: it has no bands of equal chance.
+    curves = curves[curves["outcome"] == "match"]
     printed = _printed(here) if scheme == "guide" else []
     rows = len(printed) + len(curves)
     if not rows:
@@ -99,18 +109,28 @@ def _printed(here: Specialty) -> list[tuple[str, pd.DataFrame]]:
 
 
 def _curve_name(curve: pd.Series) -> str:
-    outcome = "" if curve["outcome"] == "match" else ", interviews"
     denominator = words.DENOMINATORS[str(curve["denominator"])]
-    return f"{words.group(curve)}{outcome}\n{curve['cycle']} {denominator}; {words.quality(curve)}"
+    return f"{words.group(curve)}\n{curve['cycle']} {denominator}; {words.quality(curve)}"
 
 
 def _printed_bar(axis: Axes, place: int, part: pd.DataFrame) -> None:
     for _, band in part.iterrows():
         low = LEFT if pd.isna(band["score_min"]) else float(band["score_min"])
         high = RIGHT if pd.isna(band["score_max"]) else float(band["score_max"]) + 1
-        colour = BAND_COLOURS[min(int(band["rank"]), len(BAND_COLOURS)) - 1]
+        colour = _printed_colour(band, part)
         span = words.score_range(band["score_min"], band["score_max"])
         _bar(axis, place, low, high, colour, (words.plain(band["label"]), span))
+
+
+def _printed_colour(band: pd.Series, part: pd.DataFrame) -> tuple[str, str]:
+    role = str(band["edge"])
+    if not role and str(band["specialty"]).startswith("tier:") and band["rank"] == 1:
+        role = EDGES[0]
+    if role:
+        return BAND_COLOURS[EDGES.index(role)]
+    # What lies below a bottom edge is the lowest label; any other row has no meaning of its own.
+    below = pd.isna(band["score_min"]) and (part["edge"] == EDGES[-1]).any()
+    return BAND_COLOURS[len(EDGES)] if below else NEUTRAL
 
 
 def _calibrated_bar(axis: Axes, place: int, here: Specialty, curve: pd.Series, scheme: str) -> str:
@@ -135,8 +155,12 @@ def _calibrated_bar(axis: Axes, place: int, here: Specialty, curve: pd.Series, s
         low, high = max(float(band["score_min"]), LEFT), min(float(band["score_max"]) + 1, RIGHT)
         span = words.score_range(band["score_min"], band["score_max"])
         label = words.plain(band["label"])
-        _bar(axis, place, low, high, BAND_COLOURS[int(band["rank"]) - 1], (label, span))
-        told.append(f"{label} {span}")
+        vague = ""
+        if not pd.isna(band["boundary"]):
+            vague = words.badly_known(band["boundary_low"], band["boundary_high"])
+        colour = NEUTRAL if vague else BAND_COLOURS[int(band["rank"]) - 1]
+        _bar(axis, place, low, high, colour, (label, span))
+        told.append(f"{label} {span}{f' ({vague})' if vague else ''}")
         if not pd.isna(band["boundary"]):
             _whisker(axis, place, band)
     return f"{name}: {', '.join(told)}"
@@ -168,5 +192,7 @@ def _whisker(axis: Axes, place: int, band: Any) -> None:
     high = RIGHT if pd.isna(band["boundary_high"]) else min(float(band["boundary_high"]), RIGHT)
     # Labels alternate between the two sides of a bar, so that neighbouring intervals stay apart.
     height = place + (0.33 if int(band["rank"]) % 2 else 0.41)
-    axis.plot([low, high], [height, height], color=INK, linewidth=1.3, solid_capstyle="butt")
-    axis.plot([float(band["boundary"])], [height], marker="D", markersize=3.5, color=INK)
+    vague = words.badly_known(band["boundary_low"], band["boundary_high"])
+    colour = FAINT if vague else INK
+    axis.plot([low, high], [height, height], color=colour, linewidth=1.3, solid_capstyle="butt")
+    axis.plot([float(band["boundary"])], [height], marker="D", markersize=3.5, color=colour)

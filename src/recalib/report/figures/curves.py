@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,12 +15,15 @@ from matplotlib.patches import Patch
 from calib._math import Line, chance
 from recalib.report import words
 from recalib.report.style import GROUP_COLOURS, axes, describe, percent_axis, styled
-from recalib.report.work import Specialty, line_of
+from recalib.report.work import Specialty, drawn, line_of
 
 SCORES = np.arange(200.0, 286.0)
 _PANEL = 3.2
 #: How far older cycles are mixed with white.
 _FADE = (0.0, 0.35, 0.6)
+#: Newest, older, oldest; borrowed curves are dashed whatever their age.
+_AGES: Any = ("-", "-.", (0, (7, 1.5, 1, 1.5, 1, 1.5)))
+_BORROWED = "--"
 _NAMES = {
     "match": "Chance of a match",
     "interview": "Invitations per application",
@@ -29,7 +34,9 @@ _NAMES = {
 def curves(here: Specialty, outcome: str) -> Figure:
     """Draw P(x) with its 95 % ribbon, one panel an applicant group.
 
-    Solid where scores were fitted, dotted beyond; a borrowed curve is dashed over a hatched ribbon.
+    Solid where scores were fitted, dotted beyond; older cycles fainter and in dashes and dots; a
+    borrowed curve is dashed over a hatched ribbon. Curves of people who ranked the specialty
+    anywhere are left out where the group has a curve of those who ranked it first.
 
     Parameters
     ----------
@@ -43,7 +50,7 @@ def curves(here: Specialty, outcome: str) -> Figure:
     Figure
         Panels share both axes.
     """
-    found = here.of(outcome)
+    found, _ = drawn(here.of(outcome))
     groups = list(dict.fromkeys(found["applicant_group"]))
     width = _PANEL * max(len(groups), 1.6) + 0.2
     deepest = int(found["applicant_group"].value_counts().max())
@@ -81,7 +88,6 @@ def _panel(panel: Axes, part: pd.DataFrame) -> float:
     colour = GROUP_COLOURS[str(part["applicant_group"].iloc[0])]
     handles: list[Line2D | Patch] = []
     top, shade, visa = 0.0, 0, 0
-    named: set[str] = set()
     for _, curve in part.iterrows():
         name = f"{curve['cycle']} {words.DENOMINATORS[str(curve['denominator'])]}"
         name += f"{words.VISA[str(curve['needs_visa'])]}\n{words.quality(curve)}"
@@ -89,18 +95,14 @@ def _panel(panel: Axes, part: pd.DataFrame) -> float:
         if line is None:
             handles.append(Patch(facecolor="none", edgecolor="none", label=name))
             continue
-        tint = _mix(colour, _FADE[min(shade, len(_FADE) - 1)])
+        age = min(shade, len(_FADE) - 1)
+        tint = _mix(colour, _FADE[age])
+        style: Any = _BORROWED if curve["status"] == "borrowed" else _AGES[age]
         marked = (None, "o")[visa % 2]
         shade += 0 if curve["needs_visa"] else 1
         visa += 1 if curve["needs_visa"] else 0
-        top = max(top, _draw(panel, curve, line, tint, marked))
-        status = str(curve["status"])
-        if status in ("borrowed", "flat", "weak") and status not in named:
-            named.add(status)
-            _name(panel, curve, line)
-        handle = Line2D([], [], color=tint, marker=marked, label=name)
-        handle.set_linestyle("--" if curve["status"] == "borrowed" else "-")
-        handles.append(handle)
+        top = max(top, _draw(panel, curve, line, (tint, style, marked)))
+        handles.append(Line2D([], [], color=tint, linestyle=style, marker=marked, label=name))
     panel.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(-0.02, -0.17), borderaxespad=0,
         handlelength=2.2, labelspacing=0.4, fontsize=8.5,
@@ -108,9 +110,8 @@ def _panel(panel: Axes, part: pd.DataFrame) -> float:
     return top
 
 
-def _draw(
-    panel: Axes, curve: pd.Series, line: Line, colour: tuple[float, float, float], mark: str | None
-) -> float:
+def _draw(panel: Axes, curve: pd.Series, line: Line, look: tuple[Any, Any, str | None]) -> float:
+    colour, style, mark = look
     value, low, high = np.array([chance(line, x) for x in SCORES]).T
     borrowed = curve["status"] == "borrowed"
     low_score, high_score = np.floor(curve["score_low"]), np.ceil(curve["score_high"])
@@ -127,19 +128,9 @@ def _draw(
         panel.plot(SCORES[side], value[side], color=colour, linestyle=":", linewidth=1.1)
     panel.plot(
         SCORES[inside], value[inside], color=colour, linewidth=1.9,
-        linestyle="--" if borrowed else "-", marker=mark, markevery=10, markersize=4,
+        linestyle=style, marker=mark, markevery=10, markersize=4,
     )  # fmt: skip
     return float(high[inside].max())
-
-
-def _name(panel: Axes, curve: pd.Series, line: Line) -> None:
-    start = max(float(np.floor(curve["score_low"])), SCORES[0])
-    panel.annotate(
-        words.STATUSES[str(curve["status"])],
-        (start, chance(line, start)[2]), xytext=(0, 3), textcoords="offset points",
-        color=GROUP_COLOURS[str(curve["applicant_group"])], fontsize=8.5, fontweight="bold",
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
-    )  # fmt: skip
 
 
 def _mix(colour: str, white: float) -> tuple[float, float, float]:

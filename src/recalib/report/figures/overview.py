@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from calib._math import chance
-from recalib.report.style import GROUP_COLOURS, QUIET, axes, describe, percent_axis, styled
-from recalib.report.words import plain
+from recalib.report.style import FAINT, GROUP_COLOURS, QUIET, axes, describe, percent_axis, styled
+from recalib.report.words import badly_known, missing, percent, plain
 from recalib.report.work import line_of, newest, ordered
 
 GROUP, SCORE, SCHEME, LABEL = "non_us_img", 250.0, "guide", "highly_competitive"
@@ -21,7 +21,10 @@ _COLOUR = GROUP_COLOURS[GROUP]
 
 @styled
 def overview(
-    curves: pd.DataFrame, bands: pd.DataFrame, labels: Mapping[str, str] | None = None
+    curves: pd.DataFrame,
+    bands: pd.DataFrame,
+    labels: Mapping[str, str] | None = None,
+    anchor: float | None = None,
 ) -> Figure | None:
     """Draw what one score is worth by specialty, and where one label would begin.
 
@@ -31,6 +34,8 @@ def overview(
         `curves.csv` and `band_table.csv`.
     labels : mapping of str to str or None
         Printed names of the specialties; None for the canonical names in words.
+    anchor : float or None
+        Probability that the label stands for; None leaves it out of the heading.
 
     Returns
     -------
@@ -68,7 +73,8 @@ def overview(
     left.set_xlabel("Non-U.S. citizen IMGs who ranked it first")
     left.set_yticks(range(len(found)), names)
     left.set_ylim(len(found) - 0.4, -0.6)
-    right.set_title("Where “highly competitive” begins")
+    means = "" if anchor is None else f" ({percent(anchor, 0)})"
+    right.set_title(f"“Highly competitive”{means} from")
     right.set_xlim(*_SCALE)
     right.set_xlabel("Step 2 CK score")
     figure.legend(handles=_handles(), loc="outside lower center", ncols=3)
@@ -118,8 +124,13 @@ def _edge_row(panel: Axes, place: int, curve: pd.Series) -> None:
             low if pd.isna(curve["boundary_low"]) else float(curve["boundary_low"]),
             high if pd.isna(curve["boundary_high"]) else float(curve["boundary_high"]),
         ]
-        panel.plot(ends, [place, place], color=_COLOUR, linewidth=1.6)
-        panel.plot(curve["boundary"], place, marker="D", markersize=5.5, color=_COLOUR)
+        vague = badly_known(curve["boundary_low"], curve["boundary_high"])
+        colour = FAINT if vague else _COLOUR
+        panel.plot(ends, [place, place], color=colour, linewidth=1.6)
+        for end, mark in ((0, "<"), (1, ">")):
+            if missing(curve[("boundary_low", "boundary_high")[end]]):
+                panel.plot(ends[end], place, marker=mark, markersize=5, color=colour, clip_on=False)
+        panel.plot(curve["boundary"], place, marker="D", markersize=5.5, color=colour)
     if not pd.isna(curve["guide_edge"]):
         panel.plot(
             float(curve["guide_edge"]), place, marker="|", markersize=15, markeredgewidth=3,
@@ -133,6 +144,7 @@ def _handles() -> list[Line2D]:
         Line2D([], [], color=_COLOUR, marker="o", markerfacecolor="white", linestyle=":",
                label="curve flat, weak or borrowed"),
         Line2D([], [], color=_COLOUR, marker="D", label="calibrated edge, 95 % interval"),
+        Line2D([], [], color=FAINT, marker="D", label="edge open, or wider than 40 points"),
         Line2D([], [], color=GROUP_COLOURS["us_img"], marker="|", markersize=13,
                markeredgewidth=3, linestyle="none", label="edge that a guide prints"),
     ]  # fmt: skip

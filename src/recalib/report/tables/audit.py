@@ -11,6 +11,14 @@ from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, layout, two
 from recalib.report.work import Specialty, Work, line_of
 
+_NOTE = (
+    "Chance of a match with its 95 % interval. Edge: which anchor the printed lower end is held "
+    "against. Shift: calibrated edge minus printed edge. Too easy, too hard: the whole interval of "
+    "the chance at the edge lies below, or above, the anchor; holds: it holds the anchor, and the "
+    "calibrated edge is known to 20 points or better; cannot tell: anything else, and every curve "
+    "that claims no edge; no claim: the row says nothing that a number could hold or break. A "
+    "guide with a vote in an anchor is held against what the other guides alone would give."
+)
 _MEMBERS = {"img": ("non_us_img", "us_img")}
 
 
@@ -69,12 +77,12 @@ def _audit(work: Work, table: pd.DataFrame, name: str) -> Html | None:
                 GROUP: f"{work.label(row['specialty'])}: {whom} ({people}{grade}{status})",
                 ROW: f"{words.plain(str(row['label']))}{scheme}",
                 "Printed": words.score_range(row["score_min"], row["score_max"]),
-                "Edge": work.role(row) or words.NOTHING,
+                "Edge": str(row["edge"]) or words.NOTHING,
                 "Chance at edge": two(*words.percent_interval(*edge)),
                 "Chance in band": two(*words.percent_interval(*band)),
                 "Calibrated edge": words.score(row["calibrated_edge"]),
                 "Shift": words.NOTHING if pd.isna(shift) else words.signed(float(shift)),
-                "Verdict": words.VERDICTS[str(row["verdict"])],
+                "Verdict": words.VERDICTS[str(row["verdict"]) if row["edge"] else "no_claim"],
             }
         )
     return layout(
@@ -83,11 +91,7 @@ def _audit(work: Work, table: pd.DataFrame, name: str) -> Html | None:
         first="Label",
         raw=("Chance at edge", "Chance in band"),
         left=("Printed", "Edge", "Verdict"),
-        note=(
-            "Chance of a match with its 95 % interval. Edge: which anchor the printed lower end is "
-            "held against; a row without one claims nothing that a number could hold or break. "
-            "Shift: calibrated edge minus printed edge."
-        ),
+        note=_NOTE,
     )
 
 

@@ -11,7 +11,7 @@ from recalib.report.work import Specialty
 
 _NOTES = {
     "guide": "Edges lie where the chance of a match reaches the anchor probability of the label.",
-    "chance": "Edges lie at 25, 50 and 75 %.",
+    "chance": "Edges lie where the chance of a match is 25, 50 and 75 %.",
 }
 
 
@@ -33,7 +33,7 @@ def bands(here: Specialty, scheme: str) -> Html | None:
     """
     rows = []
     for _, curve in here.newest.iterrows():
-        if scheme == "guide" and curve["outcome"] != "match":
+        if curve["outcome"] != "match":
             continue
         own = here.bands(curve, scheme)
         group = f"{words.heading(curve)} ({words.quality(curve)})"
@@ -43,7 +43,8 @@ def bands(here: Specialty, scheme: str) -> Html | None:
             blank = words.SUPPRESSED if suppressed else f"no edge claimed: {reason}"
             rows.append({GROUP: group, ROW: "every label", "Scores": blank})
             continue
-        rows += [{GROUP: group} | _row(band, scheme) for _, band in own.iterrows()]
+        highest = own.loc[own["score_min"].notna(), "rank"].min()
+        rows += [{GROUP: group} | _row(band, scheme, highest) for _, band in own.iterrows()]
     return layout(
         rows,
         f"bands-{scheme}",
@@ -51,26 +52,31 @@ def bands(here: Specialty, scheme: str) -> Html | None:
         raw=("Lower edge", "Chance in the band"),
         left=("Scores",),
         note=(
-            f"{_NOTES[scheme]} 95 % intervals; “open” where an end is unbounded; “unreachable” "
-            "where the edge lies outside the fitted scores. Chance in the band: mean of its people."
+            f"{_NOTES[scheme]} 95 % intervals; “open” where an end is unbounded. "
+            "“Never reached”, “always passed”: at every fitted score the chance lies below, or "
+            "above, that of the label. Chance in the band: mean of its people."
         ),
     )
 
 
-def _row(band: pd.Series, scheme: str) -> dict[str, str]:
+def _row(band: pd.Series, scheme: str, highest: int) -> dict[str, str]:
     row = {ROW: words.plain(str(band["label"]))}
     if band["suppressed"]:
         blank = dict.fromkeys(("Scores", "Lower edge", "Chance in the band"), words.SUPPRESSED)
         return row | blank
     if pd.isna(band["score_min"]):
         row["Scores"] = words.STATUSES[str(band["status"])]
+        if band["status"] == "unreachable":
+            row["Scores"] = "never reached" if band["rank"] < highest else "always passed"
         edge = words.NOTHING
     else:
         row["Scores"] = words.score_range(band["score_min"], band["score_max"])
         edge = words.NOTHING
         if not pd.isna(band["boundary"]):
             limits = words.score_interval(band["boundary_low"], band["boundary_high"])
-            edge = two(words.score(band["boundary"]), limits)
+            vague = words.badly_known(band["boundary_low"], band["boundary_high"])
+            below = f"{limits}; {vague}" if vague else limits
+            edge = two(words.score(band["boundary"]), below)
     row["Lower edge"] = edge
     chance = (band["probability"], band["probability_low"], band["probability_high"])
     row["Chance in the band"] = two(*words.percent_interval(*chance))

@@ -53,7 +53,7 @@ def ten_points(here: Specialty, outcome: str) -> Html | None:
         note=(
             f"{words.OUTCOMES[outcome].capitalize()}: chance with its 95 % interval, and its "
             "difference in percentage points between people ten score points apart. "
-            f"{_OUTSIDE} outside the fitted scores: the curve is only prolonged there. "
+            f"{_OUTSIDE} outside the fitted scores: the curve is only extended there. "
             "A difference between people is not what one person gains by scoring higher."
         ),
     )
