@@ -10,14 +10,18 @@ import pandas as pd
 from recalib.keys import KEY_COLUMNS, CurveKey
 from recalib.likelihood.bins import BinTable
 from recalib.likelihood.model import SCORE_MIN, Grid
-from recalib.likelihood.quantiles import QuantileTable
+from recalib.likelihood.quantiles import LEVELS, QuantileTable
 from recalib.likelihood.totals import Total
 
 #: People a cycle's printed minima must speak for before the lowest of them is taken as the lowest
 #: possible score: 1,000 people leave no visible mass below it.
 FLOOR_PEOPLE = 1_000
-#: Standard deviation of scores assumed where nothing printed gives one (METHOD: 13, log SD .12).
+#: One specialty's lowest score is its own, not the cycle's.
+FLOOR_SPECIALTIES = 3
+#: Standard deviation of scores assumed where nothing printed in the group gives one, with the
+#: standard deviation of its logarithm.
 TYPICAL_SPREAD = 13.0
+LOG_SPREAD_SD = 0.12
 #: A result with fewer people has no usable maximum of the likelihood alone.
 USABLE_PEOPLE = 10
 
@@ -39,6 +43,9 @@ class Cell:
     self_reported : bool
     aside : str
         Which printed table was left aside, and why; empty where none was.
+    spread : tuple of float
+        Mean and standard deviation of log SD of the scores, used only where nothing printed about
+        the cell gives a spread.
     """
 
     key: CurveKey
@@ -49,13 +56,16 @@ class Cell:
     sources: tuple[str, ...] = ()
     self_reported: bool = False
     aside: str = ""
+    spread: tuple[float, float] = (float(np.log(TYPICAL_SPREAD)), LOG_SPREAD_SD)
 
     @property
     def scored(self) -> dict[int, float]:
         """People (or trials) with score statistics, by result (0 not, 1 success)."""
         if self.bins is not None and len(self.bins.low) > 1:
-            success = float(self.bins.n_success.sum())
-            return {0: float(self.bins.n_total.sum()) - success, 1: success}
+            trials, success = float(self.bins.n_total.sum()), float(self.bins.n_success.sum())
+            # An applicant makes many applications: what counts here is people.
+            people = float(self.bins.people.sum()) / trials if trials else 0.0
+            return {0: (trials - success) * people, 1: success * people}
         return {
             table.result: float(table.n) for table in self.quantiles if table.fitted or table.shares
         }
@@ -103,11 +113,17 @@ class Cell:
 
 def _floors(evidence: pd.DataFrame) -> dict[tuple[str, str], int]:
     """Lowest possible score by cycle and applicant group, where the printed minima show one."""
-    minima = evidence[(evidence["kind"] == "quantiles") & (evidence["statistic"] == "min")]
     floors: dict[tuple[str, str], int] = {}
-    for (cycle, group), rows in minima.groupby(["cycle", "applicant_group"]):
-        if rows["n"].sum() >= FLOOR_PEOPLE:
-            floors[(str(cycle), str(group))] = int(np.floor(rows["value"].min()))
+    for (cycle, group), rows in evidence.groupby(["cycle", "applicant_group"]):
+        minima = rows[(rows["kind"] == "quantiles") & (rows["statistic"] == "min")]
+        enough = minima["n"].sum() >= FLOOR_PEOPLE
+        if not enough or minima["specialty"].nunique() < FLOOR_SPECIALTIES:
+            continue
+        # No printed score and no bin of this cycle and group may lie below its floor.
+        scores = rows.loc[rows["statistic"].isin([*LEVELS, "min", "mean"]), "value"]
+        bounds = rows.loc[rows["kind"] == "bins", ["score_min", "score_max"]]
+        lowest = min(scores.min(), bounds.min(axis=None) if len(bounds) else np.inf)
+        floors[(str(cycle), str(group))] = max(int(np.floor(lowest)), SCORE_MIN)
     return floors
 
 
@@ -132,7 +148,8 @@ def _bin_table(rows: pd.DataFrame, outcome: str) -> BinTable:
     # Applications are not people: without their number the dispersion stands in for it.
     people = wide["n_total"]
     if outcome == "interview":
-        people = wide.get("n_applicants", people / dispersion).fillna(people / dispersion)
+        printed = "n_applicants" in wide and wide["n_applicants"].notna().all()
+        people = wide["n_applicants"] if printed else people / dispersion
     bounds = wide.index.to_frame()
     return BinTable(
         bounds["low"].to_numpy(float),
@@ -146,22 +163,28 @@ def _bin_table(rows: pd.DataFrame, outcome: str) -> BinTable:
 
 def _joined(
     quantiles: tuple[QuantileTable, ...], bins: BinTable
-) -> tuple[tuple[QuantileTable, ...], str]:
-    """Put bins beside the quartiles of the same people, or say why they are left aside.
+) -> tuple[tuple[QuantileTable, ...], BinTable | None, str]:
+    """Put bins beside the quartiles of the same people, or say which of the two is left aside.
 
     They are the same people where the counts of both results agree. Otherwise the overlap is
-    unknown; to use both would count people twice.
+    unknown and to use both would count people twice: the table that can give a slope stays, of two
+    such tables the one with more people.
     """
     counts = {1: bins.n_success, 0: bins.n_total - bins.n_success}
     agree = len(quantiles) == 2 and bins.dispersion == 1
     if not agree or any(counts[table.result].sum() != table.n for table in quantiles):
-        return quantiles, "The bins count other people than the quartiles: the quartiles are used."
+        both = len([table for table in quantiles if table.fitted]) == 2
+        if both and sum(table.n for table in quantiles) >= bins.people.sum():
+            why = "The bins count other, fewer people than the quartiles and are left aside."
+            return quantiles, None, why
+        why = "The quartiles count other people than the bins or one result only: the bins stay."
+        return (), bins, why
     joined = []
     for table in quantiles:
         people = counts[table.result].tolist()
         shares = tuple((*bound, n) for bound, n in zip(bins.bounds, people, strict=True))
         joined.append(replace(table, shares=shares))
-    return tuple(joined), ""
+    return tuple(joined), None, ""
 
 
 def _location(quantiles: tuple[QuantileTable, ...], bins: BinTable | None) -> tuple[float, float]:
@@ -212,13 +235,15 @@ def build_cells(evidence: pd.DataFrame, self_reported: set[str]) -> list[Cell]:
         quantiles = _quantile_tables(by_kind["quantiles"]) if "quantiles" in by_kind else ()
         bins = _bin_table(by_kind["bins"], key.outcome) if "bins" in by_kind else None
         aside = ""
-        if quantiles and bins is not None:
-            quantiles, aside = _joined(quantiles, bins)
-            bins = None
         total = None
         if "totals" in by_kind:
             counts = by_kind["totals"].set_index("statistic")["value"]
             total = Total(float(counts["n_success"]), float(counts["n_total"]))
+        if quantiles and bins is not None:
+            quantiles, bins, aside = _joined(quantiles, bins)
+        elif bins is not None and total is not None and key.outcome == "interview":
+            total = None
+            aside = "The totals are left aside: the bins know how applications cluster in people."
         centre, spread = _location(quantiles, bins)
         floor = floors.get((key.cycle, key.applicant_group), SCORE_MIN)
         sources = tuple(sorted(rows["source"].unique()))

@@ -131,6 +131,22 @@ def test_every_printed_row_is_audited_for_every_group(audit):
     assert len(tiers) == 2 + 2 + 4
 
 
+def test_anchoring_guides_are_judged_by_the_others(audit, work_dir):
+    points = read_table(work_dir / "guide_anchors.csv", "guide_anchors").set_index(
+        ["edge", "guide"]
+    )
+    voted = 0
+    for _, row in audit[audit["verdict"] != "cannot_tell"].iterrows():
+        if (row["edge"], row["guide"]) not in points.index:
+            continue
+        if row["specialty"] == points.loc[(row["edge"], row["guide"]), "specialty"]:
+            anchor = points.loc[(row["edge"], row["guide"]), "anchor_without_own"]
+            easy = row["edge_high"] < anchor
+            assert row["verdict"] == ("too_easy" if easy else "too_hard")
+            voted += 1
+    assert voted >= 6
+
+
 def test_verdicts_follow_their_rule(audit):
     assert (audit.loc[audit["status"] != "ok", "verdict"] == "cannot_tell").all()
     surgery = audit[

@@ -37,9 +37,12 @@ def test_moments_are_those_of_random_draws(k, n):
 def test_mean_score_comes_from_the_nearest_population():
     means = {("surgery", "non_us_img"): 248.0, ("a", "non_us_img"): 240.0}
     means[("b", "non_us_img")] = 245.0
+    means |= {(name, "us_md_senior"): 252.0 for name in "abc"}
     assert score_level("surgery", "us_img", means) == ScoreLevel(242.0, 7.0)
     assert score_level("surgery", "non_us_img", means) == ScoreLevel(248.0, 7.0)
     unseen = score_level("preliminary_medicine", "us_img", means)
     assert unseen.mean == pytest.approx(np.mean([248, 240, 245]) - 6)
     assert unseen.sd > 7
+    # A shift from one group to the other is known for U.S. IMGs only.
+    assert score_level("surgery", "us_md_senior", means).mean == 252.0
     assert score_level("x", "us_img", {}).sd > 7

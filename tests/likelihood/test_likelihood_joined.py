@@ -105,10 +105,25 @@ def test_jacobian_of_the_shares_is_the_derivative():
 
 def test_bins_of_other_people_are_left_aside_and_said():
     scores, matched = sample(np.random.default_rng(3))
-    (cell,) = build_cells(facts(scores, matched, extra=5), set())
-    assert "other people" in cell.aside
-    assert cell.bins is None
-    assert not cell.quantiles[0].shares
+    (more,) = build_cells(facts(scores, matched, extra=5), set())
+    assert "bins stay" in more.aside
+    assert more.bins is not None
+    assert not more.quantiles
+    (fewer,) = build_cells(facts(scores, matched, extra=-1), set())
+    assert "left aside" in fewer.aside
+    assert fewer.bins is None
+    assert not fewer.quantiles[0].shares
+
+
+def test_an_empty_bin_below_every_score_does_no_harm():
+    scores, matched = sample(np.random.default_rng(6))
+    frame = facts(scores, matched)
+    lowest = frame["score_max"] == 234
+    frame.loc[lowest, "score_min"] = 151
+    empty = frame[lowest].assign(score_min=np.nan, score_max=150.0, value=0.0)
+    (cell,) = build_cells(pd.concat([frame, empty]), set())
+    assert len(cell.quantiles[0].shares) == 5
+    assert fit_unit([cell]).converged
 
 
 def test_counts_of_joined_bins_are_checked():

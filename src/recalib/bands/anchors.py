@@ -121,6 +121,7 @@ def anchor_table(
         (curves["applicant_group"] == GROUP)
         & (curves["outcome"] == OUTCOME)
         & (curves["denominator"] == DENOMINATOR)
+        & (curves["needs_visa"].fillna("") == "")
         & (curves["status"] == "ok")
     ]
     rows = []

@@ -4,7 +4,8 @@ A printed edge claims what its label means: the role that the guide's row carrie
 bottom), or `top` for the highest row of a guide's target scheme that carries none (the tiers); the
 other rows (program lists, plans, visa rows, lowest labels) claim nothing that one number could hold
 or break. The verdict compares the chance at the printed edge with the anchor probability of that
-role:
+role; for a guide that has a vote in the anchor, with what the other guides alone would give, since
+it cannot be judged by itself:
 
 - `too_easy`: the whole 95 % interval of the chance lies below the anchor;
 - `too_hard`: it lies above;
@@ -85,6 +86,7 @@ def _audit_one(
     band: pd.Series,
     curve: pd.Series | None,
     anchors: Mapping[str, float],
+    judges: Mapping[tuple[str, str], float],
     distributions: Mapping[tuple[str, ...], tuple[Array, Array]],
     key: tuple[str, ...],
 ) -> dict[str, object]:
@@ -114,13 +116,18 @@ def _audit_one(
         return row
     chance = line.probability(edge)
     row |= dict(zip(("probability_at_edge", "edge_low", "edge_high"), chance, strict=True))
-    anchor = anchors.get(role_of(band), NAN)
+    role = role_of(band)
+    anchor = anchors.get(role, NAN)
     if curve["status"] != "ok" or not np.isfinite(anchor):
         return row
     calibrated, *interval = fieller(line, anchor)
     if curve["score_low"] <= calibrated <= curve["score_high"]:
         calibrated = round(calibrated, 1)
         row |= {"calibrated_edge": calibrated, "shift": calibrated - edge}
+    others = judges.get((role, str(band["guide"])))
+    if others is not None:
+        anchor = others
+        interval = list(fieller(line, anchor)[1:]) if np.isfinite(anchor) else interval
     row["verdict"] = _verdict(chance, anchor, (interval[0], interval[1]))
     return row
 
@@ -130,6 +137,7 @@ def audit(
     specialties: pd.DataFrame,
     curves: pd.DataFrame,
     anchors: Mapping[str, float],
+    judges: Mapping[tuple[str, str], float],
     distributions: Mapping[tuple[str, ...], tuple[Array, Array]],
 ) -> pd.DataFrame:
     """Hold every printed row of every guide against the curves.
@@ -143,6 +151,8 @@ def audit(
     curves : DataFrame
         As published.
     anchors : mapping of str to float
+    judges : mapping of (edge, guide) to float
+        For guides with a vote in an anchor: the anchor of the other guides; NaN without others.
     distributions : mapping of curve key to (scores, density)
 
     Returns
@@ -159,9 +169,10 @@ def audit(
             key = (
                 curve["cycle"], specialty, group, visa, curve["outcome"], curve["denominator"],
             )  # fmt: skip
-        found = _audit_one(band, curve, anchors, distributions, key)
+        found = _audit_one(band, curve, anchors, judges, distributions, key)
         kept = ("guide", "guide_scheme", "applicant_group", "rank", "label", "edge")
         row = {name: band[name] for name in (*kept, "score_min", "score_max")}
+        row["edge"] = role_of(band)
         rows.append(row | {"specialty": specialty, "curve_group": group} | found)
     # Named columns: where no curve claims an edge, no row brings the columns of one.
     columns = [name for name in TABLES["guide_audit"].column_names if name != "edition"]

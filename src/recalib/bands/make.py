@@ -133,7 +133,11 @@ def make(work_dir: Path | str) -> dict[str, Any]:
     frozen = guides["anchors"]
     anchors = dict(frozen) if frozen else computed
     table = band_table(curves, anchors, guide_bands, distributions)
-    audited = audit(guide_bands, specialties, curves, anchors, distributions)
+    judges = {
+        (edge, guide): anchor_rules.leave_own_guide_out(points, edge, guide)
+        for edge, guide in zip(points["edge"], points["guide"], strict=True)
+    }
+    audited = audit(guide_bands, specialties, curves, anchors, judges, distributions)
     anchored = anchor_rules.anchor_table(points, anchors, curves)
     frames = {"band_table": table, "guide_audit": audited, "guide_anchors": anchored}
     for frame in frames.values():

@@ -15,7 +15,7 @@ import numpy as np
 
 from recalib.bands.anchors import LABELS
 from recalib.bands.edges import HIGHEST, LOWEST, Line, fieller
-from recalib.likelihood.model import Array
+from recalib.likelihood.model import SCORE_MAX, SCORE_MIN, Array
 
 CHANCE = {"very_likely": 0.75, "likely": 0.5, "possible": 0.25}
 NAN = float("nan")
@@ -77,8 +77,8 @@ def blank_bands(scheme: Scheme, status: str) -> list[Band]:
 
 
 def _limit(score: float) -> float:
-    """Blank an interval end that lies off the scale: the interval is unbounded there."""
-    return score if LOWEST <= score <= HIGHEST else NAN
+    """Blank an interval end where no score of any table lies: the interval is unbounded there."""
+    return score if SCORE_MIN <= score <= SCORE_MAX else NAN
 
 
 def make_bands(

@@ -67,21 +67,22 @@ def score_level(
     Returns
     -------
     ScoreLevel
-        Own group's mean in that specialty, else the reference group's, shifted; else the mean over
-        specialties with their spread added.
+        Own group's mean in that specialty; else the reference group's, where the shift between
+        the two is known; else the mean over the own group's specialties, then over the reference
+        group's, with the spread between specialties added.
     """
     own = means.get((specialty, applicant_group))
     if own is not None:
         return ScoreLevel(own, MEAN_SD)
     shift = GROUP_SHIFT.get(applicant_group, 0.0)
     reference = means.get((specialty, REFERENCE_GROUP))
-    if reference is not None:
+    if reference is not None and applicant_group in GROUP_SHIFT:
         return ScoreLevel(reference + shift, MEAN_SD)
-    seen = np.array(
-        [mean for (_, group), mean in sorted(means.items()) if group == REFERENCE_GROUP]
-    )
-    if len(seen) >= 3:
-        return ScoreLevel(float(seen.mean()) + shift, float(np.hypot(MEAN_SD, seen.std(ddof=1))))
+    for lender, moved in ((applicant_group, 0.0), (REFERENCE_GROUP, shift)):
+        seen = np.array([mean for (_, group), mean in sorted(means.items()) if group == lender])
+        if len(seen) >= 3:
+            spread = float(np.hypot(MEAN_SD, seen.std(ddof=1)))
+            return ScoreLevel(float(seen.mean()) + moved, spread)
     return ScoreLevel(UNSEEN_MEAN + shift, float(np.hypot(MEAN_SD, UNSEEN_MEAN_SD)))
 
 

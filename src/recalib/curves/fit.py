@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.special import ndtr
@@ -12,14 +13,19 @@ from scipy.stats import t as student
 
 from recalib.cells import Cell
 from recalib.curves import borrow, grade
-from recalib.curves.pool import Pool, Site, Slope, pool_of
+from recalib.curves.pool import SLOPES, Pool, Site, Slope, pool_of
 from recalib.curves.straight import inflation
-from recalib.curves.unit import SUPPORT, SlopePrior, UnitFit, fit_unit
+from recalib.curves.unit import SUPPORT, SlopePrior, UnitFit, fit_unit, profile
 from recalib.keys import CurveKey, recency
 from recalib.likelihood.model import Array, state
 from recalib.likelihood.totals import Total
 
 NAN = float("nan")
+TABLE_POINTS = 25
+#: Cells with a printed spread that a group must have before theirs stands in for those without.
+SPREAD_CELLS = 5
+#: Standard error per 10 points above which a fit says nothing.
+USELESS = 5.0
 
 
 @dataclass
@@ -66,11 +72,30 @@ class Unit:
         """Key of the unit's first cell."""
         return self.cells[0].key
 
-    @property
+    @cached_property
     def site(self) -> Site:
-        """The unit's slope with its own standard error, widened where the tables ask for it."""
-        slope, error = (self.raw or self.fit).site()
-        return Site(self.key.specialty, self.key.cycle, slope, error * self.widening)
+        """What the unit says about its slope, widened where the tables ask for it.
+
+        A normal, but for cells whose spread of scores is assumed: there the slope goes with the
+        inverse square of that spread, the likelihood leans far to steep slopes, and its profile is
+        tabulated.
+        """
+        fit = self.raw or self.fit
+        slope, error = fit.site()
+        # The quadratic is trusted no farther than from where it was read off: near separation the
+        # likelihood rises for ever, and the mode that the support holds says little of how steep.
+        error = max(error, abs(slope - fit.slope)) * self.widening
+        normal = Site(self.key.specialty, self.key.cycle, slope, error)
+        if not any(cell.needs_spread for cell in self.cells):
+            return normal
+        low, high = max(slope - 5 * error, SLOPES[0]), min(slope + 5 * error, SLOPES[1])
+        slopes = np.linspace(low, high, TABLE_POINTS)
+        values = profile(self.cells, fit, slopes) / self.widening**2
+        return replace(normal, table=(slopes, values - values.max()))
+
+
+#: Outcome, applicant group, denominator, and whether the cells are visa strata.
+Population = tuple[str, str, str, str]
 
 
 @dataclass
@@ -99,9 +124,34 @@ def _units(cells: Sequence[Cell]) -> list[list[Cell]]:
     return list(groups.values())
 
 
-def _fit_units(cells: Sequence[Cell], failed: dict[CurveKey, str]) -> list[Unit]:
+def _spreads(units: Sequence[Unit]) -> dict[str, tuple[float, float]]:
+    """Mean and standard deviation of log SD of the scores by group, where cells print a spread.
+
+    Scores of one group spread alike, and a typical number for all groups would bend every slope of
+    a table of means the same way.
+    """
+    found: dict[str, list[float]] = defaultdict(list)
+    for unit in units:
+        for cell, parameters in zip(unit.cells, unit.fit.parameters, strict=True):
+            if cell.key.outcome == "match":
+                f = state(cell.grid, parameters).f
+                deviation = cell.grid.x - f @ cell.grid.x
+                found[cell.key.applicant_group].append(0.5 * float(np.log(f @ deviation**2)))
+    return {
+        group: (float(np.mean(logs)), float(np.std(logs, ddof=1) * np.sqrt(1 + 1 / len(logs))))
+        for group, logs in found.items()
+        if len(logs) >= SPREAD_CELLS
+    }
+
+
+def _with_spread(cell: Cell, spreads: Mapping[str, tuple[float, float]]) -> Cell:
+    """Give a cell the spread of its group, for want of a printed one."""
+    return replace(cell, spread=spreads.get(cell.key.applicant_group, cell.spread))
+
+
+def _fit_units(groups: Sequence[list[Cell]], failed: dict[CurveKey, str]) -> list[Unit]:
     units = []
-    for group in _units(cells):
+    for group in groups:
         alone = all(cell.is_usable_alone for cell in group)
         fit = fit_unit(group, prior=SUPPORT)
         raw = fit_unit(group, begin=fit.parameters) if alone and fit.converged else None
@@ -109,8 +159,9 @@ def _fit_units(cells: Sequence[Cell], failed: dict[CurveKey, str]) -> list[Unit]
             for cell in group:
                 failed[cell.key] = "The fit of the printed tables found no maximum."
             continue
-        if raw is not None and (not raw.converged or abs(raw.slope) > 5):
-            # Separated: the tables alone put the slope at infinity.
+        useless = raw is not None and (abs(raw.slope) > USELESS or raw.site()[1] > USELESS)
+        if raw is not None and (not raw.converged or useless):
+            # Separated or empty: the tables alone put the slope nowhere.
             raw = None
         bent = max(
             inflation(cell, each) for cell, each in zip(group, (raw or fit).parameters, strict=True)
@@ -119,42 +170,41 @@ def _fit_units(cells: Sequence[Cell], failed: dict[CurveKey, str]) -> list[Unit]
     return units
 
 
-def _pool_name(outcome: str, group: str, cycles: Sequence[str]) -> str:
-    return f"{outcome}, {group}, {' + '.join(cycles)}"
+def _population(key: CurveKey) -> Population:
+    """What may be pooled: one outcome, applicant group and denominator, visa strata apart.
+
+    Strata and everyone, or those who ranked a specialty first and all who ranked it, are the same
+    people in part; together in one pool they would count twice.
+    """
+    return key.outcome, key.applicant_group, key.denominator, "strata" if key.needs_visa else ""
 
 
-def _pools(units: Sequence[Unit]) -> tuple[dict[str, Pool], dict[tuple[str, str, str], str]]:
-    """Fit one pool for each set of cycles; say which pool a (outcome, group, cycle) reads."""
-    by_group: dict[tuple[str, str], list[Unit]] = defaultdict(list)
+def _pool_name(population: Population, cycles: Sequence[str]) -> str:
+    outcome, group, denominator, strata = population
+    usual = {"match": "ranked_first", "interview": "applications"}[outcome] == denominator
+    parts = [outcome, group, "" if usual else denominator, strata, " + ".join(cycles)]
+    return ", ".join(part for part in parts if part)
+
+
+def _pools(units: Sequence[Unit]) -> tuple[dict[str, Pool], dict[tuple[Population, str], str]]:
+    """Fit one pool for each set of cycles; say which pool a population's cycle reads."""
+    by_group: dict[Population, list[Unit]] = defaultdict(list)
     for unit in units:
-        by_group[(unit.key.outcome, unit.key.applicant_group)].append(unit)
+        by_group[_population(unit.key)].append(unit)
     pools: dict[str, Pool] = {}
-    reads: dict[tuple[str, str, str], str] = {}
-    for (outcome, group), members in sorted(by_group.items()):
+    reads: dict[tuple[Population, str], str] = {}
+    for population, members in sorted(by_group.items()):
         sizes: dict[str, float] = defaultdict(float)
         for unit in members:
             sizes[unit.key.cycle] += unit.site.error**-2
         for cycle in sorted(sizes, key=recency):
             cycles = pool_of(cycle, sizes)
-            name = _pool_name(outcome, group, cycles)
+            name = _pool_name(population, cycles)
             if name not in pools:
-                pools[name] = Pool.fit(_sites(members, cycles))
-            reads[(outcome, group, cycle)] = name
+                held = [unit.site for unit in members if unit.key.cycle in cycles]
+                pools[name] = Pool.fit(sorted(held, key=lambda s: (s.specialty, s.cycle)))
+            reads[(population, cycle)] = name
     return pools, reads
-
-
-def _sites(units: Sequence[Unit], cycles: Sequence[str]) -> list[Site]:
-    """One site a specialty and cycle; several denominators of one cycle combine by precision."""
-    found: dict[tuple[str, str], list[Site]] = defaultdict(list)
-    for unit in units:
-        if unit.key.cycle in cycles:
-            found[(unit.key.specialty, unit.key.cycle)].append(unit.site)
-    sites = []
-    for (specialty, cycle), parts in sorted(found.items()):
-        weight = np.array([part.error**-2 for part in parts])
-        slope = float(np.average([part.slope for part in parts], weights=weight))
-        sites.append(Site(specialty, cycle, slope, float(weight.sum() ** -0.5)))
-    return sites
 
 
 def _pooled(unit: Unit, slope: Slope, pool: str) -> list[Curve]:
@@ -175,7 +225,7 @@ def _pooled(unit: Unit, slope: Slope, pool: str) -> list[Curve]:
             raw = {
                 "intercept_raw": float(unit.raw.parameters[index][0]),
                 "slope_raw": own,
-                "slope_raw_se": error * unit.widening,
+                "slope_raw_se": error * _widening(unit.cells),
             }
         curves.append(
             Curve(
@@ -202,13 +252,18 @@ class _Lender:
 
     def __init__(self, curves: Sequence[Curve], pools: dict[str, Pool]) -> None:
         self.pools = pools
-        self.newest: dict[tuple[str, str], tuple[tuple[int, int], str]] = {}
+        self.newest: dict[tuple[str, str], tuple[bool, bool, tuple[int, int], str]] = {}
         for curve in curves:
             key = curve.cell.key
             place = (key.outcome, key.applicant_group)
-            mark = (recency(key.cycle), curve.pool)
+            usual = key.denominator != "ranked_any_pgy1"
+            mark = (usual, not key.needs_visa, recency(key.cycle), curve.pool)
             self.newest[place] = max(self.newest.get(place, mark), mark)
         self.means: dict[tuple[str, str], float] = {}
+        self.learn_means(curves)
+
+    def learn_means(self, curves: Sequence[Curve]) -> None:
+        """Note the mean fitted score of each population; of several cycles the newest stands."""
         for curve in sorted(curves, key=lambda c: recency(c.cell.key.cycle)):
             key = curve.cell.key
             if key.outcome == "match" and curve.scores is not None:
@@ -225,11 +280,11 @@ class _Lender:
         reference = self.newest.get((key.outcome, borrow.REFERENCE_GROUP))
         extra = borrow.TRANSPORT_SD if transported else 0.0
         if own is not None:
-            slope = self.pools[own[1]].slope(key.specialty, key.cycle)
-            name = own[1]
+            slope = self.pools[own[-1]].slope(key.specialty, key.cycle)
+            name = own[-1]
         elif reference is not None:
-            slope = self.pools[reference[1]].slope("", key.cycle)
-            name, extra = reference[1], borrow.TRANSPORT_SD
+            slope = self.pools[reference[-1]].slope("", key.cycle)
+            name, extra = reference[-1], borrow.TRANSPORT_SD
         else:
             slope, name, extra = Pool.fit([]).slope("", key.cycle), "prior", borrow.TRANSPORT_SD
         return Slope(slope.mean, float(np.hypot(slope.sd, extra)), slope.p_positive), name
@@ -266,8 +321,10 @@ def _positive(slope: float, error: float) -> float:
     return float(ndtr(slope / error))
 
 
-def _totals_only(cell: Cell, base: Total, lender: _Lender) -> Curve:
+def _totals_only(cell: Cell, lender: _Lender) -> Curve:
     """Curve of a cell that printed a count and no scores."""
+    base = cell.base
+    assert base is not None
     slope, pool = lender.slope(cell.key, transported=True)
     level = borrow.score_level(cell.key.specialty, cell.key.applicant_group, lender.means)
     dispersion = cell.bins.dispersion if cell.bins is not None else 1.0
@@ -314,7 +371,12 @@ def _nothing(cell: Cell) -> Curve | None:
 
 
 def _with_status_note(curve: Curve) -> Curve:
-    if curve.status == "flat":
+    if curve.status == "flat" and curve.slope + grade.Z95 * curve.slope_se < 0:
+        curve.note = (
+            "Those who succeeded scored lower: the whole 95 % interval of the slope lies below 0, "
+            "so no edge is claimed."
+        )
+    elif curve.status == "flat":
         curve.note = (
             "The score hardly separates those who succeed from those who do not: the upper 95 % "
             f"limit of the slope is below {grade.FLAT} per 10 points, so no edge is claimed."
@@ -350,20 +412,22 @@ def fit_curves(cells: Sequence[Cell]) -> Fitted:
             slope_cells.append(cell)
         else:
             others.append(cell)
-    units = _fit_units(slope_cells, failed)
+    groups = _units(slope_cells)
+    bare = [group for group in groups if any(cell.needs_spread for cell in group)]
+    units = _fit_units([group for group in groups if group not in bare], failed)
+    spreads = _spreads(units)
+    units += _fit_units([[_with_spread(cell, spreads) for cell in each] for each in bare], failed)
     pools, reads = _pools(units)
     for unit in units:
-        name = reads[(unit.key.outcome, unit.key.applicant_group, unit.key.cycle)]
+        name = reads[(_population(unit.key), unit.key.cycle)]
         slope = pools[name].slope(unit.key.specialty, unit.key.cycle)
         curves += [_with_status_note(curve) for curve in _pooled(unit, slope, name)]
     lender = _Lender([curve for curve in curves if curve.pool], pools)
-    for cell in others:
-        if cell.scored and not (cell.bins is not None and len(cell.bins.low) == 1):
-            curves.append(_one_result(cell, lender))
-        else:
-            base = cell.base
-            assert base is not None
-            curves.append(_totals_only(cell, base, lender))
+    scored = [cell for cell in others if cell.scored]
+    one_sided = [_one_result(_with_spread(cell, spreads), lender) for cell in scored]
+    lender.learn_means(one_sided)
+    unscored = [_totals_only(cell, lender) for cell in others if not cell.scored]
+    curves += one_sided + unscored
     by_key = {cell.key: cell for cell in cells}
     curves += [Curve(by_key[key], "no_evidence", note) for key, note in failed.items()]
     return Fitted(sorted(curves, key=lambda curve: curve.cell.key), pools)

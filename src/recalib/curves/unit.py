@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logit
 
-from recalib.cells import TYPICAL_SPREAD, Cell
+from recalib.cells import Cell
 from recalib.likelihood import bins, quantiles, totals
 from recalib.likelihood.model import (
     CENTRE,
@@ -30,8 +30,6 @@ from recalib.likelihood.model import (
     state,
 )
 
-#: Relative uncertainty of the typical spread, where nothing printed gives one.
-LOG_SPREAD_SD = 0.12
 #: Newton decrement (squared length of the next step in standard errors) that counts as solved.
 SOLVED = 1e-12
 STEPS = 200
@@ -131,7 +129,7 @@ def start(cell: Cell, slope: float | None = None) -> Array:
 
 
 def _spread_prior(cell: Cell, at: State) -> tuple[float, Array, Array]:
-    """Objective, score and information of log SD ~ N(log 13, .12^2), where it is needed."""
+    """Objective, score and information of the prior on log SD, where it is needed."""
     if not cell.needs_spread:
         return 0.0, np.zeros(SIZE), np.zeros((SIZE, SIZE))
     deviation = at.grid.x - at.f @ at.grid.x
@@ -139,8 +137,9 @@ def _spread_prior(cell: Cell, at: State) -> tuple[float, Array, Array]:
     gradient = np.zeros(SIZE)
     centred = at.grid.basis - (at.grid.basis @ at.f)[:, None]
     gradient[SHAPE] = centred @ (at.f * deviation**2) / (2 * variance)
-    residual = np.log(TYPICAL_SPREAD) - 0.5 * np.log(variance)
-    weight = LOG_SPREAD_SD**-2
+    middle, error = cell.spread
+    residual = middle - 0.5 * np.log(variance)
+    weight = error**-2
     return (
         -0.5 * weight * residual**2,
         weight * residual * gradient,
@@ -180,7 +179,8 @@ def _objective(cell: Cell, at: State, covariances: list[Array]) -> float:
     for table, covariance in zip(cell.quantiles, covariances, strict=True):
         value += quantiles.objective(table, at, covariance)
     if cell.bins is not None:
-        value += bins.objective(cell.bins, at, given_result=cell.total is not None)
+        counts = bins.all_or_none(cell.bins)
+        value += bins.objective(counts, at, given_result=cell.total is not None)
     base = _base(cell)
     if base is not None:
         value += totals.objective(base, at)
@@ -192,7 +192,8 @@ def _part(cell: Cell, parameters: Array) -> _Part:
     covariances = [quantiles.residuals(table, at).covariance for table in cell.quantiles]
     terms = [quantiles.term(table, at) for table in cell.quantiles]
     if cell.bins is not None:
-        terms.append(bins.term(cell.bins, at, given_result=cell.total is not None))
+        counts = bins.all_or_none(cell.bins)
+        terms.append(bins.term(counts, at, given_result=cell.total is not None))
     base = _base(cell)
     if base is not None:
         terms.append(totals.term(base, at))
@@ -294,6 +295,41 @@ def _value(
     return value
 
 
+def profile(cells: Sequence[Cell], fit: UnitFit, slopes: Array) -> Array:
+    """Profile (quasi-)log-likelihood of the slope.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+    fit : UnitFit
+        Where to start from.
+    slopes : ndarray of shape (k,)
+        Rising.
+
+    Returns
+    -------
+    ndarray of shape (k,)
+        The objective with everything else fitted at each slope, the covariances of the printed
+        statistics taken at that place; priors on the shape count, none on the slope does.
+    """
+    values = np.empty(len(slopes))
+    start_at = int(np.abs(slopes - fit.slope).argmin())
+    for path in (range(start_at, len(slopes)), range(start_at - 1, -1, -1)):
+        near = fit.parameters
+        for index in path:
+            place = [_with_slope(each, float(slopes[index])) for each in near]
+            near = _solve(cells, place, None, slope_is_fixed=True).parameters
+            parts = [_part(cell, each) for cell, each in zip(cells, near, strict=True)]
+            values[index] = sum(part.objective for part in parts)
+    return values
+
+
+def _with_slope(parameters: Array, slope: float) -> Array:
+    moved = parameters.copy()
+    moved[SLOPE] = slope
+    return moved
+
+
 def fit_unit(
     cells: Sequence[Cell],
     *,
@@ -323,11 +359,7 @@ def fit_unit(
     best: UnitFit | None = None
     for place in starts:
         common = float(np.mean([each[SLOPE] for each in place])) if slope is None else slope
-        first = []
-        for each in place:
-            moved = each.copy()
-            moved[SLOPE] = common
-            first.append(moved)
+        first = [_with_slope(each, common) for each in place]
         found = _solve(cells, first, prior, slope_is_fixed=slope is not None)
         if found.converged:
             return found

@@ -9,7 +9,7 @@ totals of the base rate, so that nobody counts twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -50,6 +50,18 @@ class BinTable:
         """Return which scores lie in which bin, shape (bins, scores), 1.0 or 0.0."""
         inside = (grid.x >= self.low[:, None]) & (grid.x <= self.high[:, None])
         return inside.astype(float)
+
+
+def all_or_none(table: BinTable) -> BinTable:
+    """Add half a success and half a failure where all or none succeeded, spread as the trials are.
+
+    The maximum of the likelihood would otherwise lie at infinity, as for a total.
+    """
+    trials = table.n_total.sum()
+    if trials == 0 or 0 < table.n_success.sum() < trials:
+        return table
+    share = table.n_total / trials
+    return replace(table, n_success=table.n_success + 0.5 * share, n_total=table.n_total + share)
 
 
 def _rates(table: BinTable, at: State) -> tuple[Array, Array, Array, Array]:

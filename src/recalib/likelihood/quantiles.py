@@ -119,7 +119,8 @@ def residuals(table: QuantileTable, at: State) -> Residuals:
         row = ((x >= low) & (x <= high)).astype(float)
         rows.append(row)
         value.append(people / table.n - float(f @ row))
-        printing.append(0.0)
+        # Half a person: a bin that the model holds empty would make the covariance singular.
+        printing.append((0.5 / table.n) ** 2)
         points.append(float(table.n))
         names.append(f"{low:g} to {high:g}")
     influence = np.array(rows).reshape(len(names), len(x))
