@@ -1,1 +1,1 @@
-"""Curves: evidence in, one row a curve out (unit -> pool -> borrow -> grade -> check)."""
+"""Curves: evidence in, one row a curve out (sites -> pools -> fit, lend -> check)."""

@@ -10,7 +10,8 @@ import pandas as pd
 
 from recalib.cells import build_cells
 from recalib.curves.check import check_cell
-from recalib.curves.fit import Curve, Fitted, fit_curves
+from recalib.curves.curve import Curve
+from recalib.curves.fit import Fitted, fit_curves
 from recalib.curves.grade import grade
 from recalib.evidence import self_reported
 from recalib.keys import KEY_COLUMNS

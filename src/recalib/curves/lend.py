@@ -1,0 +1,126 @@
+"""Curves that borrow: cells without a slope of their own and fitted curves in, wide curves out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import ndtr
+
+from recalib.cells import Cell
+from recalib.curves import borrow
+from recalib.curves.curve import Curve
+from recalib.curves.pool import Pool, Slope
+from recalib.curves.sites import widening
+from recalib.curves.unit import SlopePrior, fit_unit
+from recalib.keys import CurveKey, recency
+from recalib.likelihood.model import state
+from recalib.likelihood.totals import Total
+
+
+class Lender:
+    """What curves without a slope of their own may borrow."""
+
+    def __init__(self, curves: Sequence[Curve], pools: dict[str, Pool]) -> None:
+        self.pools = pools
+        self.newest: dict[tuple[str, str], tuple[bool, bool, tuple[int, int], str]] = {}
+        for curve in curves:
+            key = curve.cell.key
+            place = (key.outcome, key.applicant_group)
+            usual = key.denominator != "ranked_any_pgy1"
+            mark = (usual, not key.needs_visa, recency(key.cycle), curve.pool)
+            self.newest[place] = max(self.newest.get(place, mark), mark)
+        self.means: dict[tuple[str, str], float] = {}
+        self.learn_means(curves)
+
+    def learn_means(self, curves: Sequence[Curve]) -> None:
+        """Note the mean fitted score of each population; of several cycles the newest stands."""
+        for curve in sorted(curves, key=lambda c: recency(c.cell.key.cycle)):
+            key = curve.cell.key
+            if key.outcome == "match" and curve.scores is not None:
+                mean = float(curve.scores @ curve.cell.grid.x)
+                self.means[(key.specialty, key.applicant_group)] = mean
+
+    def slope(self, key: CurveKey, *, transported: bool) -> tuple[Slope, str]:
+        """Slope to borrow for a key: its own group's pool, else the reference group's.
+
+        A specialty's own effect is used within its group only; specialty effects do not carry from
+        one group to another.
+        """
+        own = self.newest.get((key.outcome, key.applicant_group))
+        reference = self.newest.get((key.outcome, borrow.REFERENCE_GROUP))
+        extra = borrow.TRANSPORT_SD if transported else 0.0
+        if own is not None:
+            slope = self.pools[own[-1]].slope(key.specialty, key.cycle)
+            name = own[-1]
+        elif reference is not None:
+            slope = self.pools[reference[-1]].slope("", key.cycle)
+            name, extra = reference[-1], borrow.TRANSPORT_SD
+        else:
+            slope, name, extra = Pool.fit([]).slope("", key.cycle), "prior", borrow.TRANSPORT_SD
+        return Slope(slope.mean, float(np.hypot(slope.sd, extra)), slope.p_positive), name
+
+
+def one_result(cell: Cell, lender: Lender) -> Curve:
+    """Curve of a cell that printed scores of one result only: the slope is borrowed."""
+    slope, pool = lender.slope(cell.key, transported=False)
+    fit = fit_unit([cell], prior=SlopePrior(slope.mean, slope.sd))
+    if not fit.converged:
+        return Curve(cell, "no_evidence", "The fit of the printed tables found no maximum.")
+    covariance = fit.covariance()
+    errors = np.sqrt(np.diag(covariance))
+    printed = "matched" if 1 in cell.scored else "not matched"
+    return Curve(
+        cell,
+        "borrowed",
+        f"Scores were printed for the {printed} only: the slope is borrowed from other "
+        "specialties, so no edge is claimed. Score statistics of both results would change it.",
+        intercept=float(fit.parameters[0][0]),
+        slope=fit.slope,
+        intercept_se=float(errors[1]),
+        slope_se=float(errors[0]),
+        correlation=float(covariance[0, 1] / (errors[0] * errors[1])),
+        p_slope_positive=float(_positive(fit.slope, float(errors[0]))),
+        scores=state(cell.grid, fit.parameters[0]).f,
+        parameters=fit.parameters[0],
+        pool=pool,
+    )
+
+
+def _positive(slope: float, error: float) -> float:
+    """Chance that a normal slope is above 0."""
+    return float(ndtr(slope / error))
+
+
+def totals_only(cell: Cell, lender: Lender) -> Curve:
+    """Curve of a cell that printed a count and no scores."""
+    base = cell.base
+    assert base is not None
+    slope, pool = lender.slope(cell.key, transported=True)
+    level = borrow.score_level(cell.key.specialty, cell.key.applicant_group, lender.means)
+    dispersion = cell.bins.dispersion if cell.bins is not None else 1.0
+    effective = Total(base.n_success / dispersion, base.n_total / dispersion)
+    found = borrow.borrow(effective, level, slope.mean, slope.sd)
+    wider = widening([cell])
+    wanted = (
+        "applications and invitations by score bin"
+        if cell.key.outcome == "interview"
+        else "score statistics of matched and not matched"
+    )
+    x = cell.grid.x
+    density = np.exp(-0.5 * ((x - level.mean) / np.exp(borrow.LOG_SPREAD[0])) ** 2)
+    return Curve(
+        cell,
+        "borrowed",
+        f"{base.n_success:,.0f} of {base.n_total:,.0f} is all that was printed: neither the mean "
+        "score of these people nor the slope is known, both are borrowed, so no edge is claimed. "
+        f"A table with {wanted} would change it.",
+        intercept=found.intercept,
+        slope=found.slope,
+        intercept_se=found.intercept_se * wider,
+        slope_se=found.slope_se * wider,
+        correlation=found.correlation,
+        p_slope_positive=_positive(found.slope, found.slope_se * wider),
+        scores=density / density.sum(),
+        pool=pool,
+    )

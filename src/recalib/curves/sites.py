@@ -1,0 +1,127 @@
+"""Units and what they say alone: cells with scores of both results in, fitted units out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from scipy.stats import t as student
+
+from recalib.cells import Cell
+from recalib.curves import grade
+from recalib.curves.pool import SLOPES, Site
+from recalib.curves.straight import inflation
+from recalib.curves.unit import SUPPORT, UnitFit, fit_unit, profile
+from recalib.keys import CurveKey
+from recalib.likelihood.model import state
+
+TABLE_POINTS = 25
+#: Cells with a printed spread that a group must have before theirs stands in for those without.
+SPREAD_CELLS = 5
+#: Standard error per 10 points above which a fit says nothing.
+USELESS = 5.0
+
+
+@dataclass
+class Unit:
+    """Cells that share a slope, with what their tables alone say about it."""
+
+    cells: list[Cell]
+    fit: UnitFit
+    raw: UnitFit | None
+    widening: float
+    inflation: float
+
+    @property
+    def key(self) -> CurveKey:
+        """Key of the unit's first cell."""
+        return self.cells[0].key
+
+    @cached_property
+    def site(self) -> Site:
+        """What the unit says about its slope, widened where the tables ask for it.
+
+        A normal, but for cells whose spread of scores is assumed: there the slope goes with the
+        inverse square of that spread, the likelihood leans far to steep slopes, and its profile is
+        tabulated.
+        """
+        fit = self.raw or self.fit
+        slope, error = fit.site()
+        # The quadratic is trusted no farther than from where it was read off: near separation the
+        # likelihood rises for ever, and the mode that the support holds says little of how steep.
+        error = max(error, abs(slope - fit.slope)) * self.widening
+        normal = Site(self.key.specialty, self.key.cycle, slope, error)
+        if not any(cell.needs_spread for cell in self.cells):
+            return normal
+        low, high = max(slope - 5 * error, SLOPES[0]), min(slope + 5 * error, SLOPES[1])
+        slopes = np.linspace(low, high, TABLE_POINTS)
+        values = profile(self.cells, fit, slopes) / self.widening**2
+        return replace(normal, table=(slopes, values - values.max()))
+
+
+def widening(cells: Sequence[Cell]) -> float:
+    """T instead of normal limits for interview counts: n_applicants - 2 degrees of freedom."""
+    people = [cell.bins.people.sum() for cell in cells if cell.bins is not None]
+    if cells[0].key.outcome != "interview" or not people:
+        return 1.0
+    freedom = max(float(sum(people)) - 2, 1.0)
+    return float(student.ppf(0.975, freedom)) / grade.Z95
+
+
+def group_units(cells: Sequence[Cell]) -> list[list[Cell]]:
+    """Group the visa strata of one population; every other cell is a unit of its own."""
+    groups: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
+    for cell in cells:
+        stratum = "strata" if cell.key.needs_visa else ""
+        groups[(*cell.key._replace(needs_visa=stratum),)].append(cell)
+    return list(groups.values())
+
+
+def learn_spreads(units: Sequence[Unit]) -> dict[str, tuple[float, float]]:
+    """Mean and standard deviation of log SD of the scores by group, where cells print a spread.
+
+    Scores of one group spread alike, and a typical number for all groups would bend every slope of
+    a table of means the same way.
+    """
+    found: dict[str, list[float]] = defaultdict(list)
+    for unit in units:
+        for cell, parameters in zip(unit.cells, unit.fit.parameters, strict=True):
+            if cell.key.outcome == "match":
+                f = state(cell.grid, parameters).f
+                deviation = cell.grid.x - f @ cell.grid.x
+                found[cell.key.applicant_group].append(0.5 * float(np.log(f @ deviation**2)))
+    return {
+        group: (float(np.mean(logs)), float(np.std(logs, ddof=1) * np.sqrt(1 + 1 / len(logs))))
+        for group, logs in found.items()
+        if len(logs) >= SPREAD_CELLS
+    }
+
+
+def with_spread(cell: Cell, spreads: Mapping[str, tuple[float, float]]) -> Cell:
+    """Give a cell the spread of its group, for want of a printed one."""
+    return replace(cell, spread=spreads.get(cell.key.applicant_group, cell.spread))
+
+
+def fit_units(groups: Sequence[list[Cell]], failed: dict[CurveKey, str]) -> list[Unit]:
+    """Fit every group of cells with one slope; those that fail are named in `failed`."""
+    units = []
+    for group in groups:
+        alone = all(cell.is_usable_alone for cell in group)
+        fit = fit_unit(group, prior=SUPPORT)
+        raw = fit_unit(group, begin=fit.parameters) if alone and fit.converged else None
+        if not fit.converged:
+            for cell in group:
+                failed[cell.key] = "The fit of the printed tables found no maximum."
+            continue
+        useless = raw is not None and (abs(raw.slope) > USELESS or raw.site()[1] > USELESS)
+        if raw is not None and (not raw.converged or useless):
+            # Separated or empty: the tables alone put the slope nowhere.
+            raw = None
+        bent = max(
+            inflation(cell, each) for cell, each in zip(group, (raw or fit).parameters, strict=True)
+        )
+        units.append(Unit(group, fit, raw, widening(group) * bent, bent))
+    return units
