@@ -103,6 +103,14 @@ def leave_own_guide_out(points: pd.DataFrame, edge: str, guide: str) -> float:
     return anchors_from(rest).get(edge, float("nan"))
 
 
+def _reached(line: Line, probability: float, curve: pd.Series) -> float:
+    """Score at a probability; NaN where nobody defined it or no such score occurs."""
+    if not np.isfinite(probability):
+        return float("nan")
+    score = fieller(line, probability)[0]
+    return score if curve["score_low"] <= score <= curve["score_high"] else float("nan")
+
+
 def anchor_table(
     points: pd.DataFrame, anchors: Mapping[str, float], curves: pd.DataFrame
 ) -> pd.DataFrame:
@@ -131,7 +139,7 @@ def anchor_table(
         anchor = anchors.get(point["edge"], np.nan)
         without = leave_own_guide_out(points, point["edge"], point["guide"])
         line = line_of(curve)
-        edges = [fieller(line, p)[0] if np.isfinite(p) else np.nan for p in (anchor, without)]
+        edges = [_reached(line, p, curve) for p in (anchor, without)]
         rows.append([*point, anchor, without, *edges])
     columns = ["anchor", "anchor_without_own", "calibrated_edge", "calibrated_edge_without_own"]
     return pd.DataFrame(rows, columns=[*points.columns, *columns])

@@ -237,7 +237,10 @@ GUIDE_ANCHORS = Table(
         _probability("probability", "Probability at the printed edge on that curve."),
         _probability("anchor", "Anchor probability of the edge in this edition."),
         _probability("anchor_without_own", "The anchor computed without this guide."),
-        _score("calibrated_edge", "Score at which that curve has the anchor probability."),
+        _score(
+            "calibrated_edge",
+            "Score at which that curve has the anchor probability; blank where none occurs.",
+        ),
         _score(
             "calibrated_edge_without_own",
             "The same for anchor_without_own: the edge that this guide had no part in.",

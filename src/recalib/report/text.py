@@ -228,12 +228,10 @@ def _own_vote(work: Work, row: pd.Series) -> str:
     if own.empty or row["curve_group"] != "non_us_img":
         return ""
     edge = own["calibrated_edge_without_own"].iloc[0]
+    why = " The guide has a vote in that anchor, which is why it is held against the others"
     if pd.isna(edge):
-        return ""
-    return (
-        " The guide has a vote in that anchor, which is why it is held against the others; without "
-        f"its vote the edge would be {words.score(edge)}."
-    )
+        return f"{why}."
+    return f"{why}; without its vote the edge would be {words.score(edge)}."
 
 
 def checks(work: Work) -> str:
