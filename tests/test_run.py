@@ -55,6 +55,7 @@ class Workshop:
             f"(work / 'inputs.json').write_text(json.dumps({inputs!r}))\n"
             f"(work / 'guides.json').write_text(json.dumps({{'guides': {INPUTS['guides']!r}}}))",
             "20_fit": copy + "bring('curves', 'curve_notes')",
+            "25_criticism": "print('what could be wrong')",
             "30_bands": copy + "bring('band_table', 'guide_audit', 'guide_anchors')",
             "40_specialty": "print('about', specialty)",
             "50_drift": "import pathlib\n"
@@ -65,6 +66,7 @@ class Workshop:
         self.parameters = {
             "10_ingest": 'raw_dir = ""\nwork_dir = ""\ncycle = ""',
             "20_fit": WORK,
+            "25_criticism": WORK,
             "30_bands": WORK,
             "40_specialty": 'work_dir = ""\nspecialty = ""',
             "50_drift": 'work_dir = ""\nedition_dir = ""\napprovals = ""',
@@ -163,6 +165,7 @@ def test_a_run_publishes_edition_package_copy_and_pages(
         reports.MANIFEST,
         "10_ingest.html",
         "20_fit.html",
+        "25_criticism.html",
         "30_bands.html",
         "50_drift.html",
         "index.html",
@@ -176,6 +179,7 @@ def test_a_run_publishes_edition_package_copy_and_pages(
             ("specialties/general_surgery.html", "40_specialty", "Specialties"),
             ("10_ingest.html", "10_ingest", "Behind the numbers"),
             ("20_fit.html", "20_fit", "Behind the numbers"),
+            ("25_criticism.html", "25_criticism", "Behind the numbers"),
             ("30_bands.html", "30_bands", "Behind the numbers"),
             ("50_drift.html", "50_drift", "Behind the numbers"),
         )
@@ -188,6 +192,7 @@ def test_a_run_publishes_edition_package_copy_and_pages(
         "[3/4] 30_bands",
     ]
     assert {line.split("] ")[1].split(":")[0] for line in lines[3:]} == {
+        "25_criticism",
         "50_drift",
         "40_specialty general_surgery",
     }

@@ -17,9 +17,10 @@ from recalib.publish import TABLES, Staging, empty_table, make_edition, read_tab
 from recalib.runner import NotebookError, Outcome, Pool, Task, check_parameters
 
 APPROVALS = "drift_approvals.yml"
-INGEST, FIT, BANDS, SPECIALTY, DRIFT = (
+INGEST, FIT, CRITICISM, BANDS, SPECIALTY, DRIFT = (
     "10_ingest",
     "20_fit",
+    "25_criticism",
     "30_bands",
     "40_specialty",
     "50_drift",
@@ -104,7 +105,8 @@ class NotebookRun:
         ]
         last = self._drift()
         # Every notebook is looked at before the first one runs; the specialties come later.
-        probe = [self._specialty("")] if self.make_reports else []
+        criticism = [self._task(CRITICISM, work_dir=str(self.work))] if self.make_reports else []
+        probe = [*criticism, self._specialty("")] if self.make_reports else []
         check_parameters([*first, last, *probe])
         with Pool(jobs, self.scratch) as pool, Progress() as progress:
             progress.expect(len(first) + 1)
@@ -112,8 +114,9 @@ class NotebookRun:
                 self._run(pool, [task], progress)
             record = self._edition(stagings[-1].new, allow_lost)
             specialties = self.specialties() if self.make_reports else []
-            progress.expect(len(first) + 1 + len(specialties))
-            later = [last, *(self._specialty(name) for name in specialties)]
+            # The criticism takes longest, so it starts first.
+            later = [*criticism, last, *(self._specialty(name) for name in specialties)]
+            progress.expect(len(first) + len(later))
             self._run(pool, later, progress)
             if self.make_reports:
                 self._index([*first, *later])

@@ -71,9 +71,7 @@ def by_hand(place, given_result):
 
 @pytest.mark.parametrize("given_result", [False, True])
 def test_objective_is_the_likelihood_counted_by_hand(given_result):
-    found = [
-        bins.objective(table(), state(GRID, place), given_result=given_result) for place in PLACES
-    ]
+    found = [bins.value(table(), state(GRID, place), given_result=given_result) for place in PLACES]
     wanted = [by_hand(place, given_result) for place in PLACES]
     assert found[0] - found[1] == pytest.approx(wanted[0] - wanted[1], abs=1e-9)
 
@@ -88,8 +86,8 @@ def test_score_is_the_derivative_of_the_objective(place, given_result, dispersio
     for index in range(SIZE):
         move = np.zeros(SIZE)
         move[index] = step
-        plus = bins.objective(counts, state(GRID, place + move), given_result=given_result)
-        minus = bins.objective(counts, state(GRID, place - move), given_result=given_result)
+        plus = bins.value(counts, state(GRID, place + move), given_result=given_result)
+        minus = bins.value(counts, state(GRID, place - move), given_result=given_result)
         assert score[index] == pytest.approx((plus - minus) / (2 * step), abs=1e-6)
 
 
@@ -134,8 +132,8 @@ def test_total_is_a_binomial(place):
     for index in range(SIZE):
         move = np.zeros(SIZE)
         move[index] = step
-        plus = totals.objective(total, state(GRID, place + move))
-        minus = totals.objective(total, state(GRID, place - move))
+        plus = totals.value(total, state(GRID, place + move))
+        minus = totals.value(total, state(GRID, place - move))
         assert term.score[index] == pytest.approx((plus - minus) / (2 * step), abs=1e-6)
 
 

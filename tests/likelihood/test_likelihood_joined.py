@@ -10,7 +10,7 @@ from recalib.cells import build_cells
 from recalib.curves.check import check_cell
 from recalib.curves.unit import fit_unit
 from recalib.likelihood.model import SIZE, Grid, state
-from recalib.likelihood.quantiles import QuantileTable, residuals
+from recalib.likelihood.quantiles import QuantileTable, Reading, jacobian, residuals
 
 KEY = {
     "cycle": "2026",
@@ -90,17 +90,16 @@ def test_jacobian_of_the_shares_is_the_derivative():
     table = QuantileTable(
         1, 90, {"median": 250}, ((-np.inf, 239, 20), (240, 249, 30), (250, np.inf, 40))
     )
-    found = residuals(table, state(GRID, PLACE))
-    assert len(found.names) == 3
+    reading = Reading(table, GRID)
+    found = jacobian(reading, residuals(reading, state(GRID, PLACE)), state(GRID, PLACE))
+    assert len(reading.names) == 3
     step = 1e-5
     for index in range(SIZE):
         move = np.zeros(SIZE)
         move[index] = step
-        plus = residuals(table, state(GRID, PLACE + move)).value
-        minus = residuals(table, state(GRID, PLACE - move)).value
-        np.testing.assert_allclose(
-            found.jacobian[:, index], -(plus - minus) / (2 * step), atol=1e-6
-        )
+        plus = residuals(reading, state(GRID, PLACE + move)).value
+        minus = residuals(reading, state(GRID, PLACE - move)).value
+        np.testing.assert_allclose(found[:, index], -(plus - minus) / (2 * step), atol=1e-6)
 
 
 def test_bins_of_other_people_are_left_aside_and_said():

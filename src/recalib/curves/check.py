@@ -85,7 +85,7 @@ def check_cell(cell: Cell, parameters: Array, inflation: float = 1.0) -> list[Ch
     for table in cell.quantiles:
         result = "matched" if table.result else "not_matched"
         if table.fitted:
-            parts = quantiles.residuals(table, at)
+            parts = quantiles.residuals(quantiles.Reading(table, at.grid), at)
             errors = np.sqrt(np.diag(parts.covariance))
             # Shares of bins come last; their counts are checked below.
             for name, value, error, point in zip(

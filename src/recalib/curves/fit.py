@@ -12,7 +12,8 @@ from recalib.curves import grade
 from recalib.curves.curve import Curve
 from recalib.curves.lend import Lender, one_result, totals_only
 from recalib.curves.pool import Pool, Slope
-from recalib.curves.pools import fit_pools, population_of
+from recalib.curves.pools import Population, fit_pools, population_of
+from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.sites import (
     Unit,
     fit_units,
@@ -28,15 +29,27 @@ from recalib.likelihood.model import state
 
 @dataclass
 class Fitted:
-    """All curves, with the pools that they came from."""
+    """All curves, with what they came from.
+
+    Attributes
+    ----------
+    curves : list of Curve
+    pools : dict of str to Pool
+    units : list of Unit
+        What the pools hold.
+    reads : dict of (Population, str) to str
+        Which pool a population's cycle reads.
+    """
 
     curves: list[Curve]
     pools: dict[str, Pool]
+    units: list[Unit]
+    reads: dict[tuple[Population, str], str]
 
 
-def _pooled(unit: Unit, slope: Slope, pool: str) -> list[Curve]:
-    """Curves of a unit at its pooled slope."""
-    fit = fit_unit(unit.cells, slope=slope.mean, begin=unit.fit.parameters)
+def pooled(unit: Unit, slope: Slope, pool: str) -> list[Curve]:
+    """Curves of a unit at its pooled slope: intercepts refitted, errors with the slope's."""
+    fit = fit_unit(unit.cells, slope=slope.mean, begin=unit.fit.parameters, priors=unit.priors)
     curves = []
     for index, cell in enumerate(unit.cells):
         if not fit.converged:
@@ -108,12 +121,39 @@ def _with_status_note(curve: Curve) -> Curve:
     return curve
 
 
-def fit_curves(cells: Sequence[Cell]) -> Fitted:
+def slope_units(
+    cells: Sequence[Cell], failed: dict[CurveKey, str], priors: Priors = DEFAULT
+) -> tuple[list[Unit], dict[str, tuple[float, float]]]:
+    """Fit cells that hold something about their slope, those without a printed spread last.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+    failed : dict
+        Receives the keys of cells without a fit, with the reason.
+    priors : Priors
+
+    Returns
+    -------
+    units : list of Unit
+    spreads : dict of str to (float, float)
+        Mean and standard deviation of log SD by applicant group, as learned.
+    """
+    groups = group_units(cells)
+    bare = [group for group in groups if any(cell.needs_spread for cell in group)]
+    units = fit_units([group for group in groups if group not in bare], failed, priors)
+    spreads = learn_spreads(units)
+    given = [[with_spread(cell, spreads) for cell in each] for each in bare]
+    return units + fit_units(given, failed, priors), spreads
+
+
+def fit_curves(cells: Sequence[Cell], priors: Priors = DEFAULT) -> Fitted:
     """Fit all cells.
 
     Parameters
     ----------
     cells : sequence of Cell
+    priors : Priors
 
     Returns
     -------
@@ -131,17 +171,13 @@ def fit_curves(cells: Sequence[Cell]) -> Fitted:
             slope_cells.append(cell)
         else:
             others.append(cell)
-    groups = group_units(slope_cells)
-    bare = [group for group in groups if any(cell.needs_spread for cell in group)]
-    units = fit_units([group for group in groups if group not in bare], failed)
-    spreads = learn_spreads(units)
-    units += fit_units([[with_spread(cell, spreads) for cell in each] for each in bare], failed)
-    pools, reads = fit_pools(units)
+    units, spreads = slope_units(slope_cells, failed, priors)
+    pools, reads = fit_pools(units, priors)
     for unit in units:
         name = reads[(population_of(unit.key), unit.key.cycle)]
         slope = pools[name].slope(unit.key.specialty, unit.key.cycle)
-        curves += [_with_status_note(curve) for curve in _pooled(unit, slope, name)]
-    lender = Lender([curve for curve in curves if curve.pool], pools)
+        curves += [_with_status_note(curve) for curve in pooled(unit, slope, name)]
+    lender = Lender([curve for curve in curves if curve.pool], pools, priors)
     scored = [cell for cell in others if cell.scored]
     one_sided = [one_result(with_spread(cell, spreads), lender) for cell in scored]
     lender.learn_means(one_sided)
@@ -149,4 +185,4 @@ def fit_curves(cells: Sequence[Cell]) -> Fitted:
     curves += one_sided + unscored
     by_key = {cell.key: cell for cell in cells}
     curves += [Curve(by_key[key], "no_evidence", note) for key, note in failed.items()]
-    return Fitted(sorted(curves, key=lambda curve: curve.cell.key), pools)
+    return Fitted(sorted(curves, key=lambda curve: curve.cell.key), pools, units, reads)

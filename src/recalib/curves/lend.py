@@ -11,6 +11,7 @@ from recalib.cells import Cell
 from recalib.curves import borrow
 from recalib.curves.curve import Curve
 from recalib.curves.pool import Pool, Slope
+from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.sites import widening
 from recalib.curves.unit import SlopePrior, fit_unit
 from recalib.keys import CurveKey, recency
@@ -21,8 +22,10 @@ from recalib.likelihood.totals import Total
 class Lender:
     """What curves without a slope of their own may borrow."""
 
-    def __init__(self, curves: Sequence[Curve], pools: dict[str, Pool]) -> None:
-        self.pools = pools
+    def __init__(
+        self, curves: Sequence[Curve], pools: dict[str, Pool], priors: Priors = DEFAULT
+    ) -> None:
+        self.pools, self.priors = pools, priors
         self.newest: dict[tuple[str, str], tuple[bool, bool, tuple[int, int], str]] = {}
         for curve in curves:
             key = curve.cell.key
@@ -57,14 +60,18 @@ class Lender:
             slope = self.pools[reference[-1]].slope("", key.cycle)
             name, extra = reference[-1], borrow.TRANSPORT_SD
         else:
-            slope, name, extra = Pool.fit([]).slope("", key.cycle), "prior", borrow.TRANSPORT_SD
+            slope, name, extra = (
+                Pool.fit([], self.priors).slope("", key.cycle),
+                "prior",
+                borrow.TRANSPORT_SD,
+            )
         return Slope(slope.mean, float(np.hypot(slope.sd, extra)), slope.p_positive), name
 
 
 def one_result(cell: Cell, lender: Lender) -> Curve:
     """Curve of a cell that printed scores of one result only: the slope is borrowed."""
     slope, pool = lender.slope(cell.key, transported=False)
-    fit = fit_unit([cell], prior=SlopePrior(slope.mean, slope.sd))
+    fit = fit_unit([cell], prior=SlopePrior(slope.mean, slope.sd), priors=lender.priors)
     if not fit.converged:
         return Curve(cell, "no_evidence", "The fit of the printed tables found no maximum.")
     covariance = fit.covariance()

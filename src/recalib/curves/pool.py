@@ -13,20 +13,18 @@ scores is not printed: there it leans so far that a normal would pull every slop
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
+from scipy.interpolate import CubicSpline
 from scipy.stats import norm
 from scipy.stats import t as student
 
+from recalib.curves.priors import DEFAULT, Priors
 from recalib.keys import overlap, recency
 from recalib.likelihood.model import Array
 
-MEAN_PRIOR = (0.4, 0.3)
-SPECIALTY_SCALE = 0.2
-CYCLE_SCALE = 0.1
-FREEDOM = 4.0
 _NODES = {"mean": 60, "specialty": 24, "cycle": 8}
 #: Slopes outside these, per 10 points, are not considered.
 SLOPES = (-3.0, 6.0)
@@ -51,14 +49,30 @@ class Site:
     error: float
     table: tuple[Array, Array] | None = None
 
+    @cached_property
+    def _spline(self) -> CubicSpline | None:
+        """Through the table: exact for a normal."""
+        if self.table is None or len(self.table[0]) < 3:
+            return None
+        return CubicSpline(*self.table)
+
+    def moved(self, by: float) -> Site:
+        """The same likelihood, shifted along the slope by `by` per 10 points."""
+        table = None if self.table is None else (self.table[0] + by, self.table[1])
+        return replace(self, slope=self.slope + by, table=table)
+
     def likelihood(self, slopes: Array) -> Array:
         """Likelihood at slopes, 1 at its maximum on them."""
-        if self.table is None:
+        spline = self._spline
+        if spline is None:
             value = -0.5 * ((slopes - self.slope) / self.error) ** 2
         else:
-            places, levels = self.table
-            inside = np.clip(slopes, places[0], places[-1])
-            value = np.asarray(PchipInterpolator(places, levels)(inside))
+            # Beyond the table the log likelihood goes on straight.
+            first, last = spline.x[0], spline.x[-1]
+            inside = np.clip(slopes, first, last)
+            value = spline(inside)
+            value += np.minimum(slopes - first, 0) * max(float(spline(first, 1)), 0.0)
+            value += np.maximum(slopes - last, 0) * min(float(spline(last, 1)), 0.0)
         return np.asarray(np.exp(value - value.max()))
 
 
@@ -108,9 +122,9 @@ def _half_normal(scale: float, count: int) -> Array:
     return points
 
 
-def _grid(sites: list[Site]) -> _Grid:
+def _grid(sites: list[Site], priors: Priors) -> _Grid:
     """Lay the grid where the posterior can be: around the sites and the prior."""
-    centre, width = MEAN_PRIOR
+    centre, width = priors.mean
     errors = np.array([site.error for site in sites] or [1.0])
     step = float(np.clip(errors.min() / 2, 0.0025, 0.01))
     low, high = centre - 5.5 * width, centre + 5.5 * width
@@ -123,7 +137,7 @@ def _grid(sites: list[Site]) -> _Grid:
     if len(sites) >= 3:
         # The mean of many sites is known far better than the prior says; a grid as wide as the
         # prior would step over its posterior.
-        weight = 1 / (errors**2 + SPECIALTY_SCALE**2)
+        weight = 1 / (errors**2 + priors.specialty_scale**2)
         middle = float(np.average([site.slope for site in sites], weights=weight))
         reach = 6 * float(np.sqrt(1 / weight.sum())) + 0.2
         near, far = max(first, middle - reach), min(last, middle + reach)
@@ -131,10 +145,10 @@ def _grid(sites: list[Site]) -> _Grid:
     # Means lie on points of beta, so that a small tau finds its peak.
     held = np.nonzero((beta >= first) & (beta <= last))[0]
     mean = beta[held[:: max(1, round(len(held) / _NODES["mean"]))]]
-    specialty = _half_normal(SPECIALTY_SCALE, _NODES["specialty"])
-    cycle = _half_normal(CYCLE_SCALE, _NODES["cycle"])
+    specialty = _half_normal(priors.specialty_scale, _NODES["specialty"])
+    cycle = _half_normal(priors.cycle_scale, _NODES["cycle"])
     distance = (beta - mean[:, None, None]) / specialty[:, None]
-    effect = student.pdf(distance, FREEDOM).reshape(-1, len(beta))
+    effect = student.pdf(distance, priors.freedom).reshape(-1, len(beta))
     effect /= effect.sum(axis=1, keepdims=True)
     log_prior = np.repeat(norm.logpdf(mean, centre, width), len(specialty))
     return _Grid(
@@ -163,9 +177,10 @@ class Pool:
     grid: _Grid
     weight: Array
     _marginal: Mapping[str, Array]
+    priors: Priors = DEFAULT
 
     @classmethod
-    def fit(cls, sites: list[Site]) -> Pool:
+    def fit(cls, sites: list[Site], priors: Priors = DEFAULT) -> Pool:
         """Integrate the hierarchy.
 
         Raises
@@ -178,7 +193,7 @@ class Pool:
             for other in cycles:
                 if one < other and overlap(one, other):
                     raise ValueError(f"cycles {one} and {other} hold the same people")
-        grid = _grid(sites)
+        grid = _grid(sites, priors)
         marginal: dict[str, Array] = {}
         log_weight = np.tile(grid.log_prior, (len(grid.cycle), 1))
         for specialty in sorted({site.specialty for site in sites}):
@@ -187,7 +202,7 @@ class Pool:
             marginal[specialty] = np.maximum(seen @ grid.effect.T, 1e-300)
             log_weight = log_weight + np.log(marginal[specialty])
         weight = np.exp(log_weight - log_weight.max())
-        return cls(sites, grid, weight / weight.sum(), marginal)
+        return cls(sites, grid, weight / weight.sum(), marginal, priors)
 
     @property
     def mean(self) -> tuple[float, float]:
@@ -218,20 +233,41 @@ class Pool:
         -------
         Slope
         """
-        beta = self.grid.beta
         sites = [site for site in self.sites if site.specialty == specialty]
         own = [site for site in sites if site.cycle == cycle]
         others = [site for site in sites if site.cycle != cycle]
+        return self._summary(self._density(specialty, own, others))
+
+    def predictive(self, specialty: str) -> tuple[Array, Array]:
+        """What all others say of a specialty's slope in any one cycle.
+
+        Parameters
+        ----------
+        specialty : str
+
+        Returns
+        -------
+        slopes, density : ndarray of shape (slopes,)
+            Evenly spaced slopes per 10 points, density adding to one.
+        """
+        sites: list[Site] = []
+        return self.grid.beta, self._density(specialty, sites, sites)
+
+    def _density(self, specialty: str, own: list[Site], others: list[Site]) -> Array:
+        """Posterior of a slope on the grid from its own site, if any, and its other cycles'."""
         weight = self.weight
         if specialty in self._marginal:
             weight = weight / self._marginal[specialty]
         effects = weight @ self.grid.effect
-        density = np.zeros_like(beta)
+        density = np.zeros_like(self.grid.beta)
         for omega, effect in zip(self.grid.cycle, effects, strict=True):
             part = self.grid.blur(effect * _product(others, self.grid, omega), omega)
             # In the marginal the site came in blurred; its scale is the same here.
-            density += part * own[0].likelihood(beta) if own else part
-        density /= density.sum()
+            density += part * own[0].likelihood(self.grid.beta) if own else part
+        return np.asarray(density / density.sum(), dtype=float)
+
+    def _summary(self, density: Array) -> Slope:
+        beta = self.grid.beta
         centre = float(density @ beta)
         variance = float(density @ (beta - centre) ** 2)
         positive = float(density @ np.clip((beta / (beta[1] - beta[0])) + 0.5, 0, 1))
@@ -253,7 +289,8 @@ class Pool:
 
     def without(self, specialty: str) -> Pool:
         """Return the pool refitted without a specialty."""
-        return Pool.fit([site for site in self.sites if site.specialty != specialty])
+        held = [site for site in self.sites if site.specialty != specialty]
+        return Pool.fit(held, self.priors)
 
 
 def _product(sites: list[Site], grid: _Grid, omega: float) -> Array:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from recalib.curves.pool import Pool, pool_of
+from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.sites import Unit
 from recalib.keys import CurveKey, recency
 
@@ -30,7 +31,9 @@ def pool_name(population: Population, cycles: Sequence[str]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def fit_pools(units: Sequence[Unit]) -> tuple[dict[str, Pool], dict[tuple[Population, str], str]]:
+def fit_pools(
+    units: Sequence[Unit], priors: Priors = DEFAULT
+) -> tuple[dict[str, Pool], dict[tuple[Population, str], str]]:
     """Fit one pool for each set of cycles; say which pool a population's cycle reads."""
     by_group: dict[Population, list[Unit]] = defaultdict(list)
     for unit in units:
@@ -46,6 +49,6 @@ def fit_pools(units: Sequence[Unit]) -> tuple[dict[str, Pool], dict[tuple[Popula
             name = pool_name(population, cycles)
             if name not in pools:
                 held = [unit.site for unit in members if unit.key.cycle in cycles]
-                pools[name] = Pool.fit(sorted(held, key=lambda s: (s.specialty, s.cycle)))
+                pools[name] = Pool.fit(sorted(held, key=lambda s: (s.specialty, s.cycle)), priors)
             reads[(population, cycle)] = name
     return pools, reads

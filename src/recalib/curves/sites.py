@@ -13,14 +13,17 @@ from scipy.stats import t as student
 from recalib.cells import Cell
 from recalib.curves import grade
 from recalib.curves.pool import SLOPES, Site
+from recalib.curves.priors import DEFAULT, Priors
+from recalib.curves.profile import tabulate
 from recalib.curves.straight import inflation
-from recalib.curves.unit import SUPPORT, UnitFit, fit_unit, profile
+from recalib.curves.unit import SUPPORT, UnitFit, fit_unit
 from recalib.keys import CurveKey
 from recalib.likelihood.model import state
 
-TABLE_POINTS = 25
 #: Cells with a printed spread that a group must have before theirs stands in for those without.
 SPREAD_CELLS = 5
+#: Log likelihood by which a profile must prefer slopes in the upper half of those considered.
+INSISTS = 2.0
 #: Standard error per 10 points above which a fit says nothing.
 USELESS = 5.0
 
@@ -34,6 +37,7 @@ class Unit:
     raw: UnitFit | None
     widening: float
     inflation: float
+    priors: Priors = DEFAULT
 
     @property
     def key(self) -> CurveKey:
@@ -44,9 +48,10 @@ class Unit:
     def site(self) -> Site:
         """What the unit says about its slope, widened where the tables ask for it.
 
-        A normal, but for cells whose spread of scores is assumed: there the slope goes with the
-        inverse square of that spread, the likelihood leans far to steep slopes, and its profile is
-        tabulated.
+        `slope` and `error` are the normal at the maximum; the profile is what enters the pool. A
+        table whose profile insists on slopes beyond all reason has separated results, by a rule or
+        by chance: the normal that the support holds stands in, and no steep slope is claimed from
+        it.
         """
         fit = self.raw or self.fit
         slope, error = fit.site()
@@ -54,12 +59,18 @@ class Unit:
         # likelihood rises for ever, and the mode that the support holds says little of how steep.
         error = max(error, abs(slope - fit.slope)) * self.widening
         normal = Site(self.key.specialty, self.key.cycle, slope, error)
-        if not any(cell.needs_spread for cell in self.cells):
+        slopes, levels = tabulate(
+            self.cells,
+            fit,
+            error=error,
+            widening=self.widening,
+            limits=SLOPES,
+            priors=self.priors,
+        )
+        beyond = levels[slopes < SLOPES[1] / 2]
+        if len(slopes) < 4 or not len(beyond) or beyond.max() < -INSISTS:
             return normal
-        low, high = max(slope - 5 * error, SLOPES[0]), min(slope + 5 * error, SLOPES[1])
-        slopes = np.linspace(low, high, TABLE_POINTS)
-        values = profile(self.cells, fit, slopes) / self.widening**2
-        return replace(normal, table=(slopes, values - values.max()))
+        return replace(normal, table=(slopes, levels))
 
 
 def widening(cells: Sequence[Cell]) -> float:
@@ -105,13 +116,19 @@ def with_spread(cell: Cell, spreads: Mapping[str, tuple[float, float]]) -> Cell:
     return replace(cell, spread=spreads.get(cell.key.applicant_group, cell.spread))
 
 
-def fit_units(groups: Sequence[list[Cell]], failed: dict[CurveKey, str]) -> list[Unit]:
+def fit_units(
+    groups: Sequence[list[Cell]], failed: dict[CurveKey, str], priors: Priors = DEFAULT
+) -> list[Unit]:
     """Fit every group of cells with one slope; those that fail are named in `failed`."""
     units = []
     for group in groups:
         alone = all(cell.is_usable_alone for cell in group)
-        fit = fit_unit(group, prior=SUPPORT)
-        raw = fit_unit(group, begin=fit.parameters) if alone and fit.converged else None
+        fit = fit_unit(group, prior=SUPPORT, priors=priors)
+        raw = (
+            fit_unit(group, begin=fit.parameters, priors=priors)
+            if alone and fit.converged
+            else None
+        )
         if not fit.converged:
             for cell in group:
                 failed[cell.key] = "The fit of the printed tables found no maximum."
@@ -123,5 +140,5 @@ def fit_units(groups: Sequence[list[Cell]], failed: dict[CurveKey, str]) -> list
         bent = max(
             inflation(cell, each) for cell, each in zip(group, (raw or fit).parameters, strict=True)
         )
-        units.append(Unit(group, fit, raw, widening(group) * bent, bent))
+        units.append(Unit(group, fit, raw, widening(group) * bent, bent, priors))
     return units

@@ -1,9 +1,8 @@
 """Fit of one unit: cells that share a slope in, parameters and their information out.
 
 Most units hold one cell; the visa strata of one population have intercepts of their own and one
-slope. The (quasi-)score equations are solved by Fisher scoring: each step holds the covariance of
-the printed statistics fixed, may not lower the objective that this defines, and the next step
-starts from the covariance at the new place. The information is the expected one.
+slope. The (quasi-)score equations are solved by Fisher scoring, mended by secants near the top;
+each step must raise what it climbs. The expected information gives the errors.
 """
 
 from __future__ import annotations
@@ -12,27 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logit
 
 from recalib.cells import Cell
-from recalib.likelihood import bins, quantiles, totals
-from recalib.likelihood.model import (
-    CENTRE,
-    INTERCEPT,
-    NORMAL_SHAPE,
-    SCALE,
-    SHAPE,
-    SHAPE_PRECISION,
-    SIZE,
-    SLOPE,
-    Array,
-    State,
-    state,
-)
+from recalib.curves.objective import Objective
+from recalib.curves.priors import DEFAULT, Priors
+from recalib.likelihood.model import INTERCEPT, SHAPE, SIZE, SLOPE, Array, Term
 
 #: Newton decrement (squared length of the next step in standard errors) that counts as solved.
 SOLVED = 1e-12
 STEPS = 200
+#: Newton decrement below which secants mend the expected information.
+NEAR = 1.0
+#: What a log density may lose to rounding.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -61,6 +52,8 @@ class UnitFit:
     prior : SlopePrior or None
     converged : bool
     steps : int
+    value : float
+        Log density of what was printed with all priors but the slope's, up to a constant.
     """
 
     parameters: list[Array]
@@ -68,6 +61,7 @@ class UnitFit:
     prior: SlopePrior | None
     converged: bool
     steps: int
+    value: float
 
     @property
     def slope(self) -> float:
@@ -107,105 +101,7 @@ class UnitFit:
         return float(-row @ self.information[1:, 0]), float(row[index * (SIZE - 1)])
 
 
-def start(cell: Cell, slope: float | None = None) -> Array:
-    """Starting values: a normal distribution of scores and the discriminant's slope."""
-    grid, base = cell.grid, cell.base
-    rate = 0.5 if base is None else base.successes / base.people
-    rate = min(max(rate, 0.02), 0.98)
-    places = {}
-    for table in cell.quantiles:
-        for name in ("mean", "median"):
-            if name in table.printed:
-                places[table.result] = float(table.printed[name])
-                break
-    if slope is None:
-        gap = places[1] - places[0] if len(places) == 2 else 0.3 * grid.spread**2 / SCALE
-        slope = float(np.clip(SCALE * gap / grid.spread**2, -1.5, 1.5))
-    parameters = np.empty(SIZE)
-    parameters[SLOPE] = slope
-    parameters[INTERCEPT] = logit(rate) - slope * (grid.centre - CENTRE) / SCALE
-    parameters[SHAPE] = NORMAL_SHAPE
-    return parameters
-
-
-def _spread_prior(cell: Cell, at: State) -> tuple[float, Array, Array]:
-    """Objective, score and information of the prior on log SD, where it is needed."""
-    if not cell.needs_spread:
-        return 0.0, np.zeros(SIZE), np.zeros((SIZE, SIZE))
-    deviation = at.grid.x - at.f @ at.grid.x
-    variance = float(at.f @ deviation**2)
-    gradient = np.zeros(SIZE)
-    centred = at.grid.basis - (at.grid.basis @ at.f)[:, None]
-    gradient[SHAPE] = centred @ (at.f * deviation**2) / (2 * variance)
-    middle, error = cell.spread
-    residual = middle - 0.5 * np.log(variance)
-    weight = error**-2
-    return (
-        -0.5 * weight * residual**2,
-        weight * residual * gradient,
-        weight * np.outer(gradient, gradient),
-    )
-
-
-def _shape_prior(parameters: Array) -> tuple[float, Array, Array]:
-    precision = np.zeros(SIZE)
-    precision[SHAPE] = SHAPE_PRECISION
-    return (
-        -0.5 * float(precision @ parameters**2),
-        -precision * parameters,
-        np.diag(precision),
-    )
-
-
-@dataclass(frozen=True)
-class _Part:
-    """One cell's contribution at the present place, and what it needs to judge a step."""
-
-    objective: float
-    score: Array
-    information: Array
-    covariances: list[Array]
-
-
-def _base(cell: Cell) -> totals.Total | None:
-    """The binomial that the base rate enters by; None where the bins hold it themselves."""
-    if cell.bins is not None and cell.total is None:
-        return None
-    return cell.base
-
-
-def _objective(cell: Cell, at: State, covariances: list[Array]) -> float:
-    value = _spread_prior(cell, at)[0] + _shape_prior(at.parameters)[0]
-    for table, covariance in zip(cell.quantiles, covariances, strict=True):
-        value += quantiles.objective(table, at, covariance)
-    if cell.bins is not None:
-        counts = bins.all_or_none(cell.bins)
-        value += bins.objective(counts, at, given_result=cell.total is not None)
-    base = _base(cell)
-    if base is not None:
-        value += totals.objective(base, at)
-    return value
-
-
-def _part(cell: Cell, parameters: Array) -> _Part:
-    at = state(cell.grid, parameters)
-    covariances = [quantiles.residuals(table, at).covariance for table in cell.quantiles]
-    terms = [quantiles.term(table, at) for table in cell.quantiles]
-    if cell.bins is not None:
-        counts = bins.all_or_none(cell.bins)
-        terms.append(bins.term(counts, at, given_result=cell.total is not None))
-    base = _base(cell)
-    if base is not None:
-        terms.append(totals.term(base, at))
-    _, score, information = _spread_prior(cell, at)
-    _, shape_score, shape_information = _shape_prior(parameters)
-    score, information = score + shape_score, information + shape_information
-    for each in terms:
-        score, information = score + each.score, information + each.information
-    return _Part(_objective(cell, at, covariances), score, information, covariances)
-
-
-def _assemble(parts: Sequence[_Part]) -> tuple[Array, Array]:
+def _assemble(parts: Sequence[Term]) -> tuple[Array, Array]:
     """Lay the cells' scores and informations into one system: slope, then cell by cell."""
     size = 1 + (SIZE - 1) * len(parts)
     score, information = np.zeros(size), np.zeros((size, size))
@@ -232,99 +128,116 @@ def _moved(parameters: list[Array], step: Array) -> list[Array]:
     return moved
 
 
-def _solve(
-    cells: Sequence[Cell], begin: list[Array], prior: SlopePrior | None, *, slope_is_fixed: bool
+def solve(
+    objectives: Sequence[Objective],
+    begin: list[Array],
+    prior: SlopePrior | None = None,
+    *,
+    slope_is_fixed: bool = False,
+    solved: float = SOLVED,
+    steps: int = STEPS,
 ) -> UnitFit:
-    parameters = begin
-    first = 1 if slope_is_fixed else 0
-    parts = [_part(cell, each) for cell, each in zip(cells, parameters, strict=True)]
-    solved, steps = False, 0
-    pace, last = 1.0, np.inf
-    while steps < STEPS:
-        steps += 1
-        score, information = _assemble(parts)
-        pull = 0.0
-        curved = information.copy()
-        if prior is not None:
-            slope = parameters[0][SLOPE]
-            score[0] += (prior.mean - slope) / prior.sd**2
-            curved[0, 0] += prior.sd**-2
-            pull = -0.5 * ((slope - prior.mean) / prior.sd) ** 2
-        # A touch of ridge keeps an all but empty direction solvable; it is gone at the solution.
-        ridge = 1e-10 * np.diag(np.diag(curved)[first:]) + 1e-12 * np.eye(len(score) - first)
-        step = np.zeros_like(score)
-        step[first:] = np.linalg.solve(curved[first:, first:] + ridge, score[first:])
-        decrement = float(step @ score)
-        if decrement < SOLVED:
-            solved = True
-            break
-        if decrement > last / 4:
-            # The covariance moves with the shape of f and full steps can circle the solution, most
-            # of all for two-peaked scores; shorter ones spiral in.
-            pace = max(pace / 2, 0.25)
-        last = decrement
-        present = sum(part.objective for part in parts) + pull
-        length = pace
-        while length > 1e-6:
-            trial = _moved(parameters, length * step)
-            value = _value(cells, trial, parts, prior)
-            if np.isfinite(value) and value >= present - 1e-9 * (1 + abs(present)):
-                break
-            length /= 2
-        else:
-            break
-        parameters = trial
-        parts = [_part(cell, each) for cell, each in zip(cells, parameters, strict=True)]
-    return UnitFit(parameters, _assemble(parts)[1], prior, solved, steps)
-
-
-def _value(
-    cells: Sequence[Cell], trial: list[Array], parts: Sequence[_Part], prior: SlopePrior | None
-) -> float:
-    """Objective at a trial place, the covariances held where the step began."""
-    if max(float(np.abs(each).max()) for each in trial) > 1e3:
-        return -np.inf
-    value = 0.0
-    for cell, each, part in zip(cells, trial, parts, strict=True):
-        at = state(cell.grid, each)
-        if not 0 < at.rate < 1 or min(f.sum() for f in at.by_result) < 0.5:
-            return -np.inf
-        value += _objective(cell, at, part.covariances)
-    if prior is not None:
-        value -= 0.5 * ((trial[0][SLOPE] - prior.mean) / prior.sd) ** 2
-    return value
-
-
-def profile(cells: Sequence[Cell], fit: UnitFit, slopes: Array) -> Array:
-    """Profile (quasi-)log-likelihood of the slope.
+    """Climb from a starting place.
 
     Parameters
     ----------
-    cells : sequence of Cell
-    fit : UnitFit
-        Where to start from.
-    slopes : ndarray of shape (k,)
-        Rising.
+    objectives : sequence of Objective
+        One for each cell of the unit.
+    begin : list of ndarray of shape (7,)
+    prior : SlopePrior or None
+    slope_is_fixed : bool
+    solved : float
+        Newton decrement to stop at.
+    steps : int
+        Steps to give up after.
 
     Returns
     -------
-    ndarray of shape (k,)
-        The objective with everything else fitted at each slope, the covariances of the printed
-        statistics taken at that place; priors on the shape count, none on the slope does.
+    UnitFit
     """
-    values = np.empty(len(slopes))
-    start_at = int(np.abs(slopes - fit.slope).argmin())
-    for path in (range(start_at, len(slopes)), range(start_at - 1, -1, -1)):
-        near = fit.parameters
-        for index in path:
-            place = [_with_slope(each, float(slopes[index])) for each in near]
-            near = _solve(cells, place, None, slope_is_fixed=True).parameters
-            parts = [_part(cell, each) for cell, each in zip(cells, near, strict=True)]
-            values[index] = sum(part.objective for part in parts)
-    return values
+    place = begin
+    free = slice(1, None) if slope_is_fixed else slice(None)
+    score, fisher, value = _climb_from(objectives, place, prior)
+    curvature, converged, taken = fisher, False, 0
+    while taken < steps:
+        taken += 1
+        step = np.zeros_like(score)
+        # A touch of ridge keeps an all but empty direction solvable; it is gone at the solution.
+        ridge = 1e-10 * np.diag(np.diag(curvature)[free]) + 1e-12 * np.eye(len(score[free]))
+        step[free] = np.linalg.solve(curvature[free, free] + ridge, score[free])
+        decrement = float(step @ score)
+        if abs(decrement) < solved:
+            converged = True
+            break
+        length = _length(objectives, place, step, prior, value, decrement)
+        if length is None:
+            if curvature is fisher:
+                break
+            curvature = fisher
+            continue
+        place = _moved(place, length * step)
+        last = score
+        score, fisher, value = _climb_from(objectives, place, prior)
+        # Far out the expected information leads; near the top secants put in what it leaves out, in
+        # small cells much: without them two-peaked scores circle the solution.
+        change, moved = last - score, length * step
+        grip = float(change[free] @ moved[free])
+        if decrement > NEAR or grip <= 0:
+            curvature = fisher
+        else:
+            pushed = curvature @ moved
+            curvature = (
+                curvature
+                - np.outer(pushed, pushed) / float(moved @ pushed)
+                + np.outer(change, change) / grip
+            )
+    if prior is not None:
+        fisher[0, 0] -= prior.sd**-2
+    return UnitFit(place, fisher, prior, converged, taken, value - _pull(place, prior))
 
 
-def _with_slope(parameters: Array, slope: float) -> Array:
+def _climb_from(
+    objectives: Sequence[Objective], place: list[Array], prior: SlopePrior | None
+) -> tuple[Array, Array, float]:
+    """Score, information and value of the whole unit, the slope's prior among them."""
+    parts = [each.term(own) for each, own in zip(objectives, place, strict=True)]
+    score, information = _assemble(parts)
+    if prior is not None:
+        score[0] += (prior.mean - place[0][SLOPE]) / prior.sd**2
+        information[0, 0] += prior.sd**-2
+    return score, information, sum(part.value for part in parts) + _pull(place, prior)
+
+
+def _length(
+    objectives: Sequence[Objective],
+    place: list[Array],
+    step: Array,
+    prior: SlopePrior | None,
+    value: float,
+    decrement: float,
+) -> float | None:
+    """Share of a step that raises the log density by a tenth of what it promises; None without."""
+    held = [each.held(own) for each, own in zip(objectives, place, strict=True)]
+    length = 1.0
+    while length > 1e-6:
+        trial = _moved(place, length * step)
+        parts = zip(objectives, trial, held, strict=True)
+        level = sum(each.value(own, covariances) for each, own, covariances in parts)
+        if level + _pull(trial, prior) >= value + 0.1 * length * decrement - ROUNDING * abs(value):
+            return length
+        length /= 2
+    return None
+
+
+def _pull(parameters: list[Array], prior: SlopePrior | None) -> float:
+    """Log density of the slope's prior."""
+    if prior is None:
+        return 0.0
+    return -0.5 * float((parameters[0][SLOPE] - prior.mean) / prior.sd) ** 2
+
+
+def with_slope(parameters: Array, slope: float) -> Array:
+    """Move parameters of a cell to another slope."""
     moved = parameters.copy()
     moved[SLOPE] = slope
     return moved
@@ -336,6 +249,7 @@ def fit_unit(
     prior: SlopePrior | None = None,
     slope: float | None = None,
     begin: list[Array] | None = None,
+    priors: Priors = DEFAULT,
 ) -> UnitFit:
     """Fit cells with one slope.
 
@@ -348,19 +262,22 @@ def fit_unit(
         Hold the slope at this value and fit the rest.
     begin : list of ndarray of shape (7,), optional
         Where to start; from the printed numbers by default.
+    priors : Priors
+        Only the shape's are used.
 
     Returns
     -------
     UnitFit
         `converged` is False where every start failed; the caller must say so by name.
     """
+    objectives = [Objective(cell, priors) for cell in cells]
     starts: list[list[Array]] = [] if begin is None else [begin]
-    starts += [[start(cell, guess) for cell in cells] for guess in (None, 0.3, 0.0)]
+    starts += [[each.start(guess) for each in objectives] for guess in (None, 0.3, 0.0)]
     best: UnitFit | None = None
     for place in starts:
         common = float(np.mean([each[SLOPE] for each in place])) if slope is None else slope
-        first = [_with_slope(each, common) for each in place]
-        found = _solve(cells, first, prior, slope_is_fixed=slope is not None)
+        first = [with_slope(each, common) for each in place]
+        found = solve(objectives, first, prior, slope_is_fixed=slope is not None)
         if found.converged:
             return found
         best = best or found

@@ -64,11 +64,17 @@ def all_or_none(table: BinTable) -> BinTable:
     return replace(table, n_success=table.n_success + 0.5 * share, n_total=table.n_total + share)
 
 
+def _chances(table: BinTable, at: State) -> tuple[Array, Array]:
+    """Return mass and chance of success a bin."""
+    members = table.members(at.grid)
+    mass = np.maximum(members @ at.f, 1e-300)
+    return mass, np.clip(members @ (at.f * at.p) / mass, 1e-12, 1 - 1e-12)
+
+
 def _rates(table: BinTable, at: State) -> tuple[Array, Array, Array, Array]:
     """Return mass and chance of success a bin, with their derivatives (bins, 7)."""
     members = table.members(at.grid)
-    mass = np.maximum(members @ at.f, 1e-300)
-    chance = np.clip(members @ (at.f * at.p) / mass, 1e-12, 1 - 1e-12)
+    mass, chance = _chances(table, at)
     shape = at.grid.basis
     d_mass = np.zeros((len(mass), SIZE))
     d_mass[:, SHAPE] = members @ (at.f * shape).T - np.outer(mass, shape @ at.f)
@@ -82,12 +88,15 @@ def _rates(table: BinTable, at: State) -> tuple[Array, Array, Array, Array]:
 
 
 def _multinomial(count: Array, mass: Array, d_mass: Array) -> Term:
-    """Score and information of counts that fall into cells in proportion to `mass`."""
+    """Log-likelihood of counts that fall into cells in proportion to `mass`, and derivatives."""
     share = mass / mass.sum()
     d_log = d_mass / mass[:, None]
     d_log = d_log - share @ d_log
-    total = count.sum()
-    return Term(count @ d_log, total * (d_log * share[:, None]).T @ d_log)
+    return Term(
+        float(count @ np.log(share)),
+        count @ d_log,
+        count.sum() * (d_log * share[:, None]).T @ d_log,
+    )
 
 
 def _given_result(table: BinTable, at: State) -> tuple[list[Array], list[Array], list[Array]]:
@@ -104,7 +113,7 @@ def _given_result(table: BinTable, at: State) -> tuple[list[Array], list[Array],
 
 
 def term(table: BinTable, at: State, *, given_result: bool) -> Term:
-    """Return score and expected information of the bins.
+    """Return (quasi-)log-likelihood, score and expected information of the bins.
 
     Parameters
     ----------
@@ -118,21 +127,34 @@ def term(table: BinTable, at: State, *, given_result: bool) -> Term:
             _multinomial(count, mass, gradient)
             for count, mass, gradient in zip(*_given_result(table, at), strict=True)
         ]
-        return Term(parts[0].score + parts[1].score, parts[0].information + parts[1].information)
+        return Term(
+            parts[0].value + parts[1].value,
+            parts[0].score + parts[1].score,
+            parts[0].information + parts[1].information,
+        )
     mass, chance, d_mass, d_chance = _rates(table, at)
     people = _multinomial(table.people, mass, d_mass)
     variance = chance * (1 - chance) * table.dispersion
     residual = (table.n_success - table.n_total * chance) / variance
     information = (d_chance * (table.n_total / variance)[:, None]).T @ d_chance
-    return Term(people.score + residual @ d_chance, people.information + information)
+    return Term(
+        people.value + _successes(table, chance),
+        people.score + residual @ d_chance,
+        people.information + information,
+    )
 
 
-def objective(table: BinTable, at: State, *, given_result: bool) -> float:
+def _successes(table: BinTable, chance: Array) -> float:
+    """Log-likelihood of the successes given the people, over the dispersion."""
+    failures = table.n_total - table.n_success
+    level = table.n_success @ np.log(chance) + failures @ np.log1p(-chance)
+    return float(level / table.dispersion)
+
+
+def value(table: BinTable, at: State, *, given_result: bool) -> float:
     """Return the (quasi-)log-likelihood up to a constant."""
     if given_result:
         counts, masses, _ = _given_result(table, at)
         return float(sum(c @ np.log(m / m.sum()) for c, m in zip(counts, masses, strict=True)))
-    mass, chance, _, _ = _rates(table, at)
-    failures = table.n_total - table.n_success
-    success = table.n_success @ np.log(chance) + failures @ np.log1p(-chance)
-    return float(table.people @ np.log(mass / mass.sum()) + success / table.dispersion)
+    mass, chance = _chances(table, at)
+    return float(table.people @ np.log(mass / mass.sum())) + _successes(table, chance)

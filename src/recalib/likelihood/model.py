@@ -148,11 +148,14 @@ class Term:
 
     Attributes
     ----------
+    value : float
+        (Quasi-)log-likelihood up to a constant.
     score : ndarray of shape (7,)
-        (Quasi-)score.
+        Its derivative.
     information : ndarray of shape (7, 7)
         Expected information.
     """
 
+    value: float
     score: Array
     information: Array

@@ -2,9 +2,16 @@
 
 The printed statistics are jointly asymptotically normal. A printed quantile q of level p enters as
 p - F(q), the distribution function read at the printed (fixed) number, so nothing jumps when the
-parameters move; the mean and the standard deviation enter as they are. Their covariance comes from
-the influence functions under the model divided by n, plus the variance of printing whole numbers
-(1/12 of a point squared, seen through the density for a quantile).
+parameters move; the mean and the standard deviation enter as they are. Their covariance V comes
+from the influence functions under the model divided by n, plus the variance of printing whole
+numbers (1/12 of a point squared, seen through the density for a quantile). With r the differences
+and J the derivatives of the expected statistics, the quasi-score is J' V^-1 r.
+
+The normal density itself would not do: through log |V| and the densities at the quantiles its
+maximum lies at too narrow a distribution of scores, and its intervals are too short in small cells.
+
+A minimum and a maximum enter, by their exact probability among n scores, only where nothing else
+printed says how far the scores spread: their place hangs on the tails of f.
 """
 
 from __future__ import annotations
@@ -17,8 +24,11 @@ import numpy as np
 from recalib.likelihood.model import SIZE, Array, Grid, State, Term
 
 LEVELS = {"q1": 0.25, "median": 0.5, "q3": 0.75}
-#: Statistics that enter the likelihood; the minimum and the maximum are checked, not fitted.
+#: Statistics that enter with a joint normal distribution.
 FITTED = ("q1", "median", "q3", "mean", "sd")
+EXTREMES = ("min", "max")
+#: People from which on a minimum or a maximum is as good as independent of the middle.
+EXTREME_PEOPLE = 10
 PRINTING = 1 / 12
 
 
@@ -51,12 +61,21 @@ class QuantileTable:
         return [name for name in FITTED if name in self.printed]
 
     @property
+    def extremes(self) -> list[str]:
+        """Names of the printed extremes that enter the likelihood: none where others do better."""
+        if self._middle_gives_spread or not self.fitted or self.n < EXTREME_PEOPLE:
+            return []
+        return [name for name in EXTREMES if name in self.printed]
+
+    @property
     def gives_spread(self) -> bool:
         """Whether the statistics say how far the scores spread."""
+        return self._middle_gives_spread or bool(self.extremes)
+
+    @property
+    def _middle_gives_spread(self) -> bool:
         names = set(self.fitted)
-        if len(self.shares) >= 3:
-            return True
-        return "sd" in names or len(names & set(LEVELS)) >= 2
+        return len(self.shares) >= 3 or "sd" in names or len(names & set(LEVELS)) >= 2
 
 
 def below(grid: Grid, score: float) -> Array:
@@ -68,67 +87,52 @@ def below(grid: Grid, score: float) -> Array:
     return np.clip(score - (grid.x - 0.5), 0.0, 1.0)
 
 
-@dataclass(frozen=True)
-class Residuals:
-    """Printed minus expected statistics with their covariance and derivatives."""
+class Reading:
+    """A table laid over a grid of scores: all that does not move with the parameters.
 
-    names: list[str]
-    value: Array
-    covariance: Array
-    jacobian: Array
-    #: d printed / d residual: turns a residual of a quantile into score points.
-    points: Array
+    Parameters
+    ----------
+    table : QuantileTable
+    grid : Grid
 
-
-def residuals(table: QuantileTable, at: State) -> Residuals:
-    """Compare the printed statistics with the model.
-
-    Returns
-    -------
-    Residuals
-        `value` of shape (k,), `covariance` (k, k) and `jacobian` (k, 7) of the expectations, k the
-        number of fitted statistics.
+    Attributes
+    ----------
+    names : list of str
+        The k fitted statistics: quantiles, mean, SD, shares of bins.
+    rows : ndarray of shape (k, scores)
+        Functions of the score whose means are compared; that of the SD follows the parameters.
+    target : ndarray of shape (k,)
+        What they are compared with.
+    density_at : ndarray of shape (quantiles, scores)
+        Weights that read the density at a printed quantile.
     """
-    x, f = at.grid.x, at.by_result[table.result]
-    mean = float(f @ x)
-    deviation = x - mean
-    variance = float(f @ deviation**2)
-    sd = np.sqrt(variance)
-    names = table.fitted
-    rows, value, printing, points = [], [], [], []
-    for name in names:
-        printed = float(table.printed[name])
-        if name in LEVELS:
-            row = below(at.grid, printed)
-            density = max(float(np.interp(printed, x, f)), 1e-12)
-            value.append(LEVELS[name] - float(f @ row))
-            printing.append(PRINTING * density**2)
-            points.append(1 / density)
-        elif name == "mean":
-            row = deviation
-            value.append(printed - mean)
+
+    def __init__(self, table: QuantileTable, grid: Grid) -> None:
+        self.table, self.grid = table, grid
+        self.names = table.fitted
+        quantiles = [name for name in self.names if name in LEVELS]
+        self.count = len(quantiles)
+        places = [float(table.printed[name]) for name in quantiles]
+        rows = [below(grid, place) for place in places]
+        target = [LEVELS[name] for name in quantiles]
+        printing = [0.0] * self.count
+        for name in self.names[self.count :]:
+            rows.append(grid.x)
+            target.append(float(table.printed[name]))
             printing.append(PRINTING)
-            points.append(1.0)
-        else:
-            row = deviation**2 / (2 * sd)
-            value.append(printed - sd)
-            printing.append(PRINTING)
-            points.append(1.0)
-        rows.append(row)
-    for low, high, people in _free_shares(table):
-        row = ((x >= low) & (x <= high)).astype(float)
-        rows.append(row)
-        value.append(people / table.n - float(f @ row))
-        # Half a person: a bin that the model holds empty would make the covariance singular.
-        printing.append((0.5 / table.n) ** 2)
-        points.append(float(table.n))
-        names.append(f"{low:g} to {high:g}")
-    influence = np.array(rows).reshape(len(names), len(x))
-    centred = influence - (influence @ f)[:, None]
-    weighted = centred * f
-    covariance = weighted @ centred.T / table.n + np.diag(printing)
-    jacobian = weighted @ at.tilt[table.result].T
-    return Residuals(names, np.array(value), covariance, jacobian, np.array(points))
+        self.sd = self.names.index("sd") if "sd" in self.names else None
+        for low, high, people in _free_shares(table):
+            rows.append(((grid.x >= low) & (grid.x <= high)).astype(float))
+            target.append(people / table.n)
+            # Half a person: a bin that the model holds empty would make the covariance singular.
+            printing.append((0.5 / table.n) ** 2)
+            self.names.append(f"{low:g} to {high:g}")
+        self.rows = np.array(rows).reshape(len(rows), len(grid.x))
+        self.target, self.printing = np.array(target), np.array(printing)
+        reach = [
+            np.clip(1 - np.abs(np.clip(q, grid.x[0], grid.x[-1]) - grid.x), 0, 1) for q in places
+        ]
+        self.density_at = np.array(reach).reshape(self.count, len(grid.x))
 
 
 def _free_shares(table: QuantileTable) -> list[tuple[float, float, float]]:
@@ -137,18 +141,115 @@ def _free_shares(table: QuantileTable) -> list[tuple[float, float, float]]:
     return [share for share in table.shares if share is not fullest]
 
 
-def term(table: QuantileTable, at: State) -> Term:
-    """Return score and expected information J' V^-1 r and J' V^-1 J of the printed statistics."""
-    found = residuals(table, at)
-    if not found.names:
-        return Term(np.zeros(SIZE), np.zeros((SIZE, SIZE)))
-    weight = np.linalg.solve(found.covariance, np.column_stack([found.jacobian, found.value]))
-    return Term(found.jacobian.T @ weight[:, -1], found.jacobian.T @ weight[:, :-1])
+@dataclass(frozen=True)
+class Residuals:
+    """Printed minus expected statistics with their covariance and derivatives.
+
+    Attributes
+    ----------
+    value : ndarray of shape (k,)
+    covariance : ndarray of shape (k, k)
+    centred : ndarray of shape (k, scores)
+        Influence functions.
+    density : ndarray of shape (quantiles,)
+        Density at the printed quantiles, per point.
+    deviation : float
+        Standard deviation of the scores under the model.
+    """
+
+    value: Array
+    covariance: Array
+    centred: Array
+    density: Array
+    deviation: float
+
+    @property
+    def points(self) -> Array:
+        """Score points for one unit of a residual of a quantile, 1 for the others."""
+        points = np.ones(len(self.value))
+        points[: len(self.density)] = 1 / self.density
+        return points
 
 
-def objective(table: QuantileTable, at: State, covariance: Array) -> float:
-    """Return -1/2 r' V^-1 r with the covariance held fixed: what one step must not lower."""
-    found = residuals(table, at)
-    if not found.names:
-        return 0.0
-    return -0.5 * float(found.value @ np.linalg.solve(covariance, found.value))
+def residuals(reading: Reading, at: State) -> Residuals:
+    """Compare the printed statistics with the model."""
+    x, f = at.grid.x, at.by_result[reading.table.result]
+    mean = float(f @ x)
+    square = (x - mean) ** 2
+    deviation = float(np.sqrt(f @ square))
+    rows = reading.rows
+    if reading.sd is not None:
+        rows = rows.copy()
+        rows[reading.sd] = square / (2 * deviation)
+    expected = rows @ f
+    value = reading.target - expected
+    if reading.sd is not None:
+        value[reading.sd] = reading.target[reading.sd] - deviation
+    density = np.maximum(reading.density_at @ f, 1e-12)
+    printing = reading.printing.copy()
+    printing[: reading.count] = PRINTING * density**2
+    centred = rows - expected[:, None]
+    covariance = (centred * f) @ centred.T / reading.table.n
+    covariance.flat[:: len(printing) + 1] += printing
+    return Residuals(value, covariance, centred, density, deviation)
+
+
+def jacobian(reading: Reading, found: Residuals, at: State) -> Array:
+    """Derivatives of the expected statistics, shape (k, 7)."""
+    result = reading.table.result
+    return np.asarray((found.centred * at.by_result[result]) @ at.tilt[result].T)
+
+
+def value(reading: Reading, at: State, covariance: Array | None = None) -> float:
+    """What the quasi-score climbs: -1/2 r' V^-1 r, plus the log probability of the extremes.
+
+    Parameters
+    ----------
+    reading : Reading
+    at : State
+    covariance : ndarray of shape (k, k), optional
+        V, held where a step begins; that of `at` by default.
+    """
+    total = sum(_extreme(reading, at, name)[0] for name in reading.table.extremes)
+    if not reading.names:
+        return float(total)
+    found = residuals(reading, at)
+    held = found.covariance if covariance is None else covariance
+    return float(total - 0.5 * found.value @ np.linalg.solve(held, found.value))
+
+
+def term(reading: Reading, at: State) -> Term:
+    """Return quasi-score J' V^-1 r and expected information J' V^-1 J of the printed statistics."""
+    total, score, information = 0.0, np.zeros(SIZE), np.zeros((SIZE, SIZE))
+    for name in reading.table.extremes:
+        level, slope, known = _extreme(reading, at, name)
+        total, score, information = total + level, score + slope, information + known
+    if not reading.names:
+        return Term(total, score, information)
+    found = residuals(reading, at)
+    slopes = jacobian(reading, found, at)
+    weight = np.linalg.solve(found.covariance, np.column_stack([slopes, found.value]))
+    total -= 0.5 * float(found.value @ weight[:, -1])
+    return Term(total, score + slopes.T @ weight[:, -1], information + slopes.T @ weight[:, :-1])
+
+
+def _extreme(reading: Reading, at: State, name: str) -> tuple[float, Array, Array]:
+    """Log probability of the minimum or maximum of n scores, its derivative and information.
+
+    n times the mass beyond an extreme is close to a standard exponential; hence the information of
+    its logarithm is one.
+    """
+    table, x = reading.table, at.grid.x
+    f, tilt = at.by_result[table.result], at.tilt[table.result]
+    place = float(np.clip(np.rint(table.printed[name]), x[0], x[-1]))
+    inner = x > place if name == "min" else x < place
+    sets = np.stack([inner | (x == place), inner]).astype(float)
+    mass = sets @ f
+    powers = np.maximum(mass, 1e-300) ** table.n
+    chance = max(float(powers[0] - powers[1]), 1e-300)
+    slopes = (sets * f) @ tilt.T - np.outer(mass, tilt @ f)
+    weights = table.n * powers / np.maximum(mass, 1e-300)
+    score = (weights[0] * slopes[0] - weights[1] * slopes[1]) / chance
+    beyond = 1 - mass.mean()
+    spread = -slopes.mean(axis=0) / max(beyond, 1e-12)
+    return float(np.log(chance)), score, np.outer(spread, spread)

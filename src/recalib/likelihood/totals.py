@@ -33,14 +33,14 @@ class Total:
 
 
 def term(total: Total, at: State) -> Term:
-    """Return score and expected information of the binomial for the base rate."""
+    """Return log-likelihood, score and expected information of the binomial for the base rate."""
     gradient = at.rate_gradient()
     variance = at.rate * (1 - at.rate)
     score = (total.successes - total.people * at.rate) / variance * gradient
-    return Term(score, total.people / variance * np.outer(gradient, gradient))
+    return Term(value(total, at), score, total.people / variance * np.outer(gradient, gradient))
 
 
-def objective(total: Total, at: State) -> float:
+def value(total: Total, at: State) -> float:
     """Return the binomial log-likelihood up to a constant."""
     return float(
         total.successes * np.log(at.rate) + (total.people - total.successes) * np.log1p(-at.rate)

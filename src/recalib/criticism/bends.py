@@ -1,0 +1,282 @@
+"""Cells with score bins in, tests of a bend in the logit and what a spline would change out.
+
+Within a cell the distribution of scores f is held where the straight fit put it, and the chance of
+success in a bin is the mean of P under f over the bin's scores. Three logits are fitted to the
+counts by maximum likelihood: straight, quadratic, and a natural cubic spline.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.interpolate import CubicSpline
+from scipy.optimize import minimize
+from scipy.special import expit, logit
+from scipy.stats import chi2
+
+from recalib.cells import Cell
+from recalib.criticism.fitted_run import FittedRun
+from recalib.curves.sites import Unit
+from recalib.keys import KEY_COLUMNS, CurveKey
+from recalib.likelihood.bins import BinTable
+from recalib.likelihood.model import Array, state
+
+#: Scores at which the chance by spline is held against the straight one.
+SCORES = (225.0, 235.0, 245.0, 255.0, 265.0)
+#: Bins that hold people below which a bend cannot be told from chance.
+FEWEST_BINS = 4
+#: Share of the trials that an outer bin needs for a knot of the spline.
+SMALLEST_SHARE = 0.01
+#: Prior standard deviation, on the logit, of how far a knot of the spline lies off a line: nothing
+#: to a cell with counts, but a bin in which all or none succeeded sends no knot to infinity.
+OFF_LINE = 3.0
+
+
+@dataclass(frozen=True)
+class BinnedLogit:
+    """Counts by bin with the scores behind them.
+
+    Parameters
+    ----------
+    cell : Cell
+    table : BinTable
+    f : ndarray of shape (scores,)
+        Distribution of scores.
+    """
+
+    cell: Cell
+    table: BinTable
+    f: Array
+
+    @property
+    def x(self) -> Array:
+        """Scores on the grid."""
+        return self.cell.grid.x
+
+    def fit(self, basis: Array, precision: Array | None = None) -> tuple[Array, float]:
+        """Maximise the likelihood of a logit that is linear in a basis.
+
+        Parameters
+        ----------
+        basis : ndarray of shape (scores, k)
+        precision : ndarray of shape (k, k), optional
+            Of a normal prior of the coefficients around 0.
+
+        Returns
+        -------
+        coefficients : ndarray of shape (k,)
+            Where all succeeded in the outer bins the maximum may lie at infinity: they are then
+            large and arbitrary, while likelihood and chances are as good as at their limit.
+        log_likelihood : float
+            Divided by the dispersion that the table prints; less the prior's penalty.
+        """
+        table = self.table
+        penalty = np.zeros((basis.shape[1],) * 2) if precision is None else precision
+        weights = table.members(self.cell.grid) * self.f
+        weights = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
+        failures = table.n_total - table.n_success
+
+        def chances(beta: Array) -> tuple[Array, Array]:
+            p = expit(basis @ beta)
+            mean = np.clip(weights @ p, 1e-12, 1 - 1e-12)
+            return mean, weights @ (basis * (p * (1 - p))[:, None])
+
+        def loss(beta: Array) -> tuple[float, Array]:
+            mean, slopes = chances(beta)
+            value = table.n_success @ np.log(mean) + failures @ np.log1p(-mean)
+            pull = (table.n_success - table.n_total * mean) / (mean * (1 - mean))
+            bent = penalty @ beta
+            return 0.5 * float(beta @ bent) - float(value), bent - pull @ slopes
+
+        def information(beta: Array) -> Array:
+            mean, slopes = chances(beta)
+            weighted = slopes * (table.n_total / (mean * (1 - mean)))[:, None]
+            return np.asarray(weighted.T @ slopes + penalty)
+
+        rate = (table.n_success.sum() + 0.5) / (table.n_total.sum() + 1)
+        begin = np.linalg.lstsq(basis, np.full(len(basis), logit(rate)), rcond=None)[0]
+        found = minimize(loss, begin, jac=True, hess=information, method="trust-exact")
+        return np.asarray(found.x), -float(found.fun) / table.dispersion
+
+    def straight(self, x: Array) -> Array:
+        """Basis of the straight logit, shape (scores, 2)."""
+        return np.stack([np.ones_like(x), (x - 245) / 10], axis=1)
+
+    def quadratic(self, x: Array) -> Array:
+        """Basis of the quadratic logit, shape (scores, 3)."""
+        return np.column_stack([self.straight(x), ((x - 245) / 10) ** 2])
+
+    @property
+    def knots(self) -> Array:
+        """Knots of the spline: evenly spaced between the mean scores of the outer bins.
+
+        Bins resolve no more than this; quantiles of the scores would put two knots into an open bin
+        that holds most of the people.
+        """
+        table = self.table
+        held = table.n_total >= SMALLEST_SHARE * table.n_total.sum()
+        weights = table.members(self.cell.grid)[held] * self.f
+        means = weights @ self.x / weights.sum(axis=1)
+        return np.linspace(means[0], means[-1], 4 if held.sum() > FEWEST_BINS else 3)
+
+    def fit_spline(self) -> Array:
+        """Logits at the knots, with a weak prior of being in line with each other."""
+        line = self.straight(self.knots)
+        off_line = np.eye(len(line)) - line @ np.linalg.pinv(line)
+        return self.fit(self.spline(self.x), off_line / OFF_LINE**2)[0]
+
+    def spline(self, x: Array) -> Array:
+        """Basis of the natural cubic spline, one function a knot, linear beyond the outermost."""
+        knots = self.knots
+        cardinal = CubicSpline(knots, np.eye(len(knots)), bc_type="natural")
+        inside = np.clip(x, knots[0], knots[-1])
+        return np.asarray(cardinal(inside) + (x - inside)[:, None] * cardinal(inside, 1))
+
+
+def _table(cell: Cell) -> BinTable | None:
+    """The cell's bins, whether printed alone or beside the quartiles of the same people."""
+    if cell.bins is not None:
+        return cell.bins
+    shares = {table.result: table.shares for table in cell.quantiles if table.shares}
+    if set(shares) != {0, 1}:
+        return None
+    low, high, success = (np.array(column, dtype=float) for column in zip(*shares[1], strict=True))
+    people = success + np.array([people for _, _, people in shares[0]])
+    return BinTable(low, high, people, success, people)
+
+
+def binned(units: list[Unit]) -> list[tuple[BinnedLogit, Unit]]:
+    """Cells with enough bins, the distribution of scores where the raw fit puts it."""
+    found = []
+    for unit in units:
+        parameters = (unit.raw or unit.fit).parameters
+        for cell, place in zip(unit.cells, parameters, strict=True):
+            table = _table(cell)
+            if table is not None and int((table.n_total > 0).sum()) >= FEWEST_BINS:
+                found.append((BinnedLogit(cell, table, state(cell.grid, place).f), unit))
+    return found
+
+
+def crossing(x: Array, height: Array, level: float, near: float) -> float:
+    """Score nearest to `near` where a line through points takes a value; NaN where it never does.
+
+    Parameters
+    ----------
+    x, height : ndarray of shape (k,)
+        Rising scores and the logit at them.
+    level, near : float
+    """
+    gap = height - level
+    left = np.nonzero(gap[:-1] * gap[1:] <= 0)[0]
+    rise = gap[left + 1] - gap[left]
+    left, rise = left[rise != 0], rise[rise != 0]
+    roots = x[left] - gap[left] / rise * (x[left + 1] - x[left])
+    return float(roots[np.abs(roots - near).argmin()]) if len(roots) else float("nan")
+
+
+def _edge_shifts(one: BinnedLogit, straight: Array, spline: Array, probabilities: Array) -> Array:
+    """How far each calibrated edge of a cell would move, in points; NaN where it is lost."""
+    height = one.spline(one.x) @ spline
+    levels = logit(probabilities)
+    before = 245 + 10 * (levels - straight[0]) / straight[1]
+    after = [
+        crossing(one.x, height, level, near) for level, near in zip(levels, before, strict=True)
+    ]
+    return np.asarray(np.array(after) - before)
+
+
+def bends(run: FittedRun) -> pd.DataFrame:
+    """Test every cell with bins for a bend, and say what a spline would change.
+
+    Returns
+    -------
+    DataFrame
+        Curve key, bins (that hold people), people, inflation used, quadratic (per 10 points
+        squared), likelihood_ratio of the quadratic term with its p (1 degree of freedom), P_225 to
+        P_265 (chance by spline less straight), edges (calibrated edges of the cell), edge_shift
+        (largest move in points), edges_lost (no such score on the spline). Largest likelihood ratio
+        first; no rows without bins.
+    """
+    rows = []
+    bands = run.work.bands
+    levels = run.probabilities()
+    claimed = bands[bands["boundary"].notna()]
+    claimed = claimed.assign(
+        probability=[
+            levels[(str(scheme), str(label))]
+            for scheme, label in zip(claimed["scheme"], claimed["label"], strict=True)
+        ]
+    )
+    for one, unit in binned(run.fitted.units):
+        key = one.cell.key._asdict()
+        straight, first = one.fit(one.straight(one.x))
+        quadratic, second = one.fit(one.quadratic(one.x))
+        spline = one.fit_spline()
+        ratio = max(2 * (second - first), 0.0)
+        scores = np.array(SCORES)
+        changes = expit(one.spline(scores) @ spline) - expit(one.straight(scores) @ straight)
+        here = claimed
+        for name in KEY_COLUMNS:
+            here = here[here[name].fillna("").astype(str) == key[name]]
+        moves = _edge_shifts(one, straight, spline, here["probability"].to_numpy(float))
+        kept = moves[np.isfinite(moves)]
+        rows.append(
+            {
+                **key,
+                "bins": int((one.table.n_total > 0).sum()),
+                "people": int(one.table.people.sum()),
+                "inflation": unit.inflation,
+                "quadratic": quadratic[2],
+                "likelihood_ratio": ratio,
+                "p": float(chi2.sf(ratio, 1)),
+                **{f"P_{s:.0f}": change for s, change in zip(SCORES, changes, strict=True)},
+                "edges": len(here),
+                "edge_shift": kept[np.abs(kept).argmax()] if len(kept) else np.nan,
+                "edges_lost": int(np.isnan(moves).sum()),
+            }
+        )
+    if not rows:
+        return pd.DataFrame(columns=[*KEY_COLUMNS, "likelihood_ratio", "p"])
+    return pd.DataFrame(rows).sort_values("likelihood_ratio", ascending=False, ignore_index=True)
+
+
+def shapes(run: FittedRun, found: pd.DataFrame) -> list[dict[str, Any]]:
+    """Lay out the three logits of some cells, to be drawn.
+
+    Parameters
+    ----------
+    run : FittedRun
+    found : DataFrame
+        Rows of `bends`.
+
+    Returns
+    -------
+    list of dict
+        In the order of the rows: key (CurveKey), score, n_success and n_total by bin (score is the
+        mean of the bin's scores under f), x with the chances straight and spline.
+    """
+    by_key = {one.cell.key: one for one, _ in binned(run.fitted.units)}
+    drawn = []
+    for row in found[KEY_COLUMNS].itertuples(index=False):
+        one = by_key[CurveKey(*row)]
+        table = one.table
+        held = table.n_total > 0
+        weights = table.members(one.cell.grid)[held] * one.f
+        low, high = np.interp([0.005, 0.995], np.cumsum(one.f), one.x)
+        x = one.x[(one.x >= low) & (one.x <= high)]
+        drawn.append(
+            {
+                "key": one.cell.key,
+                "score": weights @ one.x / weights.sum(axis=1),
+                "n_success": table.n_success[held],
+                "n_total": table.n_total[held],
+                "dispersion": table.dispersion,
+                "x": x,
+                "straight": expit(one.straight(x) @ one.fit(one.straight(one.x))[0]),
+                "spline": expit(one.spline(x) @ one.fit_spline()),
+            }
+        )
+    return drawn

@@ -1,0 +1,178 @@
+"""A work folder in, its cells and curves in memory out: what every part of the criticism reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from recalib.bands.edges import Line
+from recalib.bands.schemes import chance_scheme, guide_scheme
+from recalib.cells import Cell, build_cells
+from recalib.curves.curve import Curve
+from recalib.curves.fit import Fitted, fit_curves, pooled, slope_units
+from recalib.curves.pools import Population, fit_pools, population_of
+from recalib.curves.priors import DEFAULT, Priors
+from recalib.curves.sites import Unit, fit_units, group_units, learn_spreads, with_spread
+from recalib.evidence import self_reported
+from recalib.keys import KEY_COLUMNS, CurveKey
+from recalib.report.work import Work
+
+#: Columns that name an edge.
+EDGE_COLUMNS = [*KEY_COLUMNS, "scheme", "label"]
+
+
+@dataclass(frozen=True)
+class FittedRun:
+    """The evidence of a run with its curves as objects, but for those that are borrowed.
+
+    Attributes
+    ----------
+    work : Work
+    evidence : DataFrame
+        As in `evidence.csv`.
+    fitted : Fitted
+        The same numbers as in `curves.csv`, unrounded.
+    """
+
+    work: Work
+    evidence: pd.DataFrame
+    fitted: Fitted
+
+    @classmethod
+    def load(cls, work: Work) -> FittedRun:
+        """Fit the cells with slopes of their own once more, in memory."""
+        evidence = work.evidence
+        cells = build_cells(evidence, self_reported(work.inputs["provenance"]))
+        return cls(work, evidence, fit_curves([cell for cell in cells if cell.has_slope]))
+
+    def cells_of(self, rows: pd.DataFrame) -> list[Cell]:
+        """Cells of some rows of the evidence."""
+        if rows.empty:
+            return []
+        return build_cells(rows, self_reported(self.work.inputs["provenance"]))
+
+    def edges(self) -> pd.DataFrame:
+        """Calibrated edges of the newest match curves that claim any.
+
+        Returns
+        -------
+        DataFrame
+            `EDGE_COLUMNS`, probability, edge, edge_low, edge_high (score points, blank where the
+            interval is open), half_width; one row an edge that occurs.
+        """
+        levels = self.probabilities()
+        newest = self.work.newest
+        newest = newest[(newest["outcome"] == "match") & (newest["status"] == "ok")]
+        bands = self.work.bands
+        bands = bands[bands["boundary"].notna()].merge(newest[KEY_COLUMNS], on=KEY_COLUMNS)
+        found = pd.DataFrame(
+            {
+                **{name: bands[name].astype(str) for name in EDGE_COLUMNS},
+                "probability": [
+                    levels[(str(scheme), str(label))]
+                    for scheme, label in zip(bands["scheme"], bands["label"], strict=True)
+                ],
+                "edge": bands["boundary"].astype(float),
+                "edge_low": bands["boundary_low"].astype(float),
+                "edge_high": bands["boundary_high"].astype(float),
+            }
+        )
+        return found.assign(half_width=(found["edge_high"] - found["edge_low"]) / 2)
+
+    def probabilities(self) -> dict[tuple[str, str], float]:
+        """Probability at the lower edge of each label, by scheme and label."""
+        schemes = (chance_scheme(), guide_scheme(dict(self.work.band_notes["anchors"])))
+        return {
+            (scheme.name, label): probability
+            for scheme in schemes
+            for label, probability in zip(scheme.labels, scheme.probabilities, strict=False)
+        }
+
+    def units_behind(self, keys: Iterable[CurveKey]) -> list[Unit]:
+        """Units of every pool that one of these curves reads."""
+        reads = self.fitted.reads
+        names = {reads.get((population_of(key), key.cycle)) for key in keys}
+        held = {
+            (population, site.specialty, site.cycle)
+            for (population, _), name in reads.items()
+            if name in names
+            for site in self.fitted.pools[name].sites
+        }
+        return [unit for unit in self.fitted.units if _place(unit) in held]
+
+
+def _place(unit: Unit) -> tuple[Population, str, str]:
+    return population_of(unit.key), unit.key.specialty, unit.key.cycle
+
+
+def curves_of(
+    units: list[Unit], priors: Priors = DEFAULT, wanted: set[CurveKey] | None = None
+) -> dict[CurveKey, Curve]:
+    """Pool units and return their curves, or only those that are wanted."""
+    pools, reads = fit_pools(units, priors)
+    curves: dict[CurveKey, Curve] = {}
+    for unit in units:
+        if wanted is not None and wanted.isdisjoint(cell.key for cell in unit.cells):
+            continue
+        name = reads[(population_of(unit.key), unit.key.cycle)]
+        slope = pools[name].slope(unit.key.specialty, unit.key.cycle)
+        curves |= {curve.cell.key: curve for curve in pooled(unit, slope, name)}
+    return curves
+
+
+def refit(cells: Iterable[Cell], priors: Priors = DEFAULT) -> list[Unit]:
+    """Fit the units of the cells that have slopes of their own anew."""
+    return slope_units([cell for cell in cells if cell.has_slope], {}, priors)[0]
+
+
+def refit_changed(cells: Iterable[Cell], units: Iterable[Unit]) -> list[Unit]:
+    """Fit units as `refit` does, but keep those of the same cells that are fitted already.
+
+    Parameters
+    ----------
+    cells : iterable of Cell
+    units : iterable of Unit
+        Fitted with the default priors, perhaps from other cells.
+    """
+    known = {unit.key: unit for unit in units}
+
+    def fitted(groups: list[list[Cell]]) -> list[Unit]:
+        kept, anew = [], []
+        for group in groups:
+            unit = known.get(group[0].key)
+            if unit is not None and [*map(_content, unit.cells)] == [*map(_content, group)]:
+                kept.append(unit)
+            else:
+                anew.append(group)
+        return kept + fit_units(anew, {})
+
+    groups = group_units([cell for cell in cells if cell.has_slope])
+    bare = [any(cell.needs_spread for cell in group) for group in groups]
+    found = fitted([group for group, lacks in zip(groups, bare, strict=True) if not lacks])
+    spreads = learn_spreads(found)
+    return found + fitted(
+        [
+            [with_spread(cell, spreads) for cell in group]
+            for group, lacks in zip(groups, bare, strict=True)
+            if lacks
+        ]
+    )
+
+
+def _content(cell: Cell) -> tuple[object, ...]:
+    """What a fit of the cell depends on, comparable."""
+    spread = cell.spread if cell.needs_spread else None
+    bins = None if cell.bins is None else [getattr(cell.bins, name).tolist() for name in _BINS]
+    dispersion = None if cell.bins is None else cell.bins.dispersion
+    grid = (cell.grid.low, cell.grid.centre, cell.grid.spread)
+    return cell.key, grid, cell.quantiles, bins, dispersion, cell.total, spread
+
+
+_BINS = ("low", "high", "people", "n_success", "n_total")
+
+
+def line_of(curve: Curve) -> Line:
+    """Straight logit of a curve with its covariance."""
+    return Line(curve.intercept, curve.slope, curve.intercept_se, curve.slope_se, curve.correlation)

@@ -1,0 +1,231 @@
+"""A fitted run in, how well curves of older cycles predict a newer one out.
+
+The older curves are fitted to tables of years before the newer cycle alone; the newer cycle is
+judged by its own tables alone, its cells pooled with each other and with no older one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+from statsmodels.stats.meta_analysis import combine_effects
+
+from recalib.bands.edges import Line
+from recalib.cells import Cell
+from recalib.criticism.fitted_run import FittedRun, curves_of, line_of, refit_changed
+from recalib.criticism.recalibrate import Recalibration, recalibrate
+from recalib.curves.curve import Curve
+from recalib.curves.pools import Population, population_of
+from recalib.curves.unit import UnitFit, fit_unit
+from recalib.keys import CurveKey, overlap, recency, years
+from recalib.likelihood.model import CENTRE, SCALE, Array
+
+#: Specialties that both cycles must have before a recalibration says anything.
+FEWEST = 3
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """An older cycle held against a newer one.
+
+    Attributes
+    ----------
+    population : tuple of str
+    older, newer : str
+        Cycles without a year in common.
+    specialties : DataFrame
+        From `_compare`, one row a specialty of both cycles.
+    recalibration : Recalibration or None
+    losses : DataFrame
+        From `_losses`.
+    moved : float
+        Standard deviation of the specialties' shifts between the cycles beyond their errors, on
+        the logit.
+    """
+
+    population: Population
+    older: str
+    newer: str
+    specialties: pd.DataFrame
+    recalibration: Recalibration | None
+    losses: pd.DataFrame
+    moved: float
+
+
+def forecasts(run: FittedRun) -> list[Forecast]:
+    """Let every older cycle of a population predict the newest, where they share no year.
+
+    Returns
+    -------
+    list of Forecast
+        Of match curves of everyone (no visa strata), the newest older cycle first; empty where no
+        group has scores of both results in two such cycles.
+    """
+    cycles: dict[Population, set[str]] = {}
+    for unit in run.fitted.units:
+        if unit.key.outcome == "match" and not unit.key.needs_visa:
+            cycles.setdefault(population_of(unit.key), set()).add(unit.key.cycle)
+    found = []
+    for population, held in sorted(cycles.items()):
+        newer = max(held, key=recency)
+        older = [cycle for cycle in held if years(cycle)[1] < years(newer)[0]]
+        before = _curves(run, population, older)
+        judge = _curves(run, population, [newer])
+        for cycle in sorted(older, key=recency, reverse=True):
+            pairs = [
+                (before[key], judge[here])
+                for here in sorted(judge)
+                if (key := here._replace(cycle=cycle)) in before
+            ]
+            if len(pairs) >= FEWEST:
+                found.append(_forecast(population, cycle, newer, pairs))
+    return found
+
+
+def same_people(found: list[Forecast]) -> list[tuple[str, str]]:
+    """Pairs of older cycles that share people, so that their forecasts are not independent."""
+    return [
+        (one.older, other.older)
+        for place, one in enumerate(found)
+        for other in found[place + 1 :]
+        if one.population == other.population and overlap(one.older, other.older)
+    ]
+
+
+def _curves(run: FittedRun, population: Population, cycles: list[str]) -> dict[CurveKey, Curve]:
+    """Curves of some cycles of a population, from their tables and no others."""
+    outcome, group, denominator, _ = population
+    rows = run.evidence
+    rows = rows[
+        (rows["outcome"] == outcome)
+        & (rows["applicant_group"] == group)
+        & (rows["denominator"] == denominator)
+        & rows["cycle"].isin(cycles)
+    ]
+    units = refit_changed(run.cells_of(rows), run.fitted.units)
+    curves = curves_of([unit for unit in units if population_of(unit.key) == population])
+    return {key: curve for key, curve in curves.items() if curve.parameters is not None}
+
+
+def _forecast(
+    population: Population, older: str, newer: str, pairs: list[tuple[Curve, Curve]]
+) -> Forecast:
+    cells = [new.cell for _, new in pairs]
+    lines = [line_of(old) for old, _ in pairs]
+    compared = pd.DataFrame([_compare(old, new) for old, new in pairs])
+    shifts, errors = compared["shift"].to_numpy(float), compared["shift_se"].to_numpy(float)
+    moved = combine_effects(shifts, errors**2, method_re="iterated").tau2
+    return Forecast(
+        population,
+        older,
+        newer,
+        compared,
+        recalibrate(cells, lines),
+        _losses(pairs),
+        float(np.sqrt(max(moved, 0.0))),
+    )
+
+
+def _raw(cell: Cell, curve: Curve) -> tuple[float, float]:
+    return curve.raw.get("slope_raw", np.nan), curve.raw.get("slope_raw_se", np.nan)
+
+
+def _at(fit: UnitFit) -> tuple[float, float]:
+    """Intercept of a fit at a fixed slope, with its standard error."""
+    return float(fit.parameters[0][0]), float(np.sqrt(fit.given_slope(0)[1]))
+
+
+def _compare(old: Curve, new: Curve) -> dict[str, object]:
+    """Hold one prediction against the newer tables.
+
+    `shift` is how much higher the newer logit lies when its slope is held at the predicted one,
+    with its standard error from the newer tables and, at their middle score, from the older curve.
+    """
+    assert new.scores is not None
+    cell, line = new.cell, line_of(old)
+    level, error = _at(fit_unit([cell], slope=line.slope))
+    middle = (cell.grid.centre - CENTRE) / SCALE
+    gradient = np.array([1.0, middle])
+    own = float(np.sqrt(gradient @ line.covariance @ gradient))
+    shift = level - line.intercept
+    slope, slope_se = _raw(cell, new)
+    base = cell.base
+    x = cell.grid.x
+    return {
+        "specialty": cell.key.specialty,
+        "people": cell.people,
+        "predicted_rate": float(new.scores @ _chance(line, x)),
+        "printed_rate": base.n_success / base.n_total if base is not None else np.nan,
+        "shift": shift,
+        "shift_se": float(np.hypot(error, own)),
+        "z": shift / float(np.hypot(error, own)),
+        "predicted_slope": line.slope,
+        "predicted_slope_se": line.slope_se,
+        "slope_raw": slope,
+        "slope_raw_se": slope_se,
+        "slope_z": (slope - line.slope) / float(np.hypot(slope_se, line.slope_se)),
+        "scores": [float(score) for score in _quantiles(new, x)],
+        "predicted": [float(p) for p in _chance(line, _quantiles(new, x))],
+        "fitted": [float(p) for p in _chance(line_of(new), _quantiles(new, x))],
+    }
+
+
+def _quantiles(curve: Curve, x: Array) -> Array:
+    """Scores between which the middle 80 % of the people lie, and their median."""
+    assert curve.scores is not None
+    return np.interp([0.1, 0.5, 0.9], np.cumsum(curve.scores), x + 0.5)
+
+
+def _chance(line: Line, x: Array) -> Array:
+    return np.asarray(expit(line.intercept + line.slope * (x - CENTRE) / SCALE))
+
+
+def _losses(pairs: list[tuple[Curve, Curve]]) -> pd.DataFrame:
+    """Expected log loss and Brier score of predictors over the people of the newer tables.
+
+    The expectation is taken under the newer curves and distributions of scores.
+
+    Returns
+    -------
+    DataFrame
+        predictor (`older_curve`, `older_rate`, `newer_rate`, `newer_curve`: the last is what no
+        forecast can beat), log_loss, brier (per person), better (specialties in which the predictor
+        has a smaller log loss than the older base rate).
+    """
+    parts: dict[str, list[tuple[float, float]]] = {name: [] for name in _PREDICTORS}
+    people = []
+    for old, new in pairs:
+        assert new.scores is not None
+        x, f = new.cell.grid.x, new.scores
+        p = _chance(line_of(new), x)
+        base = old.cell.base
+        assert base is not None
+        rates = {"older_rate": base.successes / base.people, "newer_rate": float(f @ p)}
+        given = {name: np.full_like(p, rate) for name, rate in rates.items()}
+        given |= {"older_curve": _chance(line_of(old), x), "newer_curve": p}
+        for name, q in given.items():
+            log_loss = -float(f @ (p * np.log(q) + (1 - p) * np.log1p(-q)))
+            brier = float(f @ (p * (1 - q) ** 2 + (1 - p) * q**2))
+            parts[name].append((log_loss, brier))
+        people.append(new.cell.people)
+    share = np.array(people) / sum(people)
+    rows = []
+    reference = np.array(parts["older_rate"])[:, 0]
+    for name in _PREDICTORS:
+        loss = np.array(parts[name])
+        rows.append(
+            {
+                "predictor": name,
+                "log_loss": float(share @ loss[:, 0]),
+                "brier": float(share @ loss[:, 1]),
+                "better": int((loss[:, 0] < reference).sum()),
+                "specialties": len(pairs),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+_PREDICTORS = ("older_curve", "older_rate", "newer_rate", "newer_curve")

@@ -1,0 +1,35 @@
+"""The priors of the fit, in one place, so that the page of criticism can move each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from recalib.likelihood.model import SHAPE_PRECISION
+
+
+@dataclass(frozen=True)
+class Priors:
+    """What is assumed before any table is read; slopes are per 10 points.
+
+    Parameters
+    ----------
+    mean : tuple of (float, float)
+        Mean and standard deviation of the normal prior of a group's mean slope.
+    specialty_scale : float
+        Scale of the half-normal prior of tau, the scale of the specialties' effects.
+    cycle_scale : float
+        Scale of the half-normal prior of omega, the standard deviation between cycles.
+    freedom : float
+        Degrees of freedom of the t distribution of specialties' effects; infinite is a normal.
+    shape_precision : tuple of float
+        Prior precisions of the five shape parameters of the distribution of scores.
+    """
+
+    mean: tuple[float, float] = (0.4, 0.3)
+    specialty_scale: float = 0.2
+    cycle_scale: float = 0.1
+    freedom: float = 4.0
+    shape_precision: tuple[float, ...] = tuple(SHAPE_PRECISION)
+
+
+DEFAULT = Priors()

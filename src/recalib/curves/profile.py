@@ -1,0 +1,103 @@
+"""What a unit says about its slope: a fitted unit in, a table of the log likelihood of slopes out.
+
+At each slope of the table everything else is fitted, and the score that is left for the slope is
+integrated along the way: the profile log likelihood for bins and counts, the profile
+quasi-likelihood for printed statistics (McCullagh 1983). What a small or one-sided table says leans
+to steep slopes; a normal at its maximum would pull every slope towards 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from recalib.cells import Cell
+from recalib.curves.objective import Objective
+from recalib.curves.priors import DEFAULT, Priors
+from recalib.curves.unit import UnitFit, solve, with_slope
+from recalib.likelihood.model import SLOPE, Array
+
+#: Slopes of the table are this many standard errors apart, and end where the log likelihood has
+#: fallen so far.
+STRIDE = 1.0
+DROP = 12.0
+#: Largest stride, per 10 points: a nearly separated cell has no standard error to speak of.
+LONGEST = 0.25
+POINTS = 40
+#: Newton decrement at which the rest counts as solved at one slope.
+SOLVED = 1e-6
+STEPS = 60
+
+
+def tabulate(
+    cells: Sequence[Cell],
+    fit: UnitFit,
+    *,
+    error: float,
+    widening: float,
+    limits: tuple[float, float],
+    priors: Priors = DEFAULT,
+) -> tuple[Array, Array]:
+    """Tabulate the log likelihood of the slope.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        One unit.
+    fit : UnitFit
+        Where to start from.
+    error : float
+        Standard error of the slope, per 10 points.
+    widening : float
+        Factor by which the errors of the unit are widened; the log likelihood is divided by its
+        square.
+    limits : tuple of (float, float)
+        Slopes to stay within, per 10 points.
+    priors : Priors
+
+    Returns
+    -------
+    slopes, levels : ndarray of shape (k,)
+        Rising slopes and their log likelihood, 0 at the largest.
+    """
+    objectives = [Objective(cell, priors) for cell in cells]
+    stride = min(STRIDE * error, LONGEST)
+    centre = float(np.clip(fit.slope, *limits))
+    origin = _at(objectives, fit.parameters, centre)
+    found = {centre: _pull(objectives, origin) / widening**2}
+    for direction in (1, -1):
+        former, near, last, fallen = origin, origin, centre, 0.0
+        for index in range(1, POINTS):
+            slope = centre + direction * stride * index
+            if not limits[0] <= slope <= limits[1]:
+                break
+            pairs = zip(former.parameters, near.parameters, strict=True)
+            # The rest moves almost straight with the slope.
+            further = _at(objectives, [2 * b - a for a, b in pairs], slope)
+            if not further.converged:
+                break
+            found[slope] = _pull(objectives, further) / widening**2
+            fallen -= direction * stride * (found[last] + found[slope]) / 2
+            if fallen > DROP:
+                break
+            former, near, last = near, further, slope
+    slopes = np.array(sorted(found))
+    if len(slopes) < 2:
+        return slopes, np.zeros_like(slopes)
+    scores = np.array([found[slope] for slope in slopes.tolist()])
+    levels = np.asarray(CubicSpline(slopes, scores).antiderivative()(slopes))
+    return slopes, levels - levels.max()
+
+
+def _at(objectives: Sequence[Objective], begin: Sequence[Array], slope: float) -> UnitFit:
+    """Fit all but the slope."""
+    places = [with_slope(place, slope) for place in begin]
+    return solve(objectives, places, slope_is_fixed=True, solved=SOLVED, steps=STEPS)
+
+
+def _pull(objectives: Sequence[Objective], fit: UnitFit) -> float:
+    """Score of the slope where the rest is fitted."""
+    pairs = zip(objectives, fit.parameters, strict=True)
+    return float(sum(each.term(place).score[SLOPE] for each, place in pairs))

@@ -1,0 +1,293 @@
+"""Checks of the model come in; sentences that say what they mean go out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2
+
+from recalib.criticism.alternatives import FAMILIES
+from recalib.criticism.bends import SCORES
+from recalib.criticism.forecast import Forecast, same_people
+from recalib.report import words
+from recalib.report.work import Work
+
+_Z = 1.959963984540054
+_INTERVAL = "95\u00a0%"
+
+
+def misfit(by_statistic: pd.DataFrame) -> str:
+    """Say which statistics lie off to one side.
+
+    Parameters
+    ----------
+    by_statistic : DataFrame
+        From `recalib.criticism.misfit.misfit` by kind, result and statistic.
+
+    Returns
+    -------
+    str
+        One paragraph.
+    """
+    if by_statistic.empty:
+        return "Nothing printed could be checked: there is no table with scores."
+    off = by_statistic[
+        (by_statistic["mean"].abs() > _Z * by_statistic["mean_error"])
+        & (by_statistic["checked"] > 2)
+        & (by_statistic["kind"] != "totals")
+    ]
+    first = (
+        "A curve that fits leaves z around 0 with a standard deviation below 1. A mean away from 0 "
+        "over many cells would be a flaw of the model, however small each single z is."
+    )
+    if off.empty:
+        return f"{first} No kind of statistic lies off to one side beyond its standard error."
+    told = [
+        f"{words.plain(str(row['statistic']))}"
+        + (f" of {words.plain(str(row['result']))}" if row["result"] else "")
+        + f" ({words.signed(row['mean'], 2)})"
+        for _, row in off.iterrows()
+    ]
+    return f"{first} Off to one side, by more than 1.96 standard errors, are: {words.listed(told)}."
+
+
+def bends(work: Work, found: pd.DataFrame) -> str:
+    """Say whether the logit is straight where bins tell, and what a spline would change.
+
+    Parameters
+    ----------
+    work : Work
+        A run, for the names of specialties.
+    found : DataFrame
+        From `recalib.criticism.bends.bends`.
+
+    Returns
+    -------
+    str
+        Paragraphs.
+    """
+    if found.empty:
+        return (
+            "No table of this run counts people in four or more score bins, so the straightness of "
+            "the logit cannot be tested."
+        )
+    total, cells = float(found["likelihood_ratio"].sum()), len(found)
+    few = found[found["p"] < 0.05]
+    named = [f"{work.label(str(row['specialty']))} {row['cycle']}" for _, row in few.iterrows()]
+    rest = found[~found.index.isin(few.index)]["likelihood_ratio"]
+    said = (
+        f"In {_many(cells, 'cell')} with at least four bins, a quadratic term has a likelihood "
+        f"ratio statistic of {total:.1f} on {_many(cells, 'degree')} of freedom (p "
+        f"{_p(float(chi2.sf(total, cells)))})"
+    )
+    if named:
+        said += f"; alone it passes the 5 % level in {words.listed(named)}"
+        if len(rest):
+            left = _p(float(chi2.sf(rest.sum(), len(rest))))
+            said += f", and the other {len(rest)} together have {rest.sum():.1f} (p {left})"
+    widened = found[found["inflation"] > 1]
+    said += (
+        f". The standard errors of {len(widened)} of them were widened for scatter around the "
+        f"line, by {widened['inflation'].max():.2f} at most."
+        if len(widened)
+        else ". No standard error was widened."
+    )
+    return f"{said}\n\n{_spline(work, found)}"
+
+
+def _spline(work: Work, found: pd.DataFrame) -> str:
+    """Say what a spline would change."""
+    columns = [f"P_{score:.0f}" for score in SCORES]
+    size = 100 * found[columns].abs().to_numpy(float)
+    cell, column = np.unravel_index(int(size.argmax()), size.shape)
+    said = (
+        f"A spline would change the chance at {SCORES[0]:.0f} to {SCORES[-1]:.0f} by "
+        f"{np.median(size):.1f} percentage points in the middle of the cells and scores, by "
+        f"{np.quantile(size, 0.9):.1f} or less in nine of ten, and by {size.max():.1f} at most "
+        f"({work.label(str(found['specialty'].iloc[cell]))} at {SCORES[column]:.0f})."
+    )
+    moved = found.dropna(subset="edge_shift")
+    if len(moved):
+        edge = moved["edge_shift"].abs().to_numpy(float)
+        farthest = work.label(str(moved["specialty"].iloc[int(edge.argmax())]))
+        said += (
+            f" In {_many(len(moved), 'cell')} with calibrated edges, the edge that moves most "
+            f"moves by {np.median(edge):.1f} points in the middle and by {edge.max():.1f} at most "
+            f"({farthest})."
+        )
+    lost = int(found["edges_lost"].sum())
+    if lost:
+        said += f" {lost} of their edges would not occur on the spline."
+    return said
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def _p(value: float) -> str:
+    return "<\u00a0.001" if value < 0.001 else f"=\u00a0{value:.3f}".replace("0.", ".")
+
+
+def edges(work: Work, table: pd.DataFrame, families: pd.DataFrame) -> list[str]:
+    """Say what the calibrated edges hang on.
+
+    Parameters
+    ----------
+    work : Work
+        A run, for the names of specialties.
+    table, families : DataFrame
+        From `recalib.criticism.sensitivity`: `by_edge` and `by_family`.
+
+    Returns
+    -------
+    list of str
+        One point a family, then what they mean together.
+    """
+    if table.empty:
+        return ["No newest match curve of this run claims an edge, so there is none to move."]
+    found = []
+    for _, row in families.iterrows():
+        if pd.isna(row["median"]):
+            continue
+        found.append(
+            f"**{FAMILIES[row['family']]}**: of {words.count(row['edges'])} edges half move by "
+            f"{row['median']:.1f} points or less, nine in ten by {row['ninety']:.1f} or less, the "
+            f"farthest by {row['largest']:.1f}."
+            + _of_half(row["median_share"], row["ninety_share"], row["largest_share"])
+        )
+    alone = int(families["gone"].max())
+    if alone:
+        found.append(
+            f"{_many(alone, 'edge')} cannot do without one table, which alone gives the curve its "
+            "slope."
+        )
+    known = table[table["share"].notna()]
+    open_ends = len(table) - len(known)
+    if len(known):
+        beyond, half = known[known["share"] > 1], known[known["share"] > 0.5]
+        found.append(
+            f"Of {_many(len(known), 'edge')} with a closed interval {len(half) or 'none'} move by "
+            f"more than half of its half-width under some alternative, and {len(beyond) or 'none'} "
+            "out of it"
+            + (f": {words.listed(_named(work, beyond))}." if len(beyond) else ".")
+            + " The printed intervals hold the error of the tables and of the pool, not these "
+            "assumptions."
+        )
+    if open_ends:
+        found.append(
+            f"{open_ends} edges have an interval that is open on one side; no shift is compared "
+            "with it."
+        )
+    return found
+
+
+def _of_half(*shares: float) -> str:
+    if any(pd.isna(share) for share in shares):
+        return ""
+    told = words.listed([f"{100 * share:.0f}\u00a0%" for share in shares])
+    return f" As a share of half the {_INTERVAL} interval: {told}."
+
+
+def _named(work: Work, rows: pd.DataFrame) -> list[str]:
+    return [
+        f"“{words.plain(str(row['label']))}” in {work.label(str(row['specialty']))} "
+        f"({words.within(words.group(row))})"
+        for _, row in rows.iterrows()
+    ]
+
+
+def forecast(work: Work, found: Sequence[Forecast]) -> list[str]:
+    """Say how well older cycles predict newer ones.
+
+    Parameters
+    ----------
+    work : Work
+        A run, for the names of specialties.
+    found : sequence of Forecast
+
+    Returns
+    -------
+    list of str
+        Points.
+    """
+    if not found:
+        return [
+            "No group of this run has scores of both results in two cycles without a year in "
+            "common, so no older cycle can be held against a newer one."
+        ]
+    told = []
+    for each in found:
+        table = each.specialties
+        head = f"**{words.GROUPS[each.population[1]]}, {each.older} for {each.newer}** "
+        said = f"{head}({len(table)} specialties). "
+        if each.recalibration is not None:
+            a, b = each.recalibration.intercept, each.recalibration.slope
+            sa, sb = each.recalibration.intercept_se, each.recalibration.slope_se
+            said += (
+                f"Calibration intercept {words.signed(a, 2)} ± {sa:.2f} and slope {b:.2f} ± "
+                f"{sb:.2f} (a perfect forecast has 0 and 1; ± is the error of the newer tables). "
+            )
+        score = each.losses.set_index("predictor")["log_loss"]
+        gain = (score["older_rate"] - score["older_curve"]) / (
+            score["older_rate"] - score["newer_curve"]
+        )
+        said += (
+            f"Log loss {score['older_curve']:.3f} a person, against {score['older_rate']:.3f} for "
+            f"the base rates of {each.older} alone and {score['newer_curve']:.3f} for the curves "
+            f"of {each.newer} themselves: {100 * gain:.0f}\u00a0% of what could be gained over "
+            "base rates is gained. "
+        )
+        off = table[table["z"].abs() > _Z]
+        said += (
+            f"The level of {len(off)} specialties lies beyond 1.96 standard errors"
+            + (f" ({words.listed([work.label(s) for s in off['specialty']])})" if len(off) else "")
+            + f"; beyond the errors, levels moved by {each.moved:.2f} (SD of the logit), which no "
+            "interval here holds: an interval speaks of its own cycle. "
+        )
+        slopes = table["slope_z"].dropna()
+        said += f"Slopes agree within errors in {int((slopes.abs() <= _Z).sum())} of {len(slopes)}."
+        told.append(said)
+    for one, other in same_people(list(found)):
+        told.append(
+            f"The tables of {one} and {other} hold the same people in part: their forecasts are "
+            "not two independent tests. Neither shares a year with the cycle that they predict."
+        )
+    return told
+
+
+def left_out(work: Work, found: pd.DataFrame) -> str:
+    """Say whether pools predict slopes that they did not see.
+
+    Parameters
+    ----------
+    work : Work
+        A run, for the names of specialties.
+    found : DataFrame
+        From `recalib.criticism.held_out.slopes_left_out`.
+
+    Returns
+    -------
+    str
+        One paragraph.
+    """
+    if found.empty:
+        return (
+            "No pool of this run holds four specialties with slopes of their own, so none can be "
+            "predicted by the others."
+        )
+    outside = found[~found["inside"].astype(bool)]
+    named = [
+        f"{work.label(str(row['specialty']))} {row['cycle']} (z {words.signed(row['z'], 1)})"
+        for _, row in outside.iterrows()
+    ]
+    return (
+        f"Of {len(found)} raw slopes predicted by pools without their specialty (one in two pools "
+        "counts twice) "
+        f"{100 * float(found['inside'].mean()):.0f}\u00a0% lie within the {_INTERVAL} limits. "
+        + (f"Outside: {words.listed(named)}. " if named else "")
+        + "Limits that hold too few would mean that the pool trusts its spread too much and pulls "
+        "odd specialties too far; limits that hold all, that slopes could be pulled further."
+    )

@@ -1,0 +1,15 @@
+"""The real run, fitted in memory once for all tests of the criticism."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from recalib.criticism.fitted_run import FittedRun
+from recalib.report.work import Work
+
+
+@pytest.fixture(scope="session")
+def run(work_dir: Path) -> FittedRun:
+    return FittedRun.load(Work(work_dir))
