@@ -1,0 +1,280 @@
+"""Write docs/study.md from the tables of bench/results.
+
+python docs/study_page.py
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "bench" / "results"
+sys.path.insert(0, str(ROOT / "bench"))
+
+from figures import COMMON, PERSON, RATIO  # noqa: E402
+from targets import Study, percent, span, targets_of, unit_of, verdicts  # noqa: E402
+from worlds import SETTINGS  # noqa: E402
+
+WORDS = {name: setting.words for name, setting in SETTINGS.items()} | {
+    "borrowed": "totals of one group beside tables of another; mean score, spread and slope drawn"
+    " around theirs"
+}
+PRINTED = {
+    "quartiles": "quartiles, mean, SD",
+    "one_median": "quartiles, one median",
+    "consent": "sample and totals",
+    "applications": "interview bins",
+}
+PEERS = {
+    "bin midpoints": "bin midpoints",
+    "linear discriminant": "discriminant",
+    "interpolated people": "interpolated",
+    "person-level logistic": "people",
+    "person-level logistic, pooled": "people, pooled",
+}
+SHAPES = {
+    "normal": "normal",
+    "mild_left": "slightly left",
+    "left": "left",
+    "right": "right",
+    "two_peaked": "two peaks",
+}
+MIDDLE = "redrawn .15"
+
+
+def table(head: list[str], rows: list[list[str]]) -> list[str]:
+    """A table in Markdown."""
+    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
+    return lines + [f"| {' | '.join(row)} |" for row in rows]
+
+
+def _range(values: pd.Series) -> str:
+    return f"{100 * values.min():.1f}-{100 * values.max():.1f}" if len(values) else ""
+
+
+def _target(target: tuple[float, float] | None) -> str:
+    return span(*target) if target else "none"
+
+
+def settings(study: Study) -> list[str]:
+    """What is simulated."""
+    replicates = study.table.groupby("setting")["replicates"].max()
+    rows = [
+        [f"`{name}`", words, f"{replicates[name]:,}"]
+        for name, words in WORDS.items()
+        if name in replicates.index
+    ]
+    return table(["setting", "what is simulated", "replicates"], rows)
+
+
+def coverage(study: Study) -> list[str]:
+    """Coverage of the published intervals."""
+    rows = []
+    for setting, printed in study.places():
+        overall, by_size = targets_of(setting)
+        sizes = study.covered(setting, printed, "pooled")
+        figures = ("slope covered", "probability covered", "edge covered")
+        figures += ("edge covered, claimed only",)
+        slope, chance, edge, claimed = (
+            percent(study.get(setting, printed, "pooled", figure)) for figure in figures
+        )
+        share = study.get(setting, printed, "pooled", "edge claimed")
+        often = "" if share is None else f"{100 * share[0]:.0f}"
+        row = [setting, PRINTED.get(printed, printed), slope, _target(overall)]
+        row += [_range(sizes["value"]), _target(by_size), chance, edge, claimed, often]
+        rows.append(row)
+    head = ["setting", "printed", "slopes, all", "target", "by number of people", "target"]
+    head += ["P at 225-265", "edges", "edges, claimed only", "claimed, %"]
+    return table(head, rows)
+
+
+def by_shape(study: Study) -> list[str]:
+    """Coverage of the pooled slopes by the shape of the scores."""
+    rows = []
+    for setting, printed in study.places():
+        shares = [
+            percent(study.get(setting, printed, "pooled", "slope covered", shape=shape))
+            for shape in SHAPES
+        ]
+        if sum(map(bool, shares)) > 1 and not setting.startswith("lone"):
+            rows.append([setting, PRINTED.get(printed, printed), *shares])
+    return table(["setting", "printed", *SHAPES.values()], rows)
+
+
+def unpooled(study: Study) -> list[str]:
+    """Coverage of the unpooled intervals."""
+    rows = []
+    for setting, printed in study.places():
+        share = study.get(setting, printed, "unpooled", "slope covered")
+        if share is not None:
+            cells = study.covered(setting, printed, "unpooled")
+            row = [setting, PRINTED.get(printed, printed), percent(share)]
+            row += [_range(cells.query("shape == 'all'")["value"])]
+            rows.append([*row, _range(cells.query("shape != 'all'")["value"])])
+    head = ["setting", "printed", "slopes, all (93-97)", "by number of people"]
+    return table([*head, "by fixed shape and number (91-98)"], rows)
+
+
+def _error(study: Study, setting: str, printed: str, method: str, people: str) -> str:
+    """Error of a method; a peer may read the other table of the same people."""
+    places = [printed]
+    if method in PEERS:
+        places.append("people")
+        base = setting.removesuffix(", itself")
+        places += ["quartiles", "bins"] if len(SETTINGS[base].prints) > 1 else []
+    found = (study.get(setting, place, method, COMMON, people) for place in places)
+    return percent(next((each for each in found if each is not None), None), 2)
+
+
+def _line(study: Study, setting: str, printed: str, people: str) -> list[str]:
+    methods = ("pooled", "unpooled", *PEERS)
+    return [_error(study, setting, printed, method, people) for method in methods]
+
+
+def errors(study: Study) -> list[str]:
+    """Error of the probability beside every peer."""
+    rows = []
+    for setting, printed in study.places():
+        people = study.few(setting, printed)
+        ratio = study.get(setting, printed, "pooled", f"{RATIO} {PERSON}", people)
+        if ratio is not None:
+            row = [setting, PRINTED.get(printed, printed), *_line(study, setting, printed, people)]
+            rows.append([*row, f"{ratio[0]:.2f} ± {ratio[1]:.2f}"])
+    head = ["setting", "printed", "**pooled**", "unpooled", *PEERS.values(), "ratio to people"]
+    return table(head, rows)
+
+
+def by_size(study: Study) -> list[str]:
+    """Error by number of people in the middle setting."""
+    rows = []
+    for printed in ("quartiles", "bins"):
+        sizes = study.covered(MIDDLE, printed, "pooled")["people"]
+        for people in sorted(sizes, key=int):
+            line = _line(study, MIDDLE, printed, people)
+            rows.append([PRINTED.get(printed, printed), f"{int(people):,}", *line])
+    return table(["printed", "people", "**pooled**", "unpooled", *PEERS.values()], rows)
+
+
+def bootstrap(found: pd.DataFrame) -> list[str]:
+    """Standard errors of real tables against the bootstrap."""
+    rows = []
+    kept = found[found["prior"] == "kept"].reset_index(drop=True)
+    redrawn = found[found["prior"] == "redrawn"].reset_index(drop=True)
+    for (_, row), (_, still) in zip(redrawn.iterrows(), kept.iterrows(), strict=True):
+        compared = {"sd": "SD", "half_range": "half 16-84 %"}[row["slope_compared"]]
+        cells = [f"{row[name]:.3f}" for name in ("slope_se", "slope_sd", "slope_half_range")]
+        ratio = f"{row['slope_ratio']:.2f} ± {row['slope_ratio_monte_carlo_error']:.2f}"
+        others = (f"{still['slope_ratio']:.2f}", f"{row['intercept_ratio']:.2f}")
+        rows.append([unit_of(row), f"{row['people']:,}", *cells, compared, ratio, *others])
+    head = ["unit", "people", "claimed", "SD", "half 16-84 %", "compared", "ratio"]
+    return table([*head, "ratio, prior kept", "intercept's ratio"], rows)
+
+
+def time(found: pd.DataFrame) -> str:
+    """Sentence on time."""
+    one, ten = found.iloc[0], found.iloc[1]
+    return (
+        f"Measured, not simulated: the fit of all {one['cells']:,.0f} cells of `data/raw` takes "
+        f"{one['seconds_median']:.1f} s on one core (median of {one['runs']:.0f} runs), that of "
+        f"ten times as many ({ten['cells']:,.0f}; the largest pool holds {ten['largest_pool']:,.0f}"
+        f" sites) {ten['seconds_median']:.1f} s, {ten['ratio']:.1f} times as long."
+    )
+
+
+def targets(found: list) -> list[str]:
+    """Targets met and missed."""
+    rows = []
+    for each in found:
+        count = len(each.missed)
+        verdict = f"**missed**, {count} of {each.asked}" if count else f"met, {each.asked}"
+        rows.append([each.target, verdict, "; ".join(each.missed)])
+    return table(["target", "verdict, times asked", "where missed"], rows)
+
+
+TEXT = """# The simulation study
+
+Made from `bench/results/*.csv` by `docs/study_page.py`. **Every number here is simulated**, but for
+the times at the end. Worlds of 24 populations are drawn, printed as the sources print (whole
+numbers) and fitted as real tables are. Their truth is known, so errors and intervals can be judged.
+± is the Monte Carlo error. Cells of one replicate share a pool, so it comes from the spread between
+replicates; a difference of two methods is paired.
+
+## Settings
+
+{settings}
+
+## Targets
+
+{targets}
+
+## Coverage of 95 % intervals (simulated, %)
+
+Slopes are per 10 points, P is the chance at 225, 230, ..., 265, edges are the scores at which it is
+25, 50 and 75 %. An edge that is not claimed counts as unbounded, which covers; the next column
+leaves such out. A lone outlier among equal slopes is one that pooling must miss: it has no target.
+
+{coverage}
+
+Slopes by the shape of the scores (skewed to the left or right, or with two peaks). A table that
+prints one statistic of a result leans on the assumed shape, and two peaks are not in the model.
+
+{by_shape}
+
+Unpooled intervals (`*_raw`), where each result has ten people or more. In `fixed` each shape and
+number of people, from 100 with 20 in the smaller result, is judged alone.
+
+{unpooled}
+
+## Error of the probability (simulated, points of per cent)
+
+Root mean square error of P at 225-265 in cells of up to 500 people, on those cells that all methods
+answer. Peers read what is printed of the same people. The last two read the people themselves, whom
+nobody outside has; pooled, they are the limit. The ratio is that of the pooled fit to the people.
+
+{errors}
+
+By number of people, in `redrawn .15`:
+
+{by_size}
+
+## Standard errors of real tables (simulated draws)
+
+The unpooled fit of a real table is taken for true; tables are drawn from it and fitted again. The
+claimed error also holds what no table tells and a prior stands for: the spread of scores where only
+means are printed, their shape inside a wide open bin. The bootstrap redraws that from its prior.
+Where it keeps it at the fit (`prior kept`), less spread is found than is claimed. Skewed estimates
+(skewness beyond .5) are compared by half of their 16-84 % range. The factor for a bent logit and
+the t limits of interviews are left out on both sides.
+
+{bootstrap}
+
+## Time
+
+{time}
+"""
+
+
+def page() -> str:
+    """The page as Markdown."""
+    study = Study(pd.read_csv(RESULTS / "statistics.csv", dtype={"people": str}))
+    boot, scale = (pd.read_csv(RESULTS / f"{name}.csv") for name in ("bootstrap", "scale"))
+    parts = {
+        "settings": settings(study),
+        "targets": targets(verdicts(study, boot, scale)),
+        "coverage": coverage(study),
+        "by_shape": by_shape(study),
+        "unpooled": unpooled(study),
+        "errors": errors(study),
+        "by_size": by_size(study),
+        "bootstrap": bootstrap(boot),
+    }
+    text = {name: "\n".join(lines) for name, lines in parts.items()}
+    return TEXT.format(**text, time=time(scale))
+
+
+if __name__ == "__main__":
+    goal = Path(__file__).with_name("study.md")
+    goal.write_text(page(), encoding="utf-8")
