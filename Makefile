@@ -20,8 +20,11 @@ test: $(VENV)/dev ## the whole test suite
 lab: $(VENV)/lab ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-bench: $(VENV)/dev ## the simulation study (hours for all of it; it goes on where it stopped)
+bench: $(VENV)/bench ## the simulation study (hours; it goes on where it stopped), errors, times, full Bayes
 	$(BIN)/python bench/study.py
+	$(BIN)/python bench/bootstrap.py
+	$(BIN)/python bench/scale.py
+	$(BIN)/python bench/bayes.py
 
 check: $(VENV)/dev ## lint, format, types, stale notebook outputs
 	$(BIN)/ruff check .
@@ -46,7 +49,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # One stamp a lock: an environment that already satisfies the lock is left alone.
-$(VENV)/recalibrate $(VENV)/dev $(VENV)/lab: $(VENV)/%: requirements/%.lock pyproject.toml | $(BIN)/python
+$(VENV)/recalibrate $(VENV)/dev $(VENV)/lab $(VENV)/bench: $(VENV)/%: requirements/%.lock pyproject.toml | $(BIN)/python
 	$(PIP) install --require-hashes --requirement $<
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -1,7 +1,8 @@
-"""Renew the locks: in goes pyproject.toml and build.in, out come the three *.lock files.
+"""Renew the locks: in goes pyproject.toml and build.in, out come the four *.lock files.
 
 The largest is solved first and constrains the others, so that one environment can grow from
-`recalibrate` to `dev` to `lab` without changing a version. Needs `uv` (in the dev lock).
+`recalibrate` to `dev` and on to `lab` or `bench` without changing a version. Needs `uv` (in the dev
+lock).
 """
 
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 LOCKS = {
     "lab": ["recalibrate", "frames", "dev", "lab"],
+    "bench": ["recalibrate", "frames", "dev", "bayes"],
     "dev": ["recalibrate", "frames", "dev"],
     "recalibrate": ["recalibrate"],
 }

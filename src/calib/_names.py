@@ -22,6 +22,7 @@ WORKSHOP = {
     "recalibrate": "fit the raw tables and write the edition and the reports",
     "check": "validate the raw tables",
     "diff": "compare two editions",
+    "demo-cohort": "write a synthetic cohort and its truth",
 }
 """Commands that the repository's workshop (recalib) carries out."""
 

@@ -46,6 +46,8 @@ class Cell:
     spread : tuple of float
         Mean and standard deviation of log SD of the scores, used only where nothing printed about
         the cell gives a spread.
+    cohort : str
+        The source, where it is a cohort's and not a printed table's; empty otherwise.
     """
 
     key: CurveKey
@@ -57,6 +59,7 @@ class Cell:
     self_reported: bool = False
     aside: str = ""
     spread: tuple[float, float] = (float(np.log(TYPICAL_SPREAD)), LOG_SPREAD_SD)
+    cohort: str = ""
 
     @property
     def scored(self) -> dict[int, float]:
@@ -76,7 +79,9 @@ class Cell:
         if self.total is not None:
             return int(self.total.n_total)
         if self.bins is not None:
-            return int(self.bins.people.sum())
+            people = float(self.bins.people.sum())
+            # A cohort's stand-in spreads a whole number over the scores.
+            return round(people) if self.cohort else int(people)
         return sum(table.n for table in self.quantiles)
 
     @property
@@ -101,7 +106,8 @@ class Cell:
         """Whether both results hold enough people for a fit without pooling."""
         if not self.has_slope:
             return False
-        return min(self.scored.values()) >= USABLE_PEOPLE
+        # A cohort's cell leaves it only with enough people in both results.
+        return bool(self.cohort) or min(self.scored.values()) >= USABLE_PEOPLE
 
     @property
     def needs_spread(self) -> bool:

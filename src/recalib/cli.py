@@ -1,10 +1,11 @@
-"""Command-line arguments come in; an exit code and sentences go out: recalibrate, check, diff."""
+"""The words of a workshop command come in; an exit code and sentences go out."""
 
 from __future__ import annotations
 
 import argparse
 import errno
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from recalib.problems import RawDataError, RecalibError, UsageError
 # Imports of the workshop proper stand inside the commands: `--help` must not wait for pandas.
 
 _RAW, _OUT, _REPORTS = Path("data/raw"), Path("data/processed"), Path("reports")
+_DEMO = Path("build/demo-raw")
 _INTERRUPTED = 128
 # What the user can mend and the code cannot.
 _OF_THE_SYSTEM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
@@ -46,7 +48,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         # argparse leaves by itself; whoever called `main` gets the code instead.
         return stop.code if isinstance(stop.code, int) else 2
-    commands = {"recalibrate": _recalibrate, "check": _check, "diff": _diff}
+    commands = {
+        "recalibrate": _recalibrate,
+        "check": _check,
+        "diff": _diff,
+        "demo-cohort": _demo_cohort,
+    }
     try:
         return commands[arguments.command](arguments)
     except UsageError as error:
@@ -111,17 +118,48 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="approved drifts, YAML (default: data/raw/drift_approvals.yml where present)",
     )
+
+    demo = commands.add_parser(
+        "demo-cohort", help="write a synthetic cohort and its truth", allow_abbrev=False
+    )
+    demo.add_argument("--rows", type=int, required=True, metavar="N", help="rows of the cohort")
+    demo.add_argument(
+        "--seed", type=int, required=True, metavar="S", help="same seed and rows, same bytes"
+    )
+    demo.add_argument(
+        "--out", type=Path, default=_DEMO, metavar="DIR", help="raw folder to make (%(default)s)"
+    )
+    demo.add_argument(
+        "--format",
+        choices=("parquet", "csv", "csv.gz"),
+        default="parquet",
+        help="of the cohort (%(default)s)",
+    )
+    demo.add_argument(
+        "--with-tables", action="store_true", help="copy the published tables beside it"
+    )
+    demo.add_argument(
+        "--raw", type=Path, default=_RAW, metavar="DIR", help="what to copy from (%(default)s)"
+    )
+    demo.add_argument(
+        "--edition",
+        type=Path,
+        default=_OUT,
+        metavar="DIR",
+        help="edition whose margins to follow (%(default)s)",
+    )
     return parser
 
 
 def _recalibrate(arguments: argparse.Namespace) -> int:
     _need_folder(arguments.raw)
-    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        signal.signal(number, _terminate)
+    _heed_signals()
     from recalib import run
 
     out: Path = arguments.out
     default = out.resolve() == run.DEFAULT_OUT.resolve()
+    if default:
+        _refuse_synthetic(arguments.raw, out)
     result = run.recalibrate(
         arguments.raw,
         out,
@@ -188,6 +226,52 @@ def _diff(arguments: argparse.Namespace) -> int:
         return _fail(f"{unapproved} of {len(changes)} drifts are not approved.", 1)
     print(f"All {len(changes)} drifts are approved.")
     return 0
+
+
+def _demo_cohort(arguments: argparse.Namespace) -> int:
+    _heed_signals()
+    try:
+        from recalib.cohorts import demo
+    except ImportError as error:
+        raise UsageError(
+            f"`calib demo-cohort` needs what is not installed here ({error}): "
+            'pip install -e ".[recalibrate]"'
+        ) from error
+    made = demo.make_demo(
+        arguments.rows,
+        arguments.seed,
+        arguments.out,
+        arguments.format,
+        with_tables=arguments.with_tables,
+        raw=arguments.raw,
+        edition=arguments.edition,
+    )
+    print(f"Synthetic cohort of {arguments.rows:,} rows: {_near(made.cohort)}")
+    print(f"Its truth: {_near(made.truth)}")
+    out = made.out.name
+    name = out.removesuffix("-raw")
+    edition = name if name != out else f"{name}-edition"
+    words = ["calib", "recalibrate", "--raw", _near(made.out)]
+    words += ["--out", _near(made.out.with_name(edition))]
+    words += ["--reports", _near(made.out.with_name(f"{name}-reports"))]
+    print(f"Next: {shlex.join(words)}")
+    return 0
+
+
+def _refuse_synthetic(raw: Path, out: Path) -> None:
+    from recalib.cohorts.synthetic import synthetic_cohorts
+
+    made_up = synthetic_cohorts(raw)
+    if made_up:
+        raise UsageError(
+            f"The cohort {made_up[0]} in {raw} is synthetic and stays out of the edition in {out}; "
+            "name other folders with --out and --reports."
+        )
+
+
+def _heed_signals() -> None:
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, _terminate)
 
 
 def _need_folder(raw: Path) -> None:

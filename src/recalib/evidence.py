@@ -9,10 +9,13 @@ from typing import Any
 
 import pandas as pd
 
+from recalib.cohorts.labels import source_name
+from recalib.cohorts.private import write_cohorts
 from recalib.keys import KEY_COLUMNS
 from recalib.publish.tables import TABLES
-from recalib.publish.write import write_tables
+from recalib.publish.write import empty_table, write_tables
 from recalib.sources import RawData, read_raw, trust_level
+from recalib.sources.yml import Value
 
 QUANTILE_FACTS = ("n", "min", "q1", "median", "q3", "max", "mean", "sd")
 BIN_FACTS = ("n_applicants", "n_success", "n_total", "dispersion")
@@ -56,6 +59,8 @@ def gather(raw: RawData) -> pd.DataFrame:
         (raw.totals, "totals", TOTAL_FACTS, "n_total", []),
     ]
     parts = [_facts(*kind) for kind in kinds if not kind[0].empty]
+    if not parts:
+        return empty_table("evidence")
     evidence = pd.concat(parts, ignore_index=True).assign(edition=raw.edition)
     # A dispersion of 1 is the rule, not a fact that anyone printed.
     evidence = evidence[(evidence["statistic"] != "dispersion") | (evidence["value"] != 1)]
@@ -86,7 +91,8 @@ def ingest(raw_dir: Path | str, work_dir: Path | str, cycle: str = "") -> pd.Dat
     Returns
     -------
     DataFrame
-        The evidence, as written to `evidence.csv`.
+        The evidence, as written to `evidence.csv`. Counts of cohorts are no evidence that may be
+        shown: they go into files of their own, see `recalib.cohorts.private`.
 
     Raises
     ------
@@ -111,13 +117,30 @@ def ingest(raw_dir: Path | str, work_dir: Path | str, cycle: str = "") -> pd.Dat
     inputs = {
         "edition": raw.edition,
         "cycle": cycle,
-        "hashes": raw.input_hashes,
-        "provenance": raw.provenance,
+        "hashes": _told(raw.input_hashes),
+        "provenance": raw.provenance | _provenance(raw),
     }
+    write_cohorts(raw.cohorts, work)
     for name, content in (("guides", guides), ("inputs", inputs)):
         text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
         (work / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     return evidence
+
+
+def _told(hashes: dict[str, str]) -> dict[str, str]:
+    """Hashes that may be published: one of a private file would confirm a guess of its rows."""
+    return {
+        name: value
+        for name, value in hashes.items()
+        if not name.startswith("cohorts/") or name.endswith(".yml")
+    }
+
+
+def _provenance(raw: RawData) -> dict[str, dict[str, Value]]:
+    return {
+        source_name(cohort.name, synthetic=cohort.synthetic): cohort.provenance
+        for cohort in raw.cohorts
+    }
 
 
 def self_reported(provenance: dict[str, dict[str, Any]]) -> set[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 import calib
 from recalib import drift
+from recalib.cohorts.labels import is_cohort
 from recalib.problems import RecalibError
 from recalib.progress import Progress
 from recalib.publish import TABLES, Staging, empty_table, make_edition, read_table, reports
@@ -123,12 +124,14 @@ class NotebookRun:
         return record, drift.read_drift(self.work / "drift.csv")
 
     def specialties(self) -> list[str]:
-        """List the specialties that get a page: those with score evidence or with a guide."""
+        """List the specialties that get a page: with score evidence, a cohort's, or a guide."""
         evidence = read_table(self.work / TABLES["evidence"].file, "evidence")
         audit = read_table(self.work / TABLES["guide_audit"].file, "guide_audit")
+        curves = read_table(self.work / TABLES["curves"].file, "curves")
+        cohort = curves["sources"].map(is_cohort) & (curves["status"] != "no_evidence")
         scored = evidence.loc[evidence["kind"] != "totals", "specialty"]
         guided = audit.loc[~audit["specialty"].str.contains(":"), "specialty"]
-        return sorted({*scored, *guided} - {""})
+        return sorted({*scored, *curves.loc[cohort, "specialty"], *guided} - {""})
 
     def _task(self, stem: str, **parameters: str) -> Task:
         page = self._page(f"{stem}.html")

@@ -23,6 +23,7 @@ import pandas as pd
 
 from recalib.bands.anchors import LABELS, line_of
 from recalib.bands.edges import HIGHEST, LOWEST, fieller
+from recalib.cohorts.withhold import Crowds
 from recalib.keys import recency
 from recalib.likelihood.model import Array
 from recalib.publish.tables import TABLES
@@ -89,6 +90,7 @@ def _audit_one(
     judges: Mapping[tuple[str, str], float],
     distributions: Mapping[tuple[str, ...], tuple[Array, Array]],
     key: tuple[str, ...],
+    crowds: Crowds,
 ) -> dict[str, object]:
     edge = float(band["score_min"])
     row: dict[str, object] = {
@@ -109,7 +111,7 @@ def _audit_one(
     low = edge if np.isfinite(edge) else LOWEST
     high = float(band["score_max"]) if np.isfinite(band["score_max"]) else HIGHEST
     inside = (scores >= low) & (scores <= high)
-    if density[inside].sum() > 0:
+    if density[inside].sum() > 0 and crowds.are_enough(curve, low, high):
         names = ("probability_in_band", "band_low", "band_high")
         row |= dict(zip(names, line.mean_probability(scores[inside], density[inside]), strict=True))
     if not np.isfinite(edge):
@@ -139,6 +141,7 @@ def audit(
     anchors: Mapping[str, float],
     judges: Mapping[tuple[str, str], float],
     distributions: Mapping[tuple[str, ...], tuple[Array, Array]],
+    crowds: Crowds | None = None,
 ) -> pd.DataFrame:
     """Hold every printed row of every guide against the curves.
 
@@ -154,6 +157,8 @@ def audit(
     judges : mapping of (edge, guide) to float
         For guides with a vote in an anchor: the anchor of the other guides; NaN without others.
     distributions : mapping of curve key to (scores, density)
+    crowds : Crowds or None
+        People behind curves of cohorts: a band of too few gets no probability.
 
     Returns
     -------
@@ -169,7 +174,7 @@ def audit(
             key = (
                 curve["cycle"], specialty, group, visa, curve["outcome"], curve["denominator"],
             )  # fmt: skip
-        found = _audit_one(band, curve, anchors, judges, distributions, key)
+        found = _audit_one(band, curve, anchors, judges, distributions, key, crowds or Crowds())
         kept = ("guide", "guide_scheme", "applicant_group", "rank", "label", "edge")
         row = {name: band[name] for name in (*kept, "score_min", "score_max")}
         row["edge"] = role_of(band)

@@ -17,8 +17,11 @@ from recalib.bands.schemes import (
     blank_bands,
     chance_scheme,
     guide_scheme,
+    join_small,
     make_bands,
 )
+from recalib.cohorts.labels import is_cohort, is_synthetic
+from recalib.cohorts.withhold import FEW_IN_BAND, FEW_IN_RESULT, Crowds
 from recalib.keys import KEY_COLUMNS
 from recalib.likelihood.model import Array
 from recalib.publish.write import read_table, write_tables
@@ -55,15 +58,37 @@ def printed_edges(guide_bands: pd.DataFrame) -> dict[tuple[str, str, str], float
     return found
 
 
-def _bands(curve: pd.Series, scheme: Scheme, distributions: Distributions) -> list[Band]:
+def _bands(
+    curve: pd.Series, scheme: Scheme, distributions: Distributions, crowds: Crowds
+) -> list[tuple[Band, str]]:
+    """Bands of a curve, each with the reason why its numbers are withheld."""
     if curve["status"] != "ok":
-        return blank_bands(scheme, str(curve["status"]))
+        why = FEW_IN_RESULT if crowds.withholds(curve) else ""
+        return [(band, why) for band in blank_bands(scheme, str(curve["status"]))]
     if scheme.name == "guide" and curve["outcome"] != "match":
         # The anchors are chances of a match; an invitation for one application is another thing.
-        return blank_bands(scheme, "no_evidence")
+        return [(band, "") for band in blank_bands(scheme, "no_evidence")]
     key = tuple(str(curve[name]) for name in KEY_COLUMNS)
     limits = (float(curve["score_low"]), float(curve["score_high"]))
-    return make_bands(anchor_rules.line_of(curve), scheme, *distributions[key], limits)
+    line = anchor_rules.line_of(curve)
+    bands, joined = join_small(
+        lambda ranks: make_bands(line, scheme, *distributions[key], limits, ranks),
+        lambda low, high: crowds.are_enough(curve, low, high),
+    )
+    few = {rank: FEW_IN_BAND.format(label=label) for rank, label in joined.items()}
+    return [(band, few.get(band.rank, "")) for band in bands]
+
+
+def _printed_first(curves: pd.DataFrame) -> pd.DataFrame:
+    """Curves that guides are held against: a cohort's only where no printed table speaks.
+
+    Synthetic cohorts judge nobody.
+    """
+    cohort = curves["sources"].map(is_cohort)
+    place = ["specialty", "applicant_group", "outcome"]
+    printed = curves.loc[~cohort & (curves["status"] != "no_evidence"), place].apply(tuple, axis=1)
+    spoken = curves[place].apply(tuple, axis=1).isin(set(printed))
+    return curves[~cohort | ~(spoken | curves["sources"].map(is_synthetic))]
 
 
 def band_table(
@@ -71,6 +96,7 @@ def band_table(
     anchors: dict[str, float],
     guide_bands: pd.DataFrame,
     distributions: Distributions,
+    crowds: Crowds | None = None,
 ) -> pd.DataFrame:
     """Lay out every label of both schemes for every curve.
 
@@ -81,6 +107,8 @@ def band_table(
     anchors : dict of str to float
     guide_bands : DataFrame
     distributions : mapping of curve key to (scores, density)
+    crowds : Crowds or None
+        People behind curves of cohorts, where there are any.
 
     Returns
     -------
@@ -88,19 +116,20 @@ def band_table(
         Columns of `band_table.csv` without the edition.
     """
     printed = printed_edges(guide_bands)
+    crowds = crowds or Crowds()
     roles = [*anchor_rules.LABELS, ""]
     rows = []
     for _, curve in curves.iterrows():
         carried = {name: curve[name] for name in (*KEY_COLUMNS, "grade", "n", "sources")}
         for scheme in (chance_scheme(), guide_scheme(anchors)):
-            for band in _bands(curve, scheme, distributions):
+            for band, why in _bands(curve, scheme, distributions, crowds):
                 edge = NAN
                 if scheme.name == "guide" and curve["outcome"] == "match":
                     place = (curve["specialty"], curve["applicant_group"], roles[band.rank - 1])
                     edge = printed.get(place, NAN)
                 shift = band.boundary - edge
                 rows.append(
-                    carried | vars(band) | {"guide_edge": edge, "shift": shift, "suppressed": ""}
+                    carried | vars(band) | {"guide_edge": edge, "shift": shift, "suppressed": why}
                 )
     return pd.DataFrame(rows)
 
@@ -111,7 +140,8 @@ def make(work_dir: Path | str) -> dict[str, Any]:
     Parameters
     ----------
     work_dir : Path or str
-        Holds `curves.csv`, `score_distributions.csv` and `guides.json`.
+        Holds `curves.csv`, `score_distributions.csv`, `guides.json` and the counts of cohorts, if
+        any.
 
     Returns
     -------
@@ -128,17 +158,20 @@ def make(work_dir: Path | str) -> dict[str, Any]:
     edition = str(guides["edition"])
     distributions = read_distributions(work / "score_distributions.csv")
 
-    points = anchor_rules.anchor_points(guide_bands, curves)
+    crowds = Crowds.load(work)
+    printed = curves[~curves["sources"].map(is_cohort)]
+    points = anchor_rules.anchor_points(guide_bands, printed)
     computed = anchor_rules.anchors_from(points)
     frozen = guides["anchors"]
     anchors = dict(frozen) if frozen else computed
-    table = band_table(curves, anchors, guide_bands, distributions)
+    table = band_table(curves, anchors, guide_bands, distributions, crowds)
     judges = {
         (edge, guide): anchor_rules.leave_own_guide_out(points, edge, guide)
         for edge, guide in zip(points["edge"], points["guide"], strict=True)
     }
-    audited = audit(guide_bands, specialties, curves, anchors, judges, distributions)
-    anchored = anchor_rules.anchor_table(points, anchors, curves)
+    against = _printed_first(curves)
+    audited = audit(guide_bands, specialties, against, anchors, judges, distributions, crowds)
+    anchored = anchor_rules.anchor_table(points, anchors, printed)
     frames = {"band_table": table, "guide_audit": audited, "guide_anchors": anchored}
     for frame in frames.values():
         frame.insert(0, "edition", edition)

@@ -8,7 +8,7 @@ range occurs nowhere is `unreachable`, and the outermost labels that occur reach
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +82,12 @@ def _limit(score: float) -> float:
 
 
 def make_bands(
-    line: Line, scheme: Scheme, scores: Array, density: Array, limits: tuple[float, float]
+    line: Line,
+    scheme: Scheme,
+    scores: Array,
+    density: Array,
+    limits: tuple[float, float],
+    joined: Collection[int] = (),
 ) -> list[Band]:
     """Cut the scale of scores into the labels of a scheme.
 
@@ -95,6 +100,9 @@ def make_bands(
         Fitted distribution of scores.
     limits : tuple of float
         1st and 99th percentile of the scores.
+    joined : collection of int
+        Ranks of labels that get no bounds: their scores go to the next lower label, and of the
+        lowest to the next higher.
 
     Returns
     -------
@@ -113,10 +121,13 @@ def make_bands(
     starts = [math.ceil(below) if np.isfinite(below) else int(LOWEST) for below in lower]
     bands = []
     top = int(HIGHEST)
-    held = [index for index, is_in in enumerate(reached) if is_in]
+    held = [index for index, is_in in enumerate(reached) if is_in and index + 1 not in joined]
     for index in range(len(scheme.labels)):
         last = index == held[-1]
         start = int(LOWEST) if last else starts[index]
+        if index + 1 in joined:
+            bands.append(_blank(scheme, index + 1, "ok"))
+            continue
         if not reached[index] or start > top:
             bands.append(_blank(scheme, index + 1, "unreachable"))
             continue
@@ -133,3 +144,40 @@ def make_bands(
         )  # fmt: skip
         top = start - 1
     return bands
+
+
+def join_small(
+    make: Callable[[Collection[int]], list[Band]], are_enough: Callable[[float, float], bool]
+) -> tuple[list[Band], dict[int, str]]:
+    """Join bands of too few people with their neighbours.
+
+    Parameters
+    ----------
+    make : callable
+        Bands with the labels of some ranks joined, as `make_bands` makes them.
+    are_enough : callable
+        Whether enough people have scores from the first argument to the second.
+
+    Returns
+    -------
+    bands : list of Band
+    joined : dict of int to str
+        Rank of each label without a band of its own, and the label that took its scores.
+    """
+    bands = make(())
+    lost: dict[int, int] = {}
+    while True:
+        held = [band for band in bands if np.isfinite(band.score_min)]
+        small = [band for band in held if not are_enough(band.score_min, band.score_max)]
+        if not small or len(held) == 1:
+            break
+        band = small[0]
+        below = [other.rank for other in held if other.rank > band.rank]
+        lost[band.rank] = min(below) if below else max(o.rank for o in held if o is not band)
+        bands = make(lost)
+    joined = {}
+    for rank, taker in lost.items():
+        while taker in lost:
+            taker = lost[taker]
+        joined[rank] = bands[taker - 1].label
+    return bands, joined

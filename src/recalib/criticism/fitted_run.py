@@ -10,6 +10,7 @@ import pandas as pd
 from recalib.bands.edges import Line
 from recalib.bands.schemes import chance_scheme, guide_scheme
 from recalib.cells import Cell, build_cells
+from recalib.cohorts.labels import is_cohort
 from recalib.curves.curve import Curve
 from recalib.curves.fit import Fitted, fit_curves, pooled, slope_units
 from recalib.curves.pools import Population, fit_pools, population_of
@@ -26,6 +27,8 @@ EDGE_COLUMNS = [*KEY_COLUMNS, "scheme", "label"]
 @dataclass(frozen=True)
 class FittedRun:
     """The evidence of a run with its curves as objects, but for those that are borrowed.
+
+    Printed tables alone: curves of cohorts are not criticised here, nor what they lend.
 
     Attributes
     ----------
@@ -64,6 +67,7 @@ class FittedRun:
         """
         levels = self.probabilities()
         newest = self.work.newest
+        newest = newest[~newest["sources"].map(is_cohort)]
         newest = newest[(newest["outcome"] == "match") & (newest["status"] == "ok")]
         bands = self.work.bands
         bands = bands[bands["boundary"].notna()].merge(newest[KEY_COLUMNS], on=KEY_COLUMNS)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recalib.cells import Cell
+from recalib.cohorts.labels import is_synthetic
 from recalib.curves import grade
 from recalib.curves.curve import Curve
 from recalib.curves.lend import Lender, one_result, totals_only
@@ -90,6 +91,8 @@ def pooled(unit: Unit, slope: Slope, pool: str) -> list[Curve]:
 def _nothing(cell: Cell) -> Curve | None:
     """Return a curve that says why there is none, or None where there is evidence."""
     base = cell.base
+    if cell.cohort and base is None:
+        return Curve(cell, "no_evidence", cell.aside)
     if base is None:
         return Curve(
             cell,
@@ -100,6 +103,21 @@ def _nothing(cell: Cell) -> Curve | None:
     if base.n_total <= 0:
         return Curve(cell, "no_evidence", "Nobody was counted (0 of 0).")
     return None
+
+
+def _with_notes(curve: Curve, unit: Unit, pool: Pool) -> Curve:
+    """Say what the status means, and what stands beside a cohort or was left aside for one."""
+    curve = _with_status_note(curve)
+    said = [curve.note]
+    if unit.cohort:
+        said.append(curve.cell.aside)
+    elif not any(unit.site is site for site in pool.sites):
+        said.append(
+            "Its slope comes from a cohort of the same people, which knows it better; nobody "
+            "counts twice."
+        )
+    curve.note = " ".join(part for part in said if part)
+    return curve
 
 
 def _with_status_note(curve: Curve) -> Curve:
@@ -142,7 +160,7 @@ def slope_units(
     groups = group_units(cells)
     bare = [group for group in groups if any(cell.needs_spread for cell in group)]
     units = fit_units([group for group in groups if group not in bare], failed, priors)
-    spreads = learn_spreads(units)
+    spreads = learn_spreads([unit for unit in units if not unit.cohort])
     given = [[with_spread(cell, spreads) for cell in each] for each in bare]
     return units + fit_units(given, failed, priors), spreads
 
@@ -158,7 +176,8 @@ def fit_curves(cells: Sequence[Cell], priors: Priors = DEFAULT) -> Fitted:
     Returns
     -------
     Fitted
-        One curve for each cell, in the order of the keys; none is dropped.
+        One curve for each key, in their order. Of a printed table and a cohort with one key the
+        table's curve stands, unless it is none; of two cohorts, that of more people.
     """
     curves: list[Curve] = []
     failed: dict[CurveKey, str] = {}
@@ -174,15 +193,29 @@ def fit_curves(cells: Sequence[Cell], priors: Priors = DEFAULT) -> Fitted:
     units, spreads = slope_units(slope_cells, failed, priors)
     pools, reads = fit_pools(units, priors)
     for unit in units:
-        name = reads[(population_of(unit.key), unit.key.cycle)]
-        slope = pools[name].slope(unit.key.specialty, unit.key.cycle)
-        curves += [_with_status_note(curve) for curve in pooled(unit, slope, name)]
-    lender = Lender([curve for curve in curves if curve.pool], pools, priors)
+        name = reads[(population_of(unit.key), unit.cycle)]
+        slope = pools[name].slope(unit.key.specialty, unit.cycle)
+        curves += [_with_notes(curve, unit, pools[name]) for curve in pooled(unit, slope, name)]
+    lending = [curve for curve in curves if curve.pool and not is_synthetic(curve.cell.cohort)]
+    lender = Lender(lending, pools, priors)
     scored = [cell for cell in others if cell.scored]
     one_sided = [one_result(with_spread(cell, spreads), lender) for cell in scored]
     lender.learn_means(one_sided)
     unscored = [totals_only(cell, lender) for cell in others if not cell.scored]
     curves += one_sided + unscored
-    by_key = {cell.key: cell for cell in cells}
+    by_key = {cell.key: cell for cell in sorted(cells, key=lambda cell: not cell.cohort)}
     curves += [Curve(by_key[key], "no_evidence", note) for key, note in failed.items()]
-    return Fitted(sorted(curves, key=lambda curve: curve.cell.key), pools, units, reads)
+    return Fitted(_one_a_key(curves), pools, units, reads)
+
+
+def _one_a_key(curves: Sequence[Curve]) -> list[Curve]:
+    """Choose the curve that is published for each key."""
+
+    def right(curve: Curve) -> tuple[bool, bool, int]:
+        cell = curve.cell
+        return curve.status == "no_evidence", bool(cell.cohort), -cell.people
+
+    chosen: dict[CurveKey, Curve] = {}
+    for curve in sorted(curves, key=lambda each: (each.cell.key, right(each), each.cell.cohort)):
+        chosen.setdefault(curve.cell.key, curve)
+    return list(chosen.values())

@@ -27,8 +27,10 @@ def grade(cell: Cell) -> str:
     """Return the evidence grade of a cell, A to D.
 
     A: score statistics for both results, at least 100 people, at least 30 in the smaller. B: both
-    results, fewer. C: one result only, or self-reported. D: totals only.
+    results, fewer. C: one result only, self-reported, or a cohort. D: totals only.
     """
+    if cell.cohort:
+        return "C"
     scored = {result: people for result, people in cell.scored.items() if people > 0}
     if not scored:
         return "D"

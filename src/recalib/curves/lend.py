@@ -26,19 +26,23 @@ class Lender:
         self, curves: Sequence[Curve], pools: dict[str, Pool], priors: Priors = DEFAULT
     ) -> None:
         self.pools, self.priors = pools, priors
-        self.newest: dict[tuple[str, str], tuple[bool, bool, tuple[int, int], str]] = {}
+        self.newest: dict[tuple[str, str], tuple[bool, bool, bool, tuple[int, int], str]] = {}
         for curve in curves:
             key = curve.cell.key
             place = (key.outcome, key.applicant_group)
             usual = key.denominator != "ranked_any_pgy1"
-            mark = (usual, not key.needs_visa, recency(key.cycle), curve.pool)
+            printed = not curve.cell.cohort
+            mark = (printed, usual, not key.needs_visa, recency(key.cycle), curve.pool)
             self.newest[place] = max(self.newest.get(place, mark), mark)
         self.means: dict[tuple[str, str], float] = {}
         self.learn_means(curves)
 
     def learn_means(self, curves: Sequence[Curve]) -> None:
-        """Note the mean fitted score of each population; of several cycles the newest stands."""
-        for curve in sorted(curves, key=lambda c: recency(c.cell.key.cycle)):
+        """Note the mean fitted score of each population; of several cycles the newest stands.
+
+        A cohort's stands only where nothing was printed.
+        """
+        for curve in sorted(curves, key=lambda c: (not c.cell.cohort, recency(c.cell.key.cycle))):
             key = curve.cell.key
             if key.outcome == "match" and curve.scores is not None:
                 mean = float(curve.scores @ curve.cell.grid.x)

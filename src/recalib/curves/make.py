@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 
 from recalib.cells import build_cells
+from recalib.cohorts.cells import build_cohort_cells
+from recalib.cohorts.private import read_cohorts
 from recalib.curves.check import check_cell
 from recalib.curves.curve import Curve
 from recalib.curves.fit import Fitted, fit_curves
@@ -42,7 +44,7 @@ def curve_row(curve: Curve, edition: str) -> dict[str, Any]:
         "score_low": low,
         "score_high": high,
         "base_rate": base.n_success / base.n_total if base is not None and counted else blank,
-        "n": cell.people,
+        "n": blank if cell.cohort and base is None else cell.people,
         "grade": grade(cell),
         "status": curve.status,
         "sources": "|".join(cell.sources),
@@ -138,8 +140,9 @@ def fit(work_dir: Path | str) -> Fitted:
     Parameters
     ----------
     work_dir : Path or str
-        Holds `evidence.csv` and `inputs.json`; receives `curves.csv`, `curve_notes.csv`,
-        `score_distributions.csv`, `fit_notes.json` and the checks in `evidence.csv`.
+        Holds `evidence.csv`, `inputs.json` and the counts of cohorts, if any; receives
+        `curves.csv`, `curve_notes.csv`, `score_distributions.csv`, `fit_notes.json` and the checks
+        in `evidence.csv`.
 
     Returns
     -------
@@ -149,13 +152,14 @@ def fit(work_dir: Path | str) -> Fitted:
     inputs = json.loads((work / "inputs.json").read_text(encoding="utf-8"))
     evidence = read_table(work / "evidence.csv", "evidence")
     cells = build_cells(evidence, self_reported(inputs["provenance"]))
+    cells += build_cohort_cells(read_cohorts(work))
     fitted = fit_curves(cells)
     edition = str(inputs["edition"])
     checked = _checked(evidence, fitted.curves)
     noted = [
         {"edition": edition, **curve.cell.key._asdict(), "status": curve.status, "note": curve.note}
         for curve in fitted.curves
-        if curve.status != "ok"
+        if curve.status != "ok" or curve.note
     ]
     columns = ["edition", *KEY_COLUMNS, "status", "note"]
     frames = {

@@ -21,6 +21,7 @@ from scipy.interpolate import CubicSpline
 from scipy.stats import norm
 from scipy.stats import t as student
 
+from recalib.cohorts.labels import is_cohort
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.keys import overlap, recency
 from recalib.likelihood.model import Array
@@ -168,7 +169,8 @@ class Pool:
     Attributes
     ----------
     sites : list of Site
-        At most one for each specialty and cycle; no two cycles of the pool share a year.
+        At most one for each specialty and cycle; no two cycles of the pool share a year, but for
+        those of cohorts, which hold other people.
     weight : ndarray of shape (cycles, means x specialties)
         Posterior of (omega, (mu, tau)).
     """
@@ -188,7 +190,8 @@ class Pool:
         ValueError
             Where two cycles of the sites overlap: they would count the same people twice.
         """
-        cycles = sorted({site.cycle for site in sites})
+        # Of cohorts, `recalib.curves.pools` sees to it.
+        cycles = sorted({site.cycle for site in sites if not is_cohort(site.cycle)})
         for one in cycles:
             for other in cycles:
                 if one < other and overlap(one, other):

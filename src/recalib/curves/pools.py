@@ -1,14 +1,29 @@
-"""Who is pooled with whom: fitted units in, one pool a population and set of cycles out."""
+"""Who is pooled with whom: fitted units in, one pool a population and set of cycles out.
+
+A cohort has its own intercept and lends its slope: it enters the pool of its population as one more
+cycle of its specialties, so that what cycles differ by (omega) is what it may differ by. A cohort
+is a sample of the very people of whom a table of its year is printed. Of two that hold the same
+people (one specialty, a year in common) only one enters a pool:
+
+- where printed curves read, the printed table, unless the cohort, seen through the spread between
+  cycles, still knows the slope better;
+- where the cohort's own curves read, the cohort.
+
+Synthetic cohorts are pooled with nothing but themselves.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 
+import numpy as np
+
+from recalib.cohorts.labels import is_synthetic
 from recalib.curves.pool import Pool, pool_of
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.sites import Unit
-from recalib.keys import CurveKey, recency
+from recalib.keys import CurveKey, overlap, recency
 
 #: Outcome, applicant group, denominator, and whether the cells are visa strata.
 Population = tuple[str, str, str, str]
@@ -31,6 +46,38 @@ def pool_name(population: Population, cycles: Sequence[str]) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def same_people(one: Unit, other: Unit) -> bool:
+    """Whether two units of one population, from different sources, may hold the same people."""
+    if one.cohort == other.cohort or one.key.specialty != other.key.specialty:
+        return False
+    return overlap(one.key.cycle, other.key.cycle)
+
+
+def _joined(first: Sequence[Unit], others: Sequence[Unit]) -> list[Unit]:
+    """Units in the order of their right to enter, without those whose people are in already."""
+    chosen = list(first)
+    for unit in others:
+        if not any(same_people(unit, taken) for taken in chosen):
+            chosen.append(unit)
+    return chosen
+
+
+def _by_knowledge(units: Sequence[Unit], priors: Priors) -> list[Unit]:
+    """Sort by what a printed curve of the specialty can learn from each, the most first."""
+
+    def error(unit: Unit) -> float:
+        # The slope of a cohort and that of the table both lie off the specialty's own.
+        apart = np.sqrt(2) * priors.cycle_scale if unit.cohort else 0.0
+        return float(np.hypot(unit.site.error, apart))
+
+    return sorted(units, key=lambda unit: (error(unit), unit.key, unit.cohort))
+
+
+def _fit(units: Sequence[Unit], priors: Priors) -> Pool:
+    sites = [unit.site for unit in units]
+    return Pool.fit(sorted(sites, key=lambda site: (site.specialty, site.cycle)), priors)
+
+
 def fit_pools(
     units: Sequence[Unit], priors: Priors = DEFAULT
 ) -> tuple[dict[str, Pool], dict[tuple[Population, str], str]]:
@@ -41,14 +88,36 @@ def fit_pools(
     pools: dict[str, Pool] = {}
     reads: dict[tuple[Population, str], str] = {}
     for population, members in sorted(by_group.items()):
+        printed = [unit for unit in members if not unit.cohort]
+        cohorts = [unit for unit in members if unit.cohort]
+        lending = [unit for unit in cohorts if not is_synthetic(unit.cohort)]
         sizes: dict[str, float] = defaultdict(float)
-        for unit in members:
+        for unit in printed:
             sizes[unit.key.cycle] += unit.site.error**-2
+        newest: list[Unit] = []
+        cycles: list[str] = []
         for cycle in sorted(sizes, key=recency):
             cycles = pool_of(cycle, sizes)
-            name = pool_name(population, cycles)
+            newest = [unit for unit in printed if unit.key.cycle in cycles]
+            held = _joined([], _by_knowledge([*newest, *lending], priors))
+            name = pool_name(population, [*cycles, *_cohorts_of(held)])
             if name not in pools:
-                held = [unit.site for unit in members if unit.key.cycle in cycles]
-                pools[name] = Pool.fit(sorted(held, key=lambda s: (s.specialty, s.cycle)), priors)
+                pools[name] = _fit(held, priors)
             reads[(population, cycle)] = name
+        for cohort in _cohorts_of(cohorts):
+            own = [unit for unit in cohorts if unit.cohort == cohort]
+            others: list[Unit] = []
+            if not is_synthetic(cohort):
+                others = [unit for unit in lending if unit.cohort != cohort]
+                others = [*newest, *_by_knowledge(others, priors)]
+            held = _joined(own, others)
+            rest = cycles if any(not unit.cohort for unit in held) else []
+            further = [name for name in _cohorts_of(held) if name != cohort]
+            name = pool_name(population, [cohort, *rest, *further])
+            pools[name] = _fit(held, priors)
+            reads |= {(population, unit.cycle): name for unit in own}
     return pools, reads
+
+
+def _cohorts_of(units: Sequence[Unit]) -> list[str]:
+    return sorted({unit.cohort for unit in units} - {""})

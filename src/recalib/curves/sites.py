@@ -44,6 +44,16 @@ class Unit:
         """Key of the unit's first cell."""
         return self.cells[0].key
 
+    @property
+    def cohort(self) -> str:
+        """The source, where it is a cohort; empty for printed tables."""
+        return self.cells[0].cohort
+
+    @property
+    def cycle(self) -> str:
+        """Cycle as the pool knows it: what a cohort says of a year is not what is printed of it."""
+        return f"{self.cohort}, {self.key.cycle}" if self.cohort else self.key.cycle
+
     @cached_property
     def site(self) -> Site:
         """What the unit says about its slope, widened where the tables ask for it.
@@ -58,7 +68,7 @@ class Unit:
         # The quadratic is trusted no farther than from where it was read off: near separation the
         # likelihood rises for ever, and the mode that the support holds says little of how steep.
         error = max(error, abs(slope - fit.slope)) * self.widening
-        normal = Site(self.key.specialty, self.key.cycle, slope, error)
+        normal = Site(self.key.specialty, self.cycle, slope, error)
         slopes, levels = tabulate(
             self.cells,
             fit,
@@ -87,7 +97,7 @@ def group_units(cells: Sequence[Cell]) -> list[list[Cell]]:
     groups: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
     for cell in cells:
         stratum = "strata" if cell.key.needs_visa else ""
-        groups[(*cell.key._replace(needs_visa=stratum),)].append(cell)
+        groups[(*cell.key._replace(needs_visa=stratum), cell.cohort)].append(cell)
     return list(groups.values())
 
 

@@ -35,9 +35,28 @@ def bend(cell: Cell, parameters: Array) -> tuple[float, int]:
     chance = members @ (at.f * at.p) / np.maximum(members @ at.f, 1e-300)
     expected = table.n_total * chance
     variance = expected * (1 - chance) * table.dispersion
+    return scatter(table.n_success - expected, variance)
+
+
+def scatter(gaps: Array, variance: Array) -> tuple[float, int]:
+    """Pearson chi-square of counts around a line, neighbours joined where they expect too little.
+
+    Parameters
+    ----------
+    gaps : ndarray of shape (k,)
+        Counted less expected, by rising score.
+    variance : ndarray of shape (k,)
+        Expected variance of each.
+
+    Returns
+    -------
+    chi_square : float
+    freedom : int
+        Counts after joining, less the two parameters of the line.
+    """
     joined: list[list[float]] = []
     excess = spread = 0.0
-    for gap, each in zip(table.n_success - expected, variance, strict=True):
+    for gap, each in zip(gaps, variance, strict=True):
         excess, spread = excess + gap, spread + each
         if spread >= JOIN_BELOW:
             joined.append([excess, spread])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from recalib.cohorts.labels import is_cohort
 from recalib.report.work import Specialty
 
 CAVEAT = (
@@ -51,6 +52,7 @@ def cannot_say(here: Specialty) -> list[str]:
 def _interview_notes(here: Specialty) -> list[str]:
     provenance = here.work.inputs["provenance"]
     names = {name for joined in here.of("interview")["sources"] for name in joined.split("|")}
+    names = {name for name in names if not is_cohort(name)}
     said = []
     for name in sorted(names & set(provenance)):
         notes = provenance[name].get("notes") or []

@@ -13,7 +13,14 @@ from recalib.report import words
 from recalib.report.figures.overview import overview
 from recalib.report.show import picture
 from recalib.report.tables.sources import sources
-from recalib.report.text import AFFILIATION, CAVEAT, meaning, out_of_reach, overview_caption
+from recalib.report.text import (
+    AFFILIATION,
+    CAVEAT,
+    meaning,
+    out_of_reach,
+    overview_caption,
+    synthetic,
+)
 from recalib.report.work import Work, key_of
 
 _TEMPLATES = Path(__file__).parent / "template"
@@ -58,7 +65,7 @@ def write_index(work_dir: Path, reports_dir: Path) -> Path:
     )
     html = environment.get_template("index.html.j2").render(
         edition=work.edition,
-        caveat=CAVEAT,
+        caveat=" ".join(part for part in (synthetic(work), CAVEAT) if part),
         meaning=meaning(work),
         affiliation=AFFILIATION,
         overview=drawn.text if drawn else "",
@@ -92,8 +99,9 @@ def at_a_glance(work: Work) -> list[dict[str, Any]]:
         denominator, n, grade, status, even (score of an even chance, or why there is none).
     """
     curves = work.newest
-    edges = work.bands
-    edges = edges[(edges["scheme"] == "chance") & (edges["label"] == "likely")]
+    bands = work.bands[work.bands["scheme"] == "chance"]
+    withheld = {key_of(band) for _, band in bands[bands["suppressed"] != ""].iterrows()}
+    edges = bands[bands["label"] == "likely"]
     even = {key_of(band): band for _, band in edges.iterrows()}
     rows = []
     for _, curve in curves[curves["outcome"] == "match"].iterrows():
@@ -105,16 +113,18 @@ def at_a_glance(work: Work) -> list[dict[str, Any]]:
                 "group": words.group(curve),
                 "cycle": str(curve["cycle"]),
                 "denominator": words.DENOMINATORS[str(curve["denominator"])],
-                "n": words.count(curve["n"]),
+                "n": words.people(curve),
                 "grade": str(curve["grade"]) or words.NOTHING,
                 "status": words.STATUSES[str(curve["status"])],
-                "even": _even(work, curve, even.get(key_of(curve))),
+                "even": _even(curve, even.get(key_of(curve)), key_of(curve) in withheld),
             }
         )
     return rows
 
 
-def _even(work: Work, curve: pd.Series, band: pd.Series | None) -> str:
+def _even(curve: pd.Series, band: pd.Series | None, withheld: bool) -> str:
+    if withheld and (band is None or pd.isna(band["boundary"])):
+        return words.SUPPRESSED
     if curve["status"] != "ok":
         return _REASONS[str(curve["status"])]
     if band is None or pd.isna(band["boundary"]):

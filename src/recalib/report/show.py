@@ -12,6 +12,7 @@ import matplotlib
 from IPython.display import Markdown, display
 from matplotlib.figure import Figure
 
+from recalib.cohorts.labels import warning
 from recalib.report.style import RC
 from recalib.report.work import Work
 
@@ -109,6 +110,8 @@ def title(heading: str, work: Work) -> Any:
         The page's template reads the edition from its metadata.
     """
     lines = [f"# {heading}"] if heading else []
+    made_up = warning(work.inputs["provenance"])
+    lines += [f"**{made_up}**"] if made_up else []
     lines.append(f"Edition {work.edition} of the Step 2 CK score bands.")
     return Markdown("\n\n".join(lines), metadata={"edition": work.edition})  # type: ignore[no-untyped-call]
 

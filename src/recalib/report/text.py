@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from calib._math import chance
+from recalib.cohorts.labels import warning
 from recalib.publish.schema import EDGES, GUIDE_LABELS
 from recalib.report import words
 from recalib.report.limits import CAVEAT as CAVEAT
@@ -49,7 +50,7 @@ def _claim(here: Specialty, curve: pd.Series) -> str:
     people = _WHO[str(curve["denominator"])]
     head = (
         f"**{words.group(curve)}**, {words.OUTCOMES[str(curve['outcome'])]} {curve['cycle']} "
-        f"({words.count(curve['n'])} {people}; grade {curve['grade'] or 'none'}, status "
+        f"({words.people(curve)} {people}; grade {curve['grade'] or 'none'}, status "
         f"{words.STATUSES[str(curve['status'])]}). "
     )
     if here.work.self_reported(curve):
@@ -60,7 +61,7 @@ def _claim(here: Specialty, curve: pd.Series) -> str:
         return head + note
     if status == "ok":
         even = f" {_half(here, curve)}" if curve["outcome"] == "match" else ""
-        return f"{head}About {_read(curve)}{even}"
+        return f"{head}{note}{' ' if note else ''}About {_read(curve)}{even}"
     wide = "Read from it: about" if status == "flat" else "What is known is wide: about"
     return f"{head}{note} {wide} {_read(curve)}"
 
@@ -86,6 +87,8 @@ def _read(curve: pd.Series) -> str:
 def _half(here: Specialty, curve: pd.Series) -> str:
     rows = here.bands(curve, "chance")
     band = rows[rows["label"] == "likely"].iloc[0]
+    if pd.isna(band["boundary"]) and rows["suppressed"].any():
+        return f"The score of an even chance is withheld: {words.SUPPRESSED}."
     if pd.isna(band["boundary"]):
         return f"The chance is {out_of_reach(curve)}, so no score of an even chance is claimed."
     even = words.edge(band["boundary"], band["boundary_low"], band["boundary_high"])
@@ -279,6 +282,22 @@ def meaning(work: Work) -> str:
         f"“Highly competitive” means a {words.percent(top, 0)} chance of a match in every "
         "specialty: the average of what the guides' own top edges stand for."
     )
+
+
+def synthetic(work: Work) -> str:
+    """Warn of synthetic cohorts in a run.
+
+    Parameters
+    ----------
+    work : Work
+        A run.
+
+    Returns
+    -------
+    str
+        Two sentences; "" where there is none.
+    """
+    return warning(work.inputs["provenance"])
 
 
 def overview_caption(work: Work) -> str:

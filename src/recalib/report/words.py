@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from recalib.cohorts.labels import kind
+
 GROUPS = {
     "non_us_img": "Non-U.S. citizen IMGs",
     "us_img": "U.S. citizen IMGs",
@@ -177,8 +179,27 @@ def count(value: Any) -> str:
 
 
 def group(curve: pd.Series) -> str:
-    """Return whom a curve describes, visa stratum included."""
-    return GROUPS[str(curve["applicant_group"])] + VISA[str(curve["needs_visa"])]
+    """Return whom a curve describes, visa stratum included, and whether it is a cohort's."""
+    whom = GROUPS[str(curve["applicant_group"])] + VISA[str(curve["needs_visa"])]
+    return whom + cohort(curve)
+
+
+def cohort(curve: pd.Series) -> str:
+    """Return ` (cohort)` or ` (SYNTHETIC cohort)` for a curve of one, else nothing."""
+    what = kind(str(curve.get("sources", "")))
+    return f" ({what})" if what else ""
+
+
+def cohorts_among(curves: pd.DataFrame) -> str:
+    """Return what a heading over several curves says of cohorts among them."""
+    kinds = set(curves["sources"].map(kind)) - {""}
+    return f" ({' and '.join(sorted(kinds))} curves among them)" if kinds else ""
+
+
+def people(curve: pd.Series) -> str:
+    """Print the people behind a curve; `[c]` where a cohort's are withheld."""
+    withheld = missing(curve["n"]) and cohort(curve)
+    return SUPPRESSED if withheld else count(curve["n"])
 
 
 def within(name: str) -> str:
@@ -198,7 +219,7 @@ def heading(curve: pd.Series) -> str:
 def quality(curve: pd.Series) -> str:
     """Return n, grade and status of a curve in one line."""
     grade = str(curve["grade"]) or "none"
-    return f"n {count(curve['n'])}, grade {grade}, {STATUSES[str(curve['status'])]}"
+    return f"n {people(curve)}, grade {grade}, {STATUSES[str(curve['status'])]}"
 
 
 def listed(words: Sequence[str]) -> str:

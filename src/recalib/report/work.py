@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from calib._math import Line
+from recalib.cohorts.labels import is_cohort
 from recalib.keys import KEY_COLUMNS, recency
 from recalib.problems import RecalibError
 from recalib.publish.write import empty_table, read_table
@@ -174,7 +175,9 @@ class Work:
         return None if pd.isna(others) else float(others)
 
     def self_reported(self, curve: pd.Series) -> bool:
-        """Tell whether a source behind a curve is to be trusted for its shape only."""
+        """Tell whether a printed table behind a curve is to be trusted for its shape only."""
+        if is_cohort(str(curve["sources"])):
+            return False
         provenance = self.inputs["provenance"]
         names = [name for name in str(curve["sources"]).split("|") if name in provenance]
         return any(str(provenance[name]["trust"]).startswith("shape_only") for name in names)

@@ -52,7 +52,7 @@ RULES: dict[str, Rule] = _catalogue(
     Rule(
         "no-tables",
         "A raw folder holds at least one table published/<source>.quantiles.csv, .bins.csv or"
-        " .totals.csv.",
+        " .totals.csv, or a cohort cohorts/<name>.csv, .csv.gz, .parquet or .arrow.",
         "Put a table there, named by its kind.",
     ),
     Rule(
@@ -64,7 +64,8 @@ RULES: dict[str, Rule] = _catalogue(
         "file-kind",
         "Every file in a raw folder is read: tables are published/<source>[.<part>].quantiles.csv,"
         " .bins.csv or .totals.csv with published/<source>.yml; guides are guides/guide_bands.csv,"
-        " guide_rules.csv and <guide>.yml.",
+        " guide_rules.csv and <guide>.yml; cohorts are cohorts/<name>.csv, .csv.gz, .parquet (a"
+        " file or a folder of parts) or .arrow with cohorts/<name>.yml.",
         "Rename or move the file, or take it out of the folder.",
     ),
     Rule(
@@ -76,11 +77,6 @@ RULES: dict[str, Rule] = _catalogue(
         "file-unreadable",
         "Every file in a raw folder can be opened and read.",
         "Check that it is a file and that you may read it.",
-    ),
-    Rule(
-        "cohorts-unsupported",
-        "This version reads published tables and guides; it does not read cohort files yet.",
-        "Move the file out of cohorts/.",
     ),
     Rule("check-crashed", "A check ends with a verdict.", "Report this as a bug of the checks."),
     # the text of a file
@@ -234,8 +230,8 @@ RULES: dict[str, Rule] = _catalogue(
     # provenance and other .yml files
     Rule(
         "missing-provenance",
-        "Every table has its source's published/<source>.yml, and every guide its"
-        " guides/<guide>.yml.",
+        "Every table has its source's published/<source>.yml, every guide its guides/<guide>.yml"
+        " and every cohort its cohorts/<name>.yml.",
         "Write that file; the ones in the project's data/raw show its keys.",
     ),
     Rule(
@@ -273,6 +269,67 @@ RULES: dict[str, Rule] = _catalogue(
         'An edition is a short name such as "2026.1": letters, digits, point, _ and -.',
         "Correct the value.",
     ),
+    # cohorts: files with a row per person, whose values no message repeats
+    Rule(
+        "cohort-identifying",
+        "A cohort holds nothing that could identify a person.",
+        "Make a new file with the contract's columns only, and keep the original elsewhere.",
+    ),
+    Rule(
+        "cohort-repeated",
+        "A cohort is one file or one folder of parts.",
+        "Keep one of them, or give each a name and a .yml of its own.",
+    ),
+    Rule(
+        "cohort-parts",
+        "A folder of parts holds Parquet files with the same columns and types, and no folders.",
+        "Write all parts from one table.",
+    ),
+    Rule(
+        "cohort-damaged",
+        "A cohort file is whole and of the kind that its name says.",
+        "Copy or export it again.",
+    ),
+    Rule(
+        "cohort-changed",
+        "A cohort file stays as it is while it is read.",
+        "Wait until whatever writes it is done, then start again.",
+    ),
+    Rule(
+        "cohort-memory",
+        "A cohort is counted in bounded memory and nothing of it is written to disk.",
+        "Look for a column whose values hardly ever repeat; round years and months, or leave such"
+        " a column out.",
+    ),
+    Rule(
+        "cohort-blank",
+        "cycle, specialty, applicant_group and step2_ck are filled in every row.",
+        "Fill the cell, or leave the row out and say so in the notes of the .yml.",
+    ),
+    Rule(
+        "cohort-number",
+        "Scores, counts, years and months in a cohort are whole numbers.",
+        "Write the plain whole number; leave the cell blank where it is unknown.",
+    ),
+    Rule(
+        "cohort-range",
+        "n_applications and n_interviews are at most 10,000, step1_failures at most 20,"
+        " years_since_graduation at most 80 and us_clinical_months at most 600.",
+        "Look for another column's values, an identifier or digits that ran together.",
+    ),
+    Rule(
+        "cohort-interviews",
+        "n_interviews is at most n_applications.",
+        "Compare the rows with their source: the two may have changed places.",
+    ),
+    Rule("cohort-matched", "matched is 1, 0 or blank (unknown).", "Use one of the three."),
+    Rule("cohort-visa", "needs_visa is yes, no or blank (unknown).", "Use one of the three."),
+    Rule(
+        "cohort-no-results",
+        "Some row of a cohort has matched, or n_applications above 0 with n_interviews.",
+        "Fill one of them in; without a result there is nothing to fit.",
+    ),
+    Rule("cohort-flag", "synthetic is true or false.", "Write synthetic: true or leave it out."),
     # specialties.csv
     Rule(
         "specialty-name",

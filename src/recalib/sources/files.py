@@ -21,6 +21,14 @@ UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: Belongs here but is no data: `calib diff` and the drift notebook read it.
 APPROVALS = "drift_approvals.yml"
 GUIDE_TABLES = ("guide_bands", "guide_rules")
+#: Kind of a cohort by the ending of its name.
+COHORT_KINDS = {
+    "csv": "csv",
+    "csv.gz": "csv.gz",
+    "parquet": "parquet",
+    "arrow": "arrow",
+    "feather": "arrow",
+}
 NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -46,6 +54,28 @@ class TableFile:
     kind: str
 
 
+@dataclass(frozen=True)
+class CohortFile:
+    """A cohort: a file, or a folder of parts.
+
+    Parameters
+    ----------
+    file : str
+        Path relative to the raw folder, with `/`.
+    path : Path
+        Where it is.
+    name : str
+        File name up to its ending.
+    kind : str
+        `csv`, `csv.gz`, `parquet` or `arrow`.
+    """
+
+    file: str
+    path: Path
+    name: str
+    kind: str
+
+
 @dataclass
 class Inventory:
     """Everything that a raw folder holds.
@@ -60,6 +90,10 @@ class Inventory:
         `guide_bands` and `guide_rules`, where there.
     anchors, specialties, edition : Path or None
         The single files, where there.
+    cohorts : list of CohortFile
+        Cohorts, sorted by name.
+    cohort_provenance : dict of str to Path
+        `.yml` files by cohort.
     """
 
     tables: list[TableFile] = field(default_factory=list)
@@ -69,6 +103,8 @@ class Inventory:
     anchors: Path | None = None
     specialties: Path | None = None
     edition: Path | None = None
+    cohorts: list[CohortFile] = field(default_factory=list)
+    cohort_provenance: dict[str, Path] = field(default_factory=dict)
 
 
 class Folder:
@@ -184,8 +220,8 @@ def take_inventory(folder: Folder) -> Inventory:
     for path in _entries(folder, folder.path / "guides"):
         _place_guides(path, folder, inventory)
     for path in _entries(folder, folder.path / "cohorts"):
-        findings.add("cohorts-unsupported", folder.name(path), "This is in the cohorts folder.")
-    if not inventory.tables:
+        _place_cohort(path, folder, inventory)
+    if not inventory.tables and not inventory.cohorts:
         findings.add("no-tables", folder.own_name, f"{folder.path} holds no table.")
     for single in ("specialties.csv", "edition.yml"):
         if not (folder.path / single).exists():
@@ -286,6 +322,19 @@ def _place_guides(path: Path, folder: Folder, inventory: Inventory) -> None:
     else:
         known = [f"{table}.csv" for table in GUIDE_TABLES]
         _misplaced(path, folder, nearest(path.name, known))
+
+
+def _place_cohort(path: Path, folder: Folder, inventory: Inventory) -> None:
+    name, _, ending = path.name.partition(".")
+    kind = COHORT_KINDS.get(ending)
+    if ending == "yml" and path.is_file():
+        if _good_name(name, path, folder):
+            inventory.cohort_provenance[name] = path
+    elif kind is None or (path.is_dir() and kind != "parquet"):
+        near = nearest(ending, ("yml", *COHORT_KINDS)) if path.is_file() else "parquet"
+        _misplaced(path, folder, near and f"{name}.{near}")
+    elif _good_name(name, path, folder):
+        inventory.cohorts.append(CohortFile(folder.name(path), path, name, kind))
 
 
 def _good_name(stem: str, path: Path, folder: Folder) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from recalib.sources.catalogue import Findings
 from recalib.sources.vocabulary import TRUST_LEVELS, nearest
@@ -35,22 +36,26 @@ def trust_level(trust: str) -> str | None:
     return None
 
 
-def check_provenance(document: Document, findings: Findings) -> dict[str, Value]:
-    """Check the provenance of a published source.
+def check_provenance(
+    document: Document, findings: Findings, optional: Collection[str] = ()
+) -> dict[str, Value]:
+    """Check the provenance of a published source or a cohort.
 
     Parameters
     ----------
     document : Document
-        `published/<source>.yml`.
+        `published/<source>.yml` or `cohorts/<name>.yml`.
     findings : Findings
         Where problems go.
+    optional : collection of str
+        Keys that may be there too.
 
     Returns
     -------
     dict
         Its values: texts, `notes` as a list of texts, `anchors` as a list.
     """
-    check_keys_of(document, KEYS, findings)
+    check_keys_of(document, KEYS, findings, optional)
     check_texts(document, TEXTS, findings)
     values = dict(document.entries)
     trust = document.text("trust")

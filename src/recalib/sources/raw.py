@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,6 +18,9 @@ from recalib.sources.provenance import check_edition
 from recalib.sources.totals import check_against_totals
 from recalib.sources.vocabulary import PUBLISHED, cycle_years
 from recalib.sources.yml import Value
+
+if TYPE_CHECKING:
+    from recalib.cohorts.counts import Cohort
 
 _COUNTS = ("n", "n_success", "n_total")
 
@@ -48,6 +52,8 @@ class RawData:
         list.
     input_hashes : dict of str to str
         SHA-256 of every file read, by its path in the folder.
+    cohorts : list of Cohort
+        Counts of each cohort, by name; their provenance is with them.
     """
 
     edition: str
@@ -61,6 +67,7 @@ class RawData:
     anchors: dict[str, float] | None
     provenance: dict[str, dict[str, Value]]
     input_hashes: dict[str, str]
+    cohorts: list[Cohort]
 
 
 def check_raw(raw_dir: Path) -> list[Problem]:
@@ -89,8 +96,8 @@ def read_raw(raw_dir: Path, cycle: str | None = None) -> RawData:
     raw_dir : Path
         The folder.
     cycle : str, optional
-        Keep published rows whose cycle ends in this one's last year or before. Everything in the
-        folder is checked all the same.
+        Keep rows, of cohorts too, whose cycle ends in this one's last year or before. Everything
+        in the folder is checked all the same.
 
     Returns
     -------
@@ -129,10 +136,12 @@ def _load(raw_dir: Path, findings: Findings, last_year: int | None = None) -> Ra
     findings.guard(".", None, check_against_totals, quantiles, bins, totals, findings)
     provenance = load_provenance(inventory, folder, tables, labels)
     guides = load_guides(inventory, folder, labels)
+    cohorts = _cohorts(inventory, folder, labels)
     if findings.problems:
         return None
     tables = {kind: _finished(frame, last_year) for kind, frame in tables.items()}
-    if all(frame.empty for frame in tables.values()):
+    cohorts = [kept for one in cohorts if (kept := _cohort_until(one, last_year)) is not None]
+    if not cohorts and all(frame.empty for frame in tables.values()):
         found = f"No row belongs to {last_year} or an earlier year."
         findings.add("cycle-empty", folder.own_name, found)
         return None
@@ -148,7 +157,26 @@ def _load(raw_dir: Path, findings: Findings, last_year: int | None = None) -> Ra
         anchors=guides.anchors,
         provenance=provenance,
         input_hashes=dict(sorted(folder.hashes.items())),
+        cohorts=cohorts,
     )
+
+
+def _cohorts(inventory: Inventory, folder: Folder, labels: Labels) -> list[Cohort]:
+    if not inventory.cohorts and not inventory.cohort_provenance:
+        return []
+    # Imported where it is needed: DuckDB, Ibis and Arrow take longer than all printed tables.
+    from recalib.cohorts.read import load_cohorts
+
+    return load_cohorts(inventory, folder, labels)
+
+
+def _cohort_until(cohort: Cohort, last_year: int | None) -> Cohort | None:
+    """Keep the counts of a match year and earlier; None where none are left."""
+    counts = _finished(cohort.counts, last_year)
+    covariates = cohort.covariates
+    if covariates is not None:
+        covariates = _finished(covariates, last_year)
+    return None if counts.empty else replace(cohort, counts=counts, covariates=covariates)
 
 
 def _edition(folder: Folder, inventory: Inventory) -> str:
@@ -168,6 +196,6 @@ def _finished(frame: pd.DataFrame, last_year: int | None) -> pd.DataFrame:
     whole = frame.astype({name: "int64" for name in _COUNTS if name in frame})
     if last_year is None:
         return whole
-    years = [cycle_years(str(cycle)) for cycle in whole["cycle"]]
-    kept = [span is not None and span[1] <= last_year for span in years]
-    return whole[kept].reset_index(drop=True)
+    spans = {cycle: cycle_years(str(cycle)) for cycle in whole["cycle"].unique()}
+    kept = [cycle for cycle, span in spans.items() if span is not None and span[1] <= last_year]
+    return whole[whole["cycle"].isin(kept)].reset_index(drop=True)

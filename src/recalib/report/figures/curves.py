@@ -90,7 +90,8 @@ def _panel(panel: Axes, part: pd.DataFrame) -> float:
     top, shade, visa = 0.0, 0, 0
     for _, curve in part.iterrows():
         name = f"{curve['cycle']} {words.DENOMINATORS[str(curve['denominator'])]}"
-        name += f"{words.VISA[str(curve['needs_visa'])]}\n{words.quality(curve)}"
+        name += words.VISA[str(curve["needs_visa"])] + words.cohort(curve)
+        name += f"\n{words.quality(curve)}"
         line = line_of(curve)
         if line is None:
             handles.append(Patch(facecolor="none", edgecolor="none", label=name))

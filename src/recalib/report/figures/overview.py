@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from calib._math import chance
 from recalib.report.style import FAINT, GROUP_COLOURS, QUIET, axes, describe, percent_axis, styled
-from recalib.report.words import badly_known, missing, percent, plain
+from recalib.report.words import badly_known, cohort, missing, percent, plain
 from recalib.report.work import line_of, newest, ordered
 
 GROUP, SCORE, SCHEME, LABEL = "non_us_img", 250.0, "guide", "highly_competitive"
@@ -66,7 +66,11 @@ def overview(
     for place, curve in found.iterrows():
         _chance_row(left, int(str(place)), curve)
         _edge_row(right, int(str(place)), curve)
-    names = [(labels or {}).get(name, plain(name).capitalize()) for name in found["specialty"]]
+    names = [
+        (labels or {}).get(curve["specialty"], plain(curve["specialty"]).capitalize())
+        + cohort(curve)
+        for _, curve in found.iterrows()
+    ]
     left.set_title(f"Chance of a match with {SCORE:.0f}")
     percent_axis(left.xaxis)
     left.set_xlim(0, 1)

@@ -45,7 +45,7 @@ def slopes(work: Work) -> Figure | None:
         for _, curve in part.iterrows():
             _row(panel, names.index(curve["specialty"]), curve)
         panel.axvline(0, color=QUIET, linewidth=1)
-        panel.set_title(words.GROUPS[group])
+        panel.set_title(words.GROUPS[group] + words.cohorts_among(part))
         panel.set_xlabel("Change of the logit for ten more points")
     panels[0].set_yticks(range(len(names)), [work.label(name) for name in names], fontsize=8.5)
     panels[0].set_ylim(len(names) - 0.5, -0.5)

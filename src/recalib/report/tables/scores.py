@@ -38,7 +38,7 @@ def ten_points(here: Specialty, outcome: str) -> Html | None:
         row = {
             GROUP: words.group(curve),
             ROW: f"{curve['cycle']}, {denominator}",
-            "n": words.count(curve["n"]),
+            "n": words.people(curve),
             "Grade": str(curve["grade"]),
             "Status": words.STATUSES[str(curve["status"])],
         }

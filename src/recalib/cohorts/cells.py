@@ -1,0 +1,178 @@
+"""Counts of cohorts in, private fits and the cells that may leave out.
+
+A match is a grouped logistic regression on the score; interviews are one too, per application,
+their errors widened for applications that cluster in applicants. The two are never mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from recalib.cells import Cell
+from recalib.cohorts.counts import Cohort
+from recalib.cohorts.disclosure import release, rule
+from recalib.cohorts.dispersion import dispersion
+from recalib.cohorts.labels import remark, source_name
+from recalib.cohorts.logistic import Logistic, fit_counts
+from recalib.curves.straight import scatter
+from recalib.keys import CurveKey
+from recalib.likelihood.model import SCORE_MIN, Array, Grid
+
+_SEPARATED = (
+    "The scores of the two results do not overlap, so that the slope has no maximum: it is Firth's "
+    "penalised estimate."
+)
+_TOO_FEW = (
+    "Fewer than {threshold} people in one of the two results, or scores: no number of this cohort "
+    "is published here. More people would change it."
+)
+_ONE_SCORE = "The scores of the cohort do not differ enough to hold a slope."
+_SINGLE = (
+    "Each row holds one application: how applications cluster in applicants cannot be told, and "
+    "the intervals are too short by as much."
+)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """One curve's counts by score; private.
+
+    Parameters
+    ----------
+    key : CurveKey
+    score, people, trials, success : ndarray of shape (k,)
+        Scores that occur; applicants, trials (people, or applications) and successes.
+    interview_square, application_square : ndarray of shape (k,) or None
+        Sums over applicants, for interviews only; see `recalib.cohorts.dispersion`.
+    """
+
+    key: CurveKey
+    score: Array
+    people: Array
+    trials: Array
+    success: Array
+    interview_square: Array | None = None
+    application_square: Array | None = None
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are as many people in each result, and scores, as the rule asks for.
+
+        Applications are not people: of applicants with an interview, and with an application that
+        led to none, there are at least as many as scores at which one occurs.
+        """
+        hit, missed = self.success, self.trials - self.success
+        if self.key.outcome == "interview":
+            hit, missed = np.sign(hit), np.sign(missed)
+        fewest = min(float(hit.sum()), float(missed.sum()), float(len(np.unique(self.score))))
+        return fewest >= rule().threshold
+
+
+def counts_of(cohort: Cohort) -> Iterator[Counts]:
+    """Part a cohort into curves: matches where a result is known, interviews where both are."""
+    denominator = str(cohort.provenance.get("denominator") or "ranked_first")
+    names = ["cycle", "specialty", "applicant_group"]
+    for values, rows in cohort.counts.groupby(names, sort=True):
+        cycle, specialty, group = (str(value) for value in values)
+        known = rows[rows["results"] > 0]
+        if len(known):
+            people = _column(known, "results")
+            yield Counts(
+                CurveKey(cycle, specialty, group, "", "match", denominator),
+                _column(known, "step2_ck"),
+                people,
+                people,
+                _column(known, "matched"),
+            )
+        applied = rows[rows["applications"] > 0]
+        if len(applied):
+            yield Counts(
+                CurveKey(cycle, specialty, group, "", "interview", "applications"),
+                _column(applied, "step2_ck"),
+                _column(applied, "applied"),
+                _column(applied, "applications"),
+                _column(applied, "interviews"),
+                _column(applied, "interview_square"),
+                _column(applied, "application_square"),
+            )
+
+
+def _column(rows: pd.DataFrame, name: str) -> Array:
+    return rows[name].to_numpy(float)
+
+
+def raw_fit(counts: Counts) -> tuple[Logistic, float] | None:
+    """Fit one curve's counts alone; private.
+
+    Returns
+    -------
+    fit : Logistic
+        As `statsmodels` GLM Binomial gives it, or Firth's where the results are separated.
+    widening : float
+        Factor of its covariance: interviews cluster in applicants; matches scatter around the line
+        more than chance allows.
+
+    None where there is no slope.
+    """
+    fit = fit_counts(counts.score, counts.trials, counts.success)
+    if fit is None:
+        return None
+    chance = np.clip(fit.chances(counts.score), 1e-9, 1 - 1e-9)
+    if counts.interview_square is not None:
+        wider = dispersion(
+            chance,
+            counts.people,
+            counts.trials,
+            counts.success,
+            counts.interview_square,
+            counts.application_square,
+        )
+        return fit, wider
+    expected = counts.trials * chance
+    chi_square, freedom = scatter(counts.success - expected, expected * (1 - chance))
+    return fit, max(1.0, chi_square / freedom) if freedom >= 1 else 1.0
+
+
+def cell_of(counts: Counts, source: str) -> Cell:
+    """Return the cell that leaves: a coarse stand-in, or nothing but the reason."""
+    said = remark(source)
+
+    def withheld(reason: str) -> Cell:
+        grid = Grid(SCORE_MIN, 245.0, 13.0)
+        aside = f"{reason} {said}"
+        return Cell(counts.key, grid, sources=(source,), cohort=source, aside=aside)
+
+    if not counts.enough:
+        return withheld(_TOO_FEW.format(threshold=rule().threshold))
+    found = raw_fit(counts)
+    if found is None:
+        return withheld(_ONE_SCORE)
+    fit, wider = found
+    line = (fit.intercept, fit.slope, fit.covariance * wider)
+    leaving = release(counts.score, counts.people, *line)
+    if fit.penalised:
+        said = f"{_SEPARATED} {said}"
+    if counts.key.outcome == "interview" and counts.trials.sum() <= counts.people.sum():
+        said = f"{_SINGLE} {said}"
+    return Cell(
+        counts.key,
+        leaving.grid,
+        bins=leaving.table(),
+        sources=(source,),
+        cohort=source,
+        aside=said,
+    )
+
+
+def build_cohort_cells(cohorts: Iterable[Cohort]) -> list[Cell]:
+    """Return the cells of all cohorts, sorted by key; two cohorts may have the same key."""
+    cells = [
+        cell_of(counts, source_name(cohort.name, synthetic=cohort.synthetic))
+        for cohort in cohorts
+        for counts in counts_of(cohort)
+    ]
+    return sorted(cells, key=lambda cell: (cell.key, cell.cohort))

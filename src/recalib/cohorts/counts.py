@@ -1,0 +1,72 @@
+"""What is kept of a cohort: counts by curve and score in, one checked and frozen record out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from recalib.sources.yml import Value
+
+#: What a row of counts stands for.
+KEY = ("cycle", "specialty", "applicant_group", "step2_ck")
+#: What is counted in it; `interview_square` is the only one that is no whole number.
+MEASURES = (
+    "people",
+    "applications",
+    "interviews",
+    "applied",
+    "interview_square",
+    "application_square",
+    "results",
+    "matched",
+)
+#: Optional columns of a cohort file, with the value of a blank cell and the highest value kept
+#: apart from the rest (None: text).
+COVARIATES: dict[str, tuple[str | int, int | None]] = {
+    "needs_visa": ("", None),
+    "step1_failures": (-1, 3),
+    "years_since_graduation": (-1, 20),
+    "us_clinical_months": (-1, 24),
+}
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A cohort file after reading, checking and counting. It holds no row of the file.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file without its ending.
+    provenance : dict of str to Value
+        The values of the .yml beside it.
+    synthetic : bool
+        Whether the people were made up: the .yml says `synthetic: true`, or its title begins with
+        "Synthetic".
+    counts : DataFrame
+        cycle, specialty (canonical), applicant_group (text), step2_ck (int64), then
+        people : rows with that score;
+        applications : sum of n_applications over the rows with n_applications above 0 and
+        n_interviews known;
+        interviews : sum of n_interviews over the same rows;
+        applied : number of those rows;
+        interview_square : sum over them of n_interviews ** 2 / n_applications (float64), from
+        which Pearson's statistic follows;
+        application_square : sum over them of n_applications ** 2: what clustering adds to the
+        variance of a sum grows with it;
+        results : rows with matched known;
+        matched : those of them with matched = 1.
+        Sorted by the first four columns, one row per combination that occurs.
+    covariates : DataFrame or None
+        The same counts, by the covariate columns of the file too (`COVARIATES`: needs_visa "yes",
+        "no" or ""; the others int64, -1 where blank, and capped); None where it has none. Where
+        there would be too many combinations, scores, years and months stand for the middle of
+        groups (`recalib.cohorts.reduce.COARSE`), and the notes of the provenance say so.
+    """
+
+    name: str
+    provenance: dict[str, Value]
+    synthetic: bool
+    counts: pd.DataFrame
+    covariates: pd.DataFrame | None

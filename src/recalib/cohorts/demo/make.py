@@ -1,0 +1,204 @@
+"""What was asked for in, a raw folder with the synthetic cohort out, whole or not at all."""
+
+from __future__ import annotations
+
+import filecmp
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from recalib.cohorts.demo import labels
+from recalib.cohorts.demo.draw import Draw, truth_generator
+from recalib.cohorts.demo.files import FORMATS, write_cohort
+from recalib.cohorts.demo.margins import DENOMINATOR, margins, newest_cycle
+from recalib.cohorts.demo.truth import make_truth, truth_table
+from recalib.problems import UsageError
+from recalib.publish import Staging, locked, read_edition, read_table, recover, writing
+from recalib.publish.atomic import HARMLESS
+
+_OWN = {
+    "README.md",
+    "edition.yml",
+    f"cohorts/{labels.NAME}.yml",
+    *(f"cohorts/{labels.NAME}.{kind}" for kind in FORMATS),
+}
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What was written.
+
+    Parameters
+    ----------
+    out : Path
+        The raw folder.
+    cohort, truth : Path
+        The rows, and what they were drawn from.
+    """
+
+    out: Path
+    cohort: Path
+    truth: Path
+
+
+def make_demo(
+    rows: int,
+    seed: int,
+    out: Path,
+    kind: str = "parquet",
+    *,
+    with_tables: bool = False,
+    raw: Path = Path("data/raw"),
+    edition: Path = Path("data/processed"),
+) -> Demo:
+    """Write a raw folder with a synthetic cohort.
+
+    Parameters
+    ----------
+    rows : int
+        Rows of the cohort, 1 or more.
+    seed : int
+        Seed, 0 or more. The same seed and rows give the same bytes.
+    out : Path
+        Folder to make. It must be absent, empty, or nothing but an earlier demo.
+    kind : str
+        parquet, csv or csv.gz.
+    with_tables : bool
+        Whether the published tables are copied too.
+    raw : Path
+        Folder of raw tables from which specialties, guides and tables are copied.
+    edition : Path
+        Edition whose curves give the margins.
+
+    Returns
+    -------
+    Demo
+        Where things are.
+
+    Raises
+    ------
+    UsageError
+        If the arguments cannot work, or `out` is somebody else's.
+    RecalibError
+        If the edition has no curves to follow, or the folder cannot be written.
+    """
+    _check_numbers(rows, seed)
+    _check_inputs(raw, edition)
+    copies = _copies(raw, with_tables)
+    _check_out(out, raw, edition)
+    out = out.resolve()
+    truth = out.with_name(f"{out.name}.synthetic_truth.csv")
+    _check_truth(truth)
+    curves = read_table(edition / "curves.csv", "curves")
+    source, cycle = str(read_edition(edition)["edition"]), newest_cycle(curves)
+    populations = make_truth(margins(curves), truth_generator(seed))
+    texts = {
+        "README.md": labels.readme(rows, seed, source, truth.name, with_tables),
+        "edition.yml": f'edition: "{labels.EDITION}"\n',
+        f"cohorts/{labels.NAME}.yml": labels.provenance(rows, seed, source, DENOMINATOR),
+    }
+    cohort = f"cohorts/{labels.NAME}.{kind}"
+    with _replacing(out) as staging:
+        for name in copies:
+            _place(staging.new, name).write_bytes((raw / name).read_bytes())
+        for name, text in texts.items():
+            _place(staging.new, name).write_bytes(text.encode())
+        blocks = Draw(populations, cycle).blocks(rows, seed)
+        about = labels.metadata(rows, seed, source)
+        write_cohort(blocks, rows, staging.new / cohort, kind, about)
+        scratch = staging.root / truth.name
+        table = truth_table(populations, cycle, seed)
+        table.to_csv(scratch, index=False, float_format="%.6f", lineterminator="\n")
+        staging.prepare(_ours)
+        scratch.replace(truth)
+        staging.commit(_ours)
+    return Demo(out, out / cohort, truth)
+
+
+@contextmanager
+def _replacing(out: Path) -> Iterator[Staging]:
+    """Give a staging folder for `out`, which is gone again whatever happens."""
+    with locked([out]), writing(out):
+        for sentence in recover(out, _ours):
+            print(sentence, file=sys.stderr)
+        staging = Staging(out)
+        try:
+            yield staging
+        finally:
+            staging.discard()
+
+
+def _place(folder: Path, name: str) -> Path:
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    return path
+
+
+def _check_numbers(rows: int, seed: int) -> None:
+    if rows < 1:
+        raise UsageError(f"--rows is {rows}; a cohort has 1 row or more.")
+    if seed < 0:
+        raise UsageError(f"--seed is {seed}; a seed is a whole number from 0.")
+
+
+def _check_inputs(raw: Path, edition: Path) -> None:
+    if not (raw / "specialties.csv").is_file():
+        raise UsageError(
+            f"There is no {raw / 'specialties.csv'} in {Path.cwd()}. Run calib in the repository, "
+            "or name the folder of raw tables with --raw."
+        )
+    if not (edition / "curves.csv").is_file():
+        raise UsageError(
+            f"There is no {edition / 'curves.csv'}; --edition names the edition to follow."
+        )
+
+
+def _check_out(out: Path, raw: Path, edition: Path) -> None:
+    """Refuse a folder that holds, or lies in, anything but an earlier demo."""
+    goal = out.resolve()
+    for what, shipped in (("raw tables", raw), ("edition", edition)):
+        if goal.is_relative_to(shipped.resolve()):
+            raise UsageError(
+                f"{out} lies in the {what} {shipped}; a synthetic cohort stays apart from them. "
+                "Name another folder with --out."
+            )
+    if goal.exists() and not goal.is_dir():
+        raise UsageError(f"{out} is a file; --out names a folder.")
+    for path in goal.rglob("*"):
+        name = path.relative_to(goal).as_posix()
+        if path.is_dir() or path.name in HARMLESS or _from_a_demo(path, name, raw):
+            continue
+        raise UsageError(
+            f"{out} holds {name}, which no demo has written and which would be lost; "
+            "name another folder with --out."
+        )
+
+
+def _check_truth(truth: Path) -> None:
+    if not truth.exists():
+        return
+    if truth.is_file() and truth.read_bytes().startswith(b"synthetic,seed,"):
+        return
+    raise UsageError(f"{truth} is in the way of the truth; name another folder with --out.")
+
+
+def _from_a_demo(path: Path, name: str, raw: Path) -> bool:
+    if name in _OWN:
+        return name != "edition.yml" or labels.EDITION in path.read_text("utf-8", "replace")
+    return (raw / name).is_file() and filecmp.cmp(path, raw / name, shallow=False)
+
+
+def _copies(raw: Path, with_tables: bool) -> list[str]:
+    """Files to copy, relative to the raw folder."""
+    folders = ("guides", "published") if with_tables else ("guides",)
+    found = [path for folder in folders for path in (raw / folder).glob("*") if path.is_file()]
+    names = [path.relative_to(raw).as_posix() for path in found if not path.name.startswith(".")]
+    if with_tables and not any(name.startswith("published/") for name in names):
+        raise UsageError(f"{raw} holds no published tables to copy; leave out --with-tables.")
+    return ["specialties.csv", *sorted(names)]
+
+
+def _ours(entry: Path) -> bool:
+    return entry.name not in HARMLESS

@@ -1,0 +1,70 @@
+"""Interviews cluster in applicants: sums over applicants in, how much more the counts scatter out.
+
+An applicant of chance p who makes m applications gets m p interviews on average, with variance
+m p (1 - p) (1 + (m - 1) rho): some are invited everywhere, some nowhere. Pearson's statistic of the
+applicants gives rho by moments. What a slope needs is the scatter of a score's total, where whoever
+applies often counts more: 1 + (sum m^2 / sum m - 1) rho. Pearson's statistic over its degrees of
+freedom alone is too small as soon as applicants differ in m.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recalib.likelihood.model import Array
+
+
+def pearson(
+    chance: Array, applications: Array, interviews: Array, interview_square: Array
+) -> float:
+    """Return Pearson's chi-square of the applicants around a curve, from sums by score.
+
+    Parameters
+    ----------
+    chance : ndarray of shape (k,)
+        Fitted chance of an interview for one application.
+    applications, interviews : ndarray of shape (k,)
+        Sums over the applicants with that score.
+    interview_square : ndarray of shape (k,)
+        Sum over them of interviews ** 2 / applications.
+    """
+    squares = interview_square - 2 * chance * interviews + chance**2 * applications
+    return float(np.sum(squares / (chance * (1 - chance))))
+
+
+def dispersion(
+    chance: Array,
+    applied: Array,
+    applications: Array,
+    interviews: Array,
+    interview_square: Array,
+    application_square: Array | None = None,
+) -> float:
+    """Return the variance of interviews by score relative to the binomial; at least 1.
+
+    Parameters
+    ----------
+    chance : ndarray of shape (k,)
+        Fitted chance of an interview for one application.
+    applied, applications, interviews : ndarray of shape (k,)
+        Applicants with that score, and the sums of their applications and interviews.
+    interview_square : ndarray of shape (k,)
+        Sum over applicants of interviews ** 2 / applications.
+    application_square : ndarray of shape (k,), optional
+        Sum over applicants of applications ** 2; without it all are taken to apply equally often.
+
+    Returns
+    -------
+    float
+        1 where no applicant makes two applications: nothing then tells how they cluster.
+    """
+    people, total = float(applied.sum()), float(applications.sum())
+    freedom = people - 2
+    if freedom < 1 or total <= people:
+        return 1.0
+    excess = pearson(chance, applications, interviews, interview_square) - freedom
+    rho = max(0.0, excess / (total - people))
+    often = total / people
+    if application_square is not None:
+        often = float(application_square.sum()) / total
+    return 1.0 + (often - 1) * min(rho, 1.0)

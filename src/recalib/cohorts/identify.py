@@ -1,0 +1,139 @@
+"""What identifies a person: in go column names and values, out comes what they look like.
+
+Names are compared by their words, whatever case and separator they are written with. Values are
+looked at where they lie (in DuckDB); what comes back are counts, never a value.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from recalib.cohorts.query import Query
+
+_NAMES = {
+    "a person's name": (
+        *("name", "names", "firstname", "lastname", "fullname", "forename", "surname"),
+        *("middlename", "givenname", "familyname", "maiden", "initials", "nickname", "username"),
+    ),
+    "an e-mail address": ("email", "mail", "emailaddress"),
+    "a telephone number": ("phone", "telephone", "tel", "mobile", "cell", "fax", "phonenumber"),
+    "an address": (
+        *("address", "addr", "street", "city", "town", "zip", "zipcode", "postcode", "postal"),
+        *("latitude", "longitude", "ip"),
+    ),
+    "a date of birth": ("birth", "dob", "birthdate", "birthday", "dateofbirth", "born"),
+    "an identity number": (
+        *("ssn", "passport", "license", "licence", "npi", "mrn", "uuid", "guid", "id", "ids"),
+        *("socialsecurity", "identifier", "aamcid", "ecfmgid", "usmleid", "nrmpid", "login"),
+        *("aamc", "ecfmg", "usmle", "nrmp", "eras", "fsmb", "studentid", "applicantid"),
+    ),
+    "a link or picture of a person": ("url", "website", "linkedin", "photo", "picture"),
+    "free text": ("comment", "comments", "remark", "remarks", "freetext", "essay", "statement"),
+}
+_BY_WORD = {word: what for what, words in _NAMES.items() for word in words}
+_PAIRS = {
+    "e mail": "an e-mail address",
+    "zip code": "an address",
+    "post code": "an address",
+    "social security": "an identity number",
+    "medical school": "a school, which with the other columns singles a person out",
+    "user name": "a person's name",
+}
+_SPEAKABLE = re.compile(r"[A-Za-z][A-Za-z _.-]{0,39}[0-9]{0,2}")
+
+#: Values looked at for patterns in a column that holds no text.
+SAMPLE = 100_000
+#: Least share of different values, and least number of values, of a text that names single people.
+UNIQUE_SHARE, UNIQUE_ROWS = 0.5, 20
+_EMAIL = r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"
+# Seven digits and more once the marks of telephone and identity numbers are taken out.
+_DIGITS = r"[0-9]{7,}"
+_DATE = r"^\s*([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4})"
+
+
+def identifying_name(name: str) -> str | None:
+    """Say what a column's name announces.
+
+    Parameters
+    ----------
+    name : str
+        As written in the file, such as `AAMC-ID` or `dateOfBirth`.
+
+    Returns
+    -------
+    str or None
+        Such as "an identity number"; None where nothing of a person.
+    """
+    # `AAMCID2` -> aamcid2, `dateOfBirth` -> date of birth, `E-Mail` -> e mail
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+", " ", name)
+    words = [word.rstrip("0123456789") for word in parted.casefold().split()]
+    for one, other in itertools.pairwise(words):
+        if f"{one} {other}" in _PAIRS:
+            return _PAIRS[f"{one} {other}"]
+    for word in (*words, "".join(words)):
+        if word in _BY_WORD:
+            return _BY_WORD[word]
+    return None
+
+
+def speakable(name: str) -> str | None:
+    """Give a column's name back where it looks like one, and not like somebody's data."""
+    return name if _SPEAKABLE.fullmatch(name) else None
+
+
+def scan_content(
+    query: Query, source: str, column: str, text: bool, where: str = "TRUE"
+) -> list[str]:
+    """Look for values that identify people in one column.
+
+    A text column is read in full, for the number of its different values; others by a sample.
+
+    Parameters
+    ----------
+    query : Query
+        The connection.
+    source : str
+        The view to look at.
+    column : str
+        Its column.
+    text : bool
+        Whether the column holds text.
+    where : str
+        SQL condition: look at these rows only.
+
+    Returns
+    -------
+    list of str
+        What was found, such as "e-mail addresses (1,204 values)"; empty for nothing.
+    """
+    name = '"' + column.replace('"', '""') + '"'
+    value = f"CAST({name} AS VARCHAR)"
+    limit = "" if text else f" LIMIT {SAMPLE}"
+    # A decimal point is not one of the marks taken out: 245.0000001 is no telephone number.
+    plain = f"regexp_replace({value}, '[-() +/]', '', 'g')"
+    row = query.rows(
+        f"""SELECT count(v),
+          count(*) FILTER (regexp_matches(v, '{_EMAIL}')),
+          count(*) FILTER (regexp_matches(p, '{_DIGITS}') AND NOT regexp_matches(v, '{_DATE}')),
+          count(*) FILTER (regexp_matches(v, '{_DATE}')),
+          approx_count_distinct(v),
+          count(*) FILTER (regexp_matches(v, '[A-Za-z]'))
+        FROM (SELECT {value} AS v, {plain} AS p FROM {source} WHERE {where}{limit})
+        WHERE trim(v) <> ''""",
+        "looking for identifying values",
+    )[0]
+    filled, emails, digits, dates, different, letters = (int(count) for count in row)
+    found = [
+        f"{what} ({count:,} value{'s' if count > 1 else ''})"
+        for what, count in (
+            ("e-mail addresses", emails),
+            ("long numbers as identity and telephone numbers are", digits),
+            ("dates as dates of birth are", dates),
+        )
+        if count
+    ]
+    mostly_words = letters >= filled / 2
+    if text and filled >= UNIQUE_ROWS and mostly_words and different >= UNIQUE_SHARE * filled:
+        found.append(f"text that hardly ever repeats (about {different:,} in {filled:,} values)")
+    return found

@@ -1,0 +1,120 @@
+"""Grouped logistic regression on one score: counts in, intercept, slope and their covariance out.
+
+Where the scores of the two results do not overlap, the likelihood rises for ever; the score
+equation then carries Firth's penalty (Jeffreys' prior), whose maximum is finite [1]_.
+
+References
+----------
+.. [1] G. Heinze and M. Schemper (2002). A solution to the problem of separation in logistic
+   regression. Statistics in Medicine 21, 2409-2419.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit, logit
+
+from recalib.likelihood.model import CENTRE, SCALE, Array
+
+_STEPS = 200
+_SOLVED = 1e-20
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """A fitted line on the logit.
+
+    Attributes
+    ----------
+    intercept, slope : float
+        At a score of 245, and per 10 points.
+    covariance : ndarray of shape (2, 2)
+        Of (intercept, slope), for binomial counts.
+    penalised : bool
+        Whether the results were separated and Firth's penalty was used.
+    """
+
+    intercept: float
+    slope: float
+    covariance: Array
+    penalised: bool
+
+    def chances(self, score: Array) -> Array:
+        """Chance of success at scores."""
+        return np.asarray(expit(self.intercept + self.slope * (score - CENTRE) / SCALE))
+
+
+def separated(score: Array, trials: Array, success: Array) -> bool:
+    """Tell whether no score lies strictly between scores of the other result, on either side."""
+    hit, missed = score[success > 0], score[trials > success]
+    if not len(hit) or not len(missed):
+        return True
+    return bool(missed.max() <= hit.min() or hit.max() <= missed.min())
+
+
+def fit_counts(score: Array, trials: Array, success: Array) -> Logistic | None:
+    """Fit counts by score.
+
+    Parameters
+    ----------
+    score : ndarray of shape (k,)
+        Score points.
+    trials, success : ndarray of shape (k,)
+        Trials at each score and successes among them.
+
+    Returns
+    -------
+    Logistic or None
+        The maximum of the likelihood, or of Firth's where the results are separated; None where
+        fewer than two scores have trials, so that there is no slope.
+    """
+    kept = trials > 0
+    score, trials, success = score[kept], trials[kept], success[kept]
+    if len(np.unique(score)) < 2:
+        return None
+    # Steps are taken around the mean, where the two numbers hardly move together.
+    centre = float(np.average(score, weights=trials))
+    design = np.stack([np.ones_like(score), (score - centre) / SCALE])
+    penalty = 1.0 if separated(score, trials, success) else 0.0
+    rate = (success.sum() + 0.5) / (trials.sum() + 1)
+    place = np.array([float(logit(rate)), 0.0])
+    level, gradient, information = _climb(place, design, trials, success, penalty)
+    for _ in range(_STEPS):
+        step = np.linalg.solve(information, gradient)
+        decrement = float(step @ gradient)
+        if decrement < _SOLVED * max(1.0, float(trials.sum())):
+            break
+        length = 1.0
+        while length > 1e-8:
+            moved = _climb(place + length * step, design, trials, success, penalty)
+            # What a sum of logarithms may lose to rounding must not stop the last steps.
+            if moved[0] >= level - 1e-12 * abs(level):
+                break
+            length /= 2
+        else:
+            break
+        place = place + length * step
+        level, gradient, information = moved
+    back = np.array([[1.0, (CENTRE - centre) / SCALE], [0.0, 1.0]])
+    intercept, slope = (back @ place).tolist()
+    covariance = back @ np.linalg.inv(information) @ back.T
+    return Logistic(intercept, slope, covariance, bool(penalty))
+
+
+def _climb(
+    place: Array, design: Array, trials: Array, success: Array, penalty: float
+) -> tuple[float, Array, Array]:
+    """Return the (penalised) log-likelihood, its gradient and the expected information."""
+    eta = place @ design
+    chance = expit(eta)
+    weight = np.maximum(trials * chance * (1 - chance), 1e-300)
+    information = (design * weight) @ design.T
+    level = float(success @ -np.logaddexp(0, -eta) + (trials - success) @ -np.logaddexp(0, eta))
+    excess = success - trials * chance
+    if penalty:
+        level += 0.5 * penalty * float(np.linalg.slogdet(information)[1])
+        leverage = weight * np.sum(design * np.linalg.solve(information, design), axis=0)
+        excess = excess + penalty * leverage * (0.5 - chance)
+    return level, design @ excess, information

@@ -1,0 +1,329 @@
+"""A cohort's file or parts in; a view in DuckDB with known columns and types out.
+
+No file is ever in memory: CSV and Parquet are read by DuckDB block by block, Arrow by pyarrow.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.dataset as pads
+import pyarrow.parquet as pq
+
+from recalib.cohorts.columns import COLUMNS, check_header
+from recalib.cohorts.fingerprint import Fingerprint, take
+from recalib.cohorts.identify import speakable
+from recalib.cohorts.query import Query, ScanError
+from recalib.sources.files import EXCEL, UTF_16, CohortFile, Folder
+
+#: Rows in file order, with `row_at`: part * PART + row; only made where something is wrong.
+NUMBERED = "cohort_numbered"
+#: The rows.
+ROWS = "cohort_rows"
+PART = 1 << 40
+#: DuckDB's integer types with Ibis's; narrow ones are faster to group by.
+_INTEGERS = {
+    "TINYINT": "int8",
+    "SMALLINT": "int16",
+    "INTEGER": "int32",
+    "BIGINT": "int64",
+    "UTINYINT": "uint8",
+    "USMALLINT": "uint16",
+    "UINTEGER": "uint32",
+}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A cohort that can be counted.
+
+    Parameters
+    ----------
+    file : CohortFile
+        Where it comes from.
+    parts : list of str
+        Paths of its files relative to the raw folder, in the order of their rows.
+    prints : list of Fingerprint
+        Their fingerprints, in the same order.
+    types : dict of str to str
+        Type of each known column there, as Ibis calls it: `string`, an integer, `float64` or
+        `boolean`.
+    unknown : dict of str to bool
+        Name in the view of each other column, and whether it holds text.
+    countable : bool
+        Whether all required columns are there.
+    """
+
+    file: CohortFile
+    parts: list[str]
+    prints: list[Fingerprint]
+    types: dict[str, str] = field(default_factory=dict)
+    unknown: dict[str, bool] = field(default_factory=dict)
+    countable: bool = False
+
+    def place(self, row_at: int) -> tuple[str, int]:
+        """Part and row of a numbered row."""
+        part, row = divmod(row_at, PART)
+        return self.parts[part], row
+
+
+def open_cohort(file: CohortFile, folder: Folder, query: Query) -> Opened | None:
+    """Look at a cohort's files and make its rows known to DuckDB.
+
+    Parameters
+    ----------
+    file : CohortFile
+        What the inventory found.
+    folder : Folder
+        The raw folder; it takes hashes and problems.
+    query : Query
+        Where the views `ROWS` and `NUMBERED` are made.
+
+    Returns
+    -------
+    Opened or None
+        None where nothing can be read of it.
+    """
+    paths = list(_parts(file, folder))
+    prints = [found for path in paths if (found := _fingerprint(path, file, folder)) is not None]
+    if len(prints) < len(paths) or not paths:
+        return None
+    opened = Opened(file, [folder.name(path) for path in paths], prints)
+    if file.kind in ("csv", "csv.gz"):
+        return _open_csv(opened, folder, query)
+    return _open_columnar(opened, folder, query)
+
+
+def _parts(file: CohortFile, folder: Folder) -> Iterator[Path]:
+    if not file.path.is_dir():
+        yield file.path
+        return
+    try:
+        entries = sorted(file.path.iterdir())
+    except OSError as error:
+        _unreadable(file.file, error, folder)
+        return
+    # Writers of parts leave marks beside them, such as `_SUCCESS` and `.crc` files.
+    entries = [path for path in entries if not path.name.startswith((".", "_"))]
+    for path in entries:
+        if path.is_dir() or path.suffix != ".parquet":
+            what = "folder" if path.is_dir() else "file of another kind"
+            folder.findings.add("cohort-parts", folder.name(path), f"This is a {what}.")
+        else:
+            yield path
+    if not entries:
+        folder.findings.add("file-empty", file.file, "There is no part in the folder.")
+
+
+def _unreadable(name: str, error: OSError, folder: Folder) -> None:
+    reason = error.strerror or type(error).__name__
+    folder.findings.add("file-unreadable", name, f"The file cannot be read: {reason}.")
+
+
+def _fingerprint(path: Path, file: CohortFile, folder: Folder) -> Fingerprint | None:
+    name = folder.name(path)
+    add = folder.findings.add
+    try:
+        found = take(path, gzip=file.kind == "csv.gz")
+    except OSError as error:
+        _unreadable(name, error, folder)
+        return None
+    folder.hashes[name] = found.sha256
+    if found.state[2] == 0:
+        add("file-empty", name, "The file is empty.")
+    elif found.damage:
+        add("cohort-damaged", name, f"{found.damage}.")
+    elif file.kind.startswith("csv"):
+        return found if _looks_like_csv(found.start, name, folder) else None
+    elif file.kind == "parquet" and not found.start.startswith(b"PAR1"):
+        add("cohort-damaged", name, "This is no Parquet file.")
+    elif file.kind == "arrow" and not found.start.startswith(b"ARROW1"):
+        fix = "Write it in Arrow's file format (Feather version 2), not as a stream."
+        add("cohort-damaged", name, "This is no Arrow file.", fix=fix)
+    else:
+        return found
+    return None
+
+
+def _looks_like_csv(start: bytes, name: str, folder: Folder) -> bool:
+    add = folder.findings.add
+    if start.startswith(EXCEL):
+        add("not-utf8", name, "This is an Excel or zip file, whatever its name.")
+    elif start.startswith(UTF_16):
+        add("not-utf8", name, "This looks like UTF-16.")
+    elif b"\0" in start:
+        add("nul-byte", name, "There is a NUL character here.", row=_line(start, b"\0"))
+    elif not start.removeprefix(codecs.BOM_UTF8).strip():
+        add("file-empty", name, "The file is empty.")
+    else:
+        return True
+    return False
+
+
+def _line(content: bytes, mark: bytes) -> int:
+    return content.count(b"\n", 0, content.index(mark)) + 1
+
+
+def _open_csv(opened: Opened, folder: Folder, query: Query) -> Opened | None:
+    (name,) = opened.parts
+    (found,) = opened.prints
+    findings = folder.findings
+    # A block may end within a character; only what stands above that matters here.
+    text = found.start.decode("utf-8-sig", errors="replace")
+    try:
+        header = next(iter(csv.reader(io.StringIO(text, newline=""), strict=True)), [])
+    except csv.Error:
+        findings.add("csv-syntax", name, "The header cannot be split.", row=1)
+        return None
+    header = [cell.strip() for cell in header]
+    countable = check_header(header, name, 1, findings)
+    if len(header) < 2:
+        return None
+    known = {column for column in header if column in COLUMNS and header.count(column) == 1}
+    names = [column if column in known else f"unknown {at}" for at, column in enumerate(header)]
+    columns = ", ".join(f"'{column}': 'VARCHAR'" for column in names)
+    scan = (
+        f"read_csv({_quoted(found.path)}, auto_detect = false, header = true, delim = ',',"
+        " quote = '\"', escape = '\"', nullstr = '', strict_mode = true,"
+        f" compression = '{'gzip' if opened.file.kind == 'csv.gz' else 'none'}',"
+        f" columns = {{{columns}}}"
+    )
+    query.rows(f"CREATE VIEW {ROWS} AS SELECT * FROM {scan})")
+    query.rows(f"CREATE VIEW {NUMBERED} AS SELECT row_number() OVER () AS row_at, * FROM {scan})")
+    query.rows(
+        f"CREATE VIEW cohort_rejects AS SELECT * FROM {scan},"
+        " store_rejects = true, rejects_limit = 10000)"
+    )
+    unknown = {column: True for column in names if column not in known}
+    return Opened(
+        opened.file,
+        opened.parts,
+        opened.prints,
+        {column: "string" for column in COLUMNS if column in known},
+        unknown,
+        countable,
+    )
+
+
+def _quoted(path: Path) -> str:
+    """Quote a path for SQL, where neither a quote nor a pattern's character means anything."""
+    text = "".join(f"[{mark}]" if mark in "[*?" else mark for mark in str(path.resolve()))
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _open_columnar(opened: Opened, folder: Folder, query: Query) -> Opened | None:
+    schemas = [_schema(opened, at, folder) for at in range(len(opened.parts))]
+    known_schemas = [schema for schema in schemas if schema is not None]
+    if len(known_schemas) < len(schemas) or not _same_schemas(opened, known_schemas, folder):
+        return None
+    names = list(known_schemas[0].names)
+    countable = check_header(names, opened.parts[0], None, folder.findings)
+    folded = [name.casefold() for name in names]
+    if len(set(folded)) < len(names):
+        return None  # DuckDB would call the second one otherwise; the repetition was noted
+    if opened.file.kind == "parquet":
+        paths = ", ".join(_quoted(found.path) for found in opened.prints)
+        source = f"read_parquet([{paths}], binary_as_string = true)"
+        row_at = f"file_index * {PART} + file_row_number + 1"
+    else:
+        query.register("arrow_rows", pads.dataset(opened.prints[0].path, format="feather"))
+        source, row_at = "arrow_rows", "row_number() OVER ()"
+    described = query.rows(f"DESCRIBE SELECT * FROM {source}")
+    types: dict[str, str] = {}
+    unknown: dict[str, bool] = {}
+    selected: list[str] = []
+    for at, (name, sql_type, *_) in enumerate(described):
+        kind, cast = _type(str(sql_type))
+        column = '"' + str(name).replace('"', '""') + '"'
+        shown = str(name) if name in COLUMNS else f"unknown {at}"
+        selected.append(f'{cast.format(column)} AS "{shown}"')
+        if name in COLUMNS:
+            types[str(name)] = kind
+        else:
+            unknown[shown] = kind == "string"
+    if "float64" in types.values():
+        query.trust_no_statistics()
+    query.rows(f"CREATE VIEW {ROWS} AS SELECT {', '.join(selected)} FROM {source}")
+    query.rows(
+        f"CREATE VIEW {NUMBERED} AS SELECT {row_at} AS row_at, {', '.join(selected)} FROM {source}"
+    )
+    return Opened(opened.file, opened.parts, opened.prints, types, unknown, countable)
+
+
+def _schema(opened: Opened, at: int, folder: Folder) -> pa.Schema | None:
+    path = opened.prints[at].path
+    try:
+        if opened.file.kind == "parquet":
+            return pq.read_schema(path)
+        with pa.memory_map(str(path)) as mapped:
+            return pa.ipc.open_file(mapped).schema
+    # pyarrow raises what its readers raise, OSError with a whole thrift message among them.
+    except (pa.ArrowException, OSError, ValueError, KeyError, RuntimeError):
+        found = "Its description of the columns cannot be read; the file may be cut off."
+        folder.findings.add("cohort-damaged", opened.parts[at], found)
+        return None
+
+
+def _same_schemas(opened: Opened, schemas: list[pa.Schema], folder: Folder) -> bool:
+    first = schemas[0]
+    same = True
+    for part, schema in zip(opened.parts[1:], schemas[1:], strict=True):
+        if schema.names == first.names and schema.types == first.types:
+            continue
+        same = False
+        here, there = set(schema.names), set(first.names)
+        odd = [name for name in (*first.names, *schema.names) if (name in here) != (name in there)]
+        odd += [
+            name
+            for name in first.names
+            if first.names.count(name) == schema.names.count(name) == 1
+            and schema.field(name).type != first.field(name).type
+        ]
+        shown = next((name for name in odd if speakable(name)), None)
+        found = f"Its columns, their order or their types differ from those of {opened.parts[0]}."
+        folder.findings.add("cohort-parts", part, found, column=shown)
+    return same
+
+
+def _type(sql_type: str) -> tuple[str, str]:
+    """Type of a column for the expression, and how to cast the column to it."""
+    if sql_type in _INTEGERS:
+        return _INTEGERS[sql_type], "{}"
+    if sql_type == "BOOLEAN":
+        return "boolean", "{}"
+    if sql_type in ("FLOAT", "DOUBLE"):
+        return "float64", "CASE WHEN isnan({0}) THEN NULL ELSE {0} END"  # pandas' blank
+    if sql_type in ("HUGEINT", "UHUGEINT", "UBIGINT") or sql_type.startswith("DECIMAL"):
+        return "float64", "CAST({} AS DOUBLE)"
+    return "string", "{}" if sql_type == "VARCHAR" else "CAST({} AS VARCHAR)"
+
+
+def rejected_lines(query: Query) -> list[tuple[str, list[int], int]] | None:
+    """List the lines of a CSV file that cannot be split, after a scan has failed on one.
+
+    Parameters
+    ----------
+    query : Query
+        Where the file was opened.
+
+    Returns
+    -------
+    list of (str, list of int, int), or None
+        Kind of error as DuckDB calls it, the first 20 lines and the number of lines (counted up
+        to 10,000); None where DuckDB cannot go on behind the error.
+    """
+    try:
+        query.rows("SELECT count(*) FROM cohort_rejects", "looking for damaged rows")
+        found = query.rows(
+            "SELECT error_type::VARCHAR, min(DISTINCT line, 20), count(DISTINCT line)"
+            " FROM reject_errors GROUP BY 1 ORDER BY 1"
+        )
+    except ScanError:
+        return None
+    return [(str(kind), [int(line) for line in lines], int(count)) for kind, lines, count in found]

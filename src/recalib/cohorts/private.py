@@ -1,0 +1,69 @@
+"""The private drawer of a run: cohorts in, two files that only their owner can read, cohorts out.
+
+The files lie in the run's work folder, which is removed with the run. They hold counts, no rows,
+and are never published.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from recalib.cohorts.counts import KEY, Cohort
+
+RECORDS = "cohorts.json"
+COUNTS = "cohort_counts.csv"
+
+
+def write_cohorts(cohorts: Sequence[Cohort], work: Path) -> None:
+    """Lay cohorts into the work folder; nothing where there are none.
+
+    Parameters
+    ----------
+    cohorts : sequence of Cohort
+    work : Path
+        The work folder.
+    """
+    for name in (RECORDS, COUNTS):
+        (work / name).unlink(missing_ok=True)
+    if not cohorts:
+        return
+    records = [
+        {"name": one.name, "synthetic": one.synthetic, "provenance": one.provenance}
+        for one in cohorts
+    ]
+    _write(work / RECORDS, json.dumps(records, indent=2, ensure_ascii=False) + "\n")
+    counts = pd.concat([one.counts.assign(cohort=one.name) for one in cohorts])
+    _write(work / COUNTS, counts.to_csv(index=False, lineterminator="\n"))
+
+
+def read_cohorts(work: Path) -> list[Cohort]:
+    """Read the cohorts of a work folder; none where it holds none."""
+    if not (work / RECORDS).is_file():
+        return []
+    records = json.loads((work / RECORDS).read_text(encoding="utf-8"))
+    words = dict.fromkeys([*KEY[:3], "cohort"], str)
+    counts = pd.read_csv(work / COUNTS, dtype=words, keep_default_na=False)
+    return [
+        Cohort(
+            name=record["name"],
+            provenance=record["provenance"],
+            synthetic=record["synthetic"],
+            counts=counts[counts["cohort"] == record["name"]]
+            .drop(columns="cohort")
+            .reset_index(drop=True),
+            covariates=None,
+        )
+        for record in records
+    ]
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file that nobody else can read, from its first byte on."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        file.write(text)

@@ -1,0 +1,202 @@
+"""Questions to a cohort: in goes SQL, out come rows; a failure names no value of the data.
+
+DuckDB runs inside this process, in bounded memory, and writes nothing to disk.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Never, TypeVar
+
+import duckdb
+import pandas as pd
+from tqdm import tqdm
+
+MEMORY = "640MB"
+#: More threads than this need more memory than they save time.
+MOST_THREADS = 8
+#: Seconds before a progress bar appears.
+PATIENCE = 2.0
+
+
+_Fetched = TypeVar("_Fetched")
+
+
+class ScanError(Exception):
+    """A scan failed.
+
+    Parameters
+    ----------
+    kind : str
+        `memory`, `csv` or `file`.
+    row : int or None
+        Line of a CSV file, where DuckDB names it.
+    reason : str
+        What DuckDB says is wrong, of words that hold nothing of the data.
+    """
+
+    def __init__(self, kind: str, row: int | None = None, reason: str = "") -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.row = row
+        self.reason = reason
+
+
+#: Parts of DuckDB's messages, with words for them; the messages themselves quote the file.
+_REASONS = (
+    ("Expected Number of Columns", "ragged"),
+    ("unterminated quote", "quote"),
+    ("quoted value", "quote"),
+    ("unicode", "unicode"),
+    ("utf-8", "unicode"),
+    ("Maximum line size", "long"),
+    ("end of GZIP stream", "cut off"),
+)
+
+
+#: What DuckDB raises when a signal stops it.
+_INTERRUPTED = (duckdb.InterruptException, RuntimeError)
+
+
+class Query:
+    """A connection of its own to DuckDB; a context manager."""
+
+    def __init__(self) -> None:
+        count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": MEMORY,
+                "threads": min(count or 1, MOST_THREADS),
+                # Rows that spill over would lie on the disk.
+                "temp_directory": "",
+                # Order costs memory; where it matters, the rows are numbered.
+                "preserve_insertion_order": False,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            },
+        )
+
+    def __enter__(self) -> Query:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let go of the files."""
+        self._connection.close()
+
+    def register(self, name: str, table: Any) -> None:
+        """Make a frame or an Arrow data set known under a name."""
+        self._connection.register(name, table)
+
+    def ordered(self, keep: bool) -> None:
+        """Say whether rows come in the order of the file."""
+        self._connection.execute(f"SET preserve_insertion_order = {str(keep).lower()}")
+
+    def trust_no_statistics(self) -> None:
+        """Look at every number, whatever a file's summaries say.
+
+        Parquet's lowest and highest values leave NaN out, and DuckDB 2.0 concludes from them that
+        `isnan` is false throughout.
+        """
+        self._connection.execute("SET disabled_optimizers = 'statistics_propagation'")
+
+    def rows(self, sql: str, what: str = "") -> list[tuple[Any, ...]]:
+        """Run SQL and give its rows.
+
+        Parameters
+        ----------
+        sql : str
+            One statement.
+        what : str
+            What it does, for the progress bar; blank for none.
+
+        Returns
+        -------
+        list of tuple
+
+        Raises
+        ------
+        ScanError
+            Where DuckDB fails.
+        """
+        return list(self._run(sql, what, lambda result: result.fetchall()))
+
+    def frame(self, sql: str, what: str = "") -> pd.DataFrame:
+        """Run SQL and give its rows as a frame; as `rows` otherwise."""
+        return self._run(sql, what, lambda result: result.df())
+
+    def _run(
+        self, sql: str, what: str, fetch: Callable[[duckdb.DuckDBPyConnection], _Fetched]
+    ) -> _Fetched:
+        failure: BaseException
+        try:
+            with _Bar(self._connection, what):
+                return fetch(self._connection.execute(sql))
+        except _INTERRUPTED as error:
+            # DuckDB wraps what a signal's handler raised.
+            cause = error.__cause__ or error.__context__
+            failure = cause if isinstance(cause, KeyboardInterrupt) else KeyboardInterrupt()
+        except duckdb.OutOfMemoryException:
+            failure = ScanError("memory")
+        except duckdb.Error as error:
+            text = str(error)
+            place = re.search(r"CSV Error on Line: ([0-9]+)", text)
+            reason = next((word for part, word in _REASONS if part in text), "")
+            failure = ScanError(
+                "csv" if place else "file", int(place[1]) if place else None, reason
+            )
+        # Raised here and not above: DuckDB's message, which quotes rows, must not hang on to it.
+        raise failure
+
+
+class _Bar:
+    """A progress bar for a scan that takes long, where there is a terminal."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, what: str) -> None:
+        self._connection = connection
+        self._what = what
+        self._done = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> None:
+        if self._what and sys.stderr.isatty():
+            # DuckDB counts its progress only where it is told to, and draws it unless told not to.
+            self._connection.execute("SET enable_progress_bar = true")
+            self._connection.execute("SET enable_progress_bar_print = false")
+            self._thread = threading.Thread(target=self._show, daemon=True)
+            self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _show(self) -> None:
+        if self._done.wait(PATIENCE):
+            return
+        bar: tqdm[Never] = tqdm(
+            total=100,
+            file=sys.stderr,
+            leave=False,
+            # Some terminals say that they have no width at all.
+            ncols=shutil.get_terminal_size((80, 24)).columns,
+            bar_format="{desc} {bar} {percentage:.0f} %, {elapsed}",
+            desc=self._what,
+        )
+        with bar:
+            while not self._done.wait(0.2):
+                percent = self._connection.query_progress()
+                bar.n = max(bar.n, min(100, round(percent)))
+                bar.refresh()

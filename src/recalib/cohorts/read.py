@@ -1,0 +1,272 @@
+"""A cohort's file and .yml in; a `Cohort` of counts out, or problems that quote no value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ibis
+import pandas as pd
+
+from recalib.cohorts.check import explain, note_content
+from recalib.cohorts.counts import KEY, Cohort
+from recalib.cohorts.keys import read_keys
+from recalib.cohorts.open import ROWS, Opened, open_cohort, rejected_lines
+from recalib.cohorts.query import Query, ScanError
+from recalib.cohorts.reduce import COARSE, counting, covariates_of, finish, sum_up
+from recalib.sources.catalogue import Findings
+from recalib.sources.files import CohortFile, Folder, Inventory
+from recalib.sources.labels import Labels
+from recalib.sources.provenance import check_provenance
+from recalib.sources.vocabulary import OUTCOME_OF_DENOMINATOR
+from recalib.sources.yml import Document, Value
+
+OPTIONAL_KEYS = ("denominator", "synthetic")
+#: Most combinations of cycle, specialty, group, score and covariates: they are held in memory.
+MOST_GROUPS = 500_000
+
+
+def load_cohorts(inventory: Inventory, folder: Folder, labels: Labels) -> list[Cohort]:
+    """Read all cohorts of a raw folder.
+
+    Parameters
+    ----------
+    inventory : Inventory
+        The files.
+    folder : Folder
+        Where they are; it takes hashes and problems.
+    labels : Labels
+        Look-up of specialty labels.
+
+    Returns
+    -------
+    list of Cohort
+        Those without a problem, by name.
+    """
+    findings = folder.findings
+    cohorts = []
+    seen: dict[str, str] = {}
+    for file in sorted(inventory.cohorts, key=lambda one: (one.name, one.file)):
+        if file.name in seen:
+            found = f"{seen[file.name]} is there too."
+            findings.add("cohort-repeated", file.file, found)
+            continue
+        seen[file.name] = file.file
+        path = inventory.cohort_provenance.get(file.name)
+        cohort = read_cohort(file, path, folder, labels)
+        if cohort is not None:
+            cohorts.append(cohort)
+    for name, path in inventory.cohort_provenance.items():
+        if name not in seen:
+            found = f"There is no cohort cohorts/{name}.csv, .csv.gz, .parquet or .arrow."
+            findings.add("file-kind", folder.name(path), found)
+    return cohorts
+
+
+def read_cohort(
+    file: CohortFile, provenance: Path | None, folder: Folder, labels: Labels
+) -> Cohort | None:
+    """Read a cohort.
+
+    Parameters
+    ----------
+    file : CohortFile
+        The file or folder of parts.
+    provenance : Path or None
+        The .yml beside it, where there.
+    folder : Folder
+        Where they are; it takes hashes and problems.
+    labels : Labels
+        Look-up of specialty labels.
+
+    Returns
+    -------
+    Cohort or None
+        None where there is any problem; all of them are noted, without any value of a row.
+    """
+    findings = folder.findings
+    before = len(findings.problems)
+    values = _provenance(file, provenance, folder)
+    counted = None
+    try:
+        counted = _count(file, folder, labels)
+    except Exception as error:  # its text may quote a row, so that `guard` cannot be used
+        found = f"A check stopped with {type(error).__name__}."
+        findings.add("check-crashed", file.file, found)
+    if counted is None or len(findings.problems) > before:
+        return None
+    synthetic = values.get("synthetic") == "true"
+    title = str(values.get("title", ""))
+    synthetic = synthetic or title.casefold().startswith("synthetic")
+    counts, covariates, note = counted
+    if note:
+        notes = values["notes"]
+        values["notes"] = [*(notes if isinstance(notes, list) else []), note]
+    return Cohort(file.name, values, synthetic, counts, covariates)
+
+
+def _provenance(file: CohortFile, path: Path | None, folder: Folder) -> dict[str, Value]:
+    findings = folder.findings
+    if path is None:
+        found = f"There is no cohorts/{file.name}.yml."
+        findings.add("missing-provenance", file.file, found)
+        return {}
+    name = folder.name(path)
+    return findings.guard(name, {}, _checked_provenance, path, folder)
+
+
+def _checked_provenance(path: Path, folder: Folder) -> dict[str, Value]:
+    document = folder.document(path)
+    if document is None:
+        return {}
+    findings = folder.findings
+    values = check_provenance(document, findings, OPTIONAL_KEYS)
+    if values.get("anchors"):
+        found = "A cohort prints no figures that its rows could be held against."
+        fix = "Write anchors: []."
+        line = document.lines["anchors"]
+        findings.add("yml-value", document.file, found, row=line, column="anchors", fix=fix)
+    _check_options(document, findings)
+    return values
+
+
+def _check_options(document: Document, findings: Findings) -> None:
+    if "denominator" in document.entries:
+        denominator = document.text("denominator")
+        line = document.lines["denominator"]
+        if OUTCOME_OF_DENOMINATOR.get(denominator) != "match":
+            known = [word for word, of in OUTCOME_OF_DENOMINATOR.items() if of == "match"]
+            found = f"denominator is not one of {', '.join(known)}, what matches are counted among."
+            findings.add(
+                "unknown-denominator", document.file, found, row=line, column="denominator"
+            )
+    if "synthetic" in document.entries and document.text("synthetic") not in ("true", "false"):
+        line = document.lines["synthetic"]
+        findings.add(
+            "cohort-flag", document.file, "synthetic is neither.", row=line, column="synthetic"
+        )
+
+
+def _count(
+    file: CohortFile, folder: Folder, labels: Labels
+) -> tuple[pd.DataFrame, pd.DataFrame | None, str] | None:
+    with Query() as query:
+        opened = open_cohort(file, folder, query)
+        if opened is None:
+            return None
+        counted = None
+        try:
+            for column in opened.unknown:
+                note_content(opened, query, column, folder.findings)
+            if opened.countable:
+                counted = _reduce(opened, query, labels, folder.findings)
+        except ScanError as error:
+            _note_failure(error, opened, query, folder.findings)
+        for name, found in zip(opened.parts, opened.prints, strict=True):
+            if found.changed():
+                folder.findings.add("cohort-changed", name, "The file changed while it was read.")
+        return counted
+
+
+def _reduce(
+    opened: Opened, query: Query, labels: Labels, findings: Findings
+) -> tuple[pd.DataFrame, pd.DataFrame | None, str] | None:
+    """Counts, counts by covariates, and a note on the latter; None where there is a problem."""
+    file = opened.file.file
+    raw = _counted(opened, query, [], False, findings)
+    if raw is None:
+        return None
+    if raw.empty:
+        findings.add("no-rows", file, "There is no row in it.")
+        return None
+    if len(raw) > MOST_GROUPS:
+        raise ScanError("memory")
+    frame, odd = read_keys(raw, KEY, labels)
+    covariates = covariates_of(opened.types)
+    by_covariates, note = None, ""
+    if covariates:
+        by_covariates, note = _by_covariates(opened, query, covariates, findings)
+        if by_covariates is None:
+            return None
+        by_covariates, more = read_keys(by_covariates, [*KEY, *covariates], labels)
+        odd += [one for one in more if one.column in covariates]
+    if odd or frame["broken"].any():
+        explain(opened, query, odd, findings)
+        return None
+    if not (frame["results"].any() or frame["applied"].any()):
+        findings.add("cohort-no-results", file, "No row has a result.")
+        return None
+    if by_covariates is not None:
+        by_covariates = sum_up(by_covariates, [*KEY, *covariates])
+    return sum_up(frame, list(KEY)), by_covariates, note
+
+
+def _by_covariates(
+    opened: Opened, query: Query, covariates: list[str], findings: Findings
+) -> tuple[pd.DataFrame | None, str]:
+    """Count by covariates; in groups of years, months and points where there are too many."""
+    for coarse in (False, True):
+        try:
+            raw = _counted(opened, query, covariates, coarse, findings)
+        except ScanError as error:
+            if error.kind != "memory" or coarse:
+                raise
+            continue
+        if raw is None or len(raw) <= MOST_GROUPS:
+            return raw, _COARSE_NOTE if coarse else ""
+    raise ScanError("memory")
+
+
+_COARSE_NOTE = "In the counts by covariates {} are grouped, since the cohort is large.".format(
+    ", ".join(f"{column} ({step} each)" for column, step in COARSE.items())
+)
+
+
+def _counted(
+    opened: Opened, query: Query, covariates: list[str], coarse: bool, findings: Findings
+) -> pd.DataFrame | None:
+    """Run the GROUP BY; None where it cannot end, for a reason that was noted."""
+    expression = counting(opened.types, ROWS, covariates, coarse)
+    sql = str(ibis.to_sql(expression, dialect="duckdb"))
+    sql = f"SELECT * FROM ({sql}) LIMIT {MOST_GROUPS + 1}"
+    try:
+        return finish(query.frame(sql, f"counting {opened.file.file}"))
+    except ScanError as error:
+        # Numbers far beyond their limits overflow before they are counted as broken.
+        if error.kind != "file" or not explain(opened, query, [], findings):
+            raise
+        return None
+
+
+def _note_failure(error: ScanError, opened: Opened, query: Query, findings: Findings) -> None:
+    file = opened.file.file
+    if error.kind == "memory":
+        findings.add("cohort-memory", file, "Its counts do not fit into the memory set aside.")
+        return
+    if not opened.file.kind.startswith("csv") or error.reason == "cut off":
+        findings.add("cohort-damaged", file, "Its rows cannot be read to the end.")
+        return
+    if error.reason == "quote":
+        found = "A quote is opened and not closed."
+        findings.add("csv-syntax", file, found, row=error.row)
+        return
+    rejected = rejected_lines(query)
+    for kind, lines, count in rejected or []:
+        rule, found = _REJECTED.get(kind, ("csv-syntax", "The row cannot be split."))
+        if count > 1:
+            shown = ", ".join(str(line) for line in lines)
+            more = f" and {count - len(lines):,} more" if count > len(lines) else ""
+            found += f" The same holds for {count:,} rows in all (rows {shown}{more})."
+        findings.add(rule, file, found, row=lines[0])
+    if not rejected:
+        found = "The file cannot be split into rows and cells."
+        findings.add("csv-syntax", file, found, row=error.row)
+
+
+#: What DuckDB calls the errors of a line, with the rule and what is told.
+_REJECTED = {
+    "MISSING COLUMNS": ("ragged-row", "The row has fewer cells than the header."),
+    "TOO MANY COLUMNS": ("ragged-row", "The row has more cells than the header."),
+    "UNQUOTED VALUE": ("csv-syntax", "A quote stands within a cell or is not closed."),
+    "LINE SIZE OVER MAXIMUM": ("csv-syntax", "The row is longer than 2 MB."),
+    "INVALID ENCODING": ("not-utf8", "The row holds a byte that is not UTF-8."),
+}

@@ -1,0 +1,178 @@
+"""The one GROUP BY: a cohort's rows in; counts by cycle, specialty, group, score, covariates out.
+
+It is an Ibis expression without an engine: any for which Ibis has a dialect can run its SQL. Keys
+are grouped as they are written, since reading a word twenty million times costs more than the
+rest; `keys` reads each distinct one once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import ibis
+import pandas as pd
+from ibis.expr.types import BooleanColumn, Column, NumericColumn, Table
+
+from recalib.cohorts.columns import LIMITS
+from recalib.cohorts.counts import COVARIATES, KEY, MEASURES
+
+#: `interview_square` is summed in whole 2**-20ths: a sum of fractions depends on its order, and
+#: with it on the number of threads. What is cut off is below 1e-6 a row.
+_GRAIN = 1 << 20
+
+
+#: Widths of the groups in which large cohorts are counted by their covariates too.
+COARSE = {"step2_ck": 5, "years_since_graduation": 4, "us_clinical_months": 6}
+
+
+def covariates_of(types: Mapping[str, str]) -> list[str]:
+    """Name the covariates that a file has."""
+    return [column for column in COVARIATES if column in types]
+
+
+def as_table(types: Mapping[str, str], name: str) -> Table:
+    """Describe a table of a cohort's columns to Ibis, without data and without an engine."""
+    return ibis.table(ibis.schema(dict(types)), name=name)
+
+
+def counting(
+    types: Mapping[str, str],
+    name: str,
+    covariates: Sequence[str] = (),
+    coarse: bool = False,
+) -> Table:
+    """Write the GROUP BY.
+
+    Parameters
+    ----------
+    types : dict of str to str
+        Type of each column that the file has (`string`, an integer, `float64` or `boolean`).
+    name : str
+        Name of the table.
+    covariates : sequence of str
+        Covariates to group by too.
+    coarse : bool
+        Whether to group the columns of `COARSE` too, each to the middle of its group.
+
+    Returns
+    -------
+    Table
+        One row per combination of the keys as written; the measures of a `Cohort`
+        (`interview_square` in 2**-20ths), and `broken`: rows with impossible numbers, whose counts
+        mean nothing.
+    """
+    rows = as_table(types, name)
+    applications = number(rows, "n_applications")
+    interviews = number(rows, "n_interviews")
+    no_applications, no_interviews = (value.isnull() for value in (applications, interviews))  # noqa: PD003
+    matched = number(rows, "matched")
+    # Null where either is unknown or there was no application: such rows say nothing of interviews.
+    wide = interviews.cast("int64")
+    square = (wide * wide * _GRAIN) // applications.nullif(0)
+    often = applications.try_cast("int64")
+    keys = {column: rows[column] for column in (*KEY, *covariates)}
+    if coarse:
+        keys |= {column: _grouped(rows, column) for column in COARSE if column in keys}
+    return rows.group_by(keys).aggregate(
+        people=rows.count(),
+        # Without an application both numbers are 0, so that only unknown ones must be kept out.
+        applications=ibis.ifelse(no_interviews, None, applications).sum(),
+        interviews=ibis.ifelse(no_applications, None, interviews).sum(),
+        applied=square.count(),
+        interview_square=square.sum(),
+        application_square=ibis.ifelse(no_interviews, None, often * often).sum(),
+        results=matched.count(),
+        matched=matched.sum(),
+        broken=ibis.ifelse(broken(rows), 1, None).count(),
+    )
+
+
+def _grouped(rows: Table, column: str) -> Column:
+    """The middle of a number's group; what is no number within the limits as it is."""
+    value = number(rows, column)
+    step = COARSE[column]
+    low, high = LIMITS[column]
+    highest = COVARIATES[column][1] if column in COVARIATES else high
+    # Fractions stay as they are too, to be refused.
+    usable = (value.between(low, high) & (value % 1 == 0)).fill_null(False)
+    whole = value.try_cast("int64")
+    middle = ibis.ifelse(whole >= highest, highest, whole - whole % step + step // 2)
+    if rows[column].type().is_string():
+        return ibis.ifelse(usable, middle.cast("string"), rows[column])
+    return ibis.ifelse(usable, middle, value)
+
+
+def number(rows: Table, column: str) -> NumericColumn:
+    """A column as numbers of any type, null where blank and where there is none."""
+    value = rows[column]
+    kind = value.type()
+    if kind.is_string():
+        return value.try_cast("float64")
+    return value.cast("int8") if kind.is_boolean() else value
+
+
+def no_number(rows: Table, column: str) -> BooleanColumn | None:
+    """Whether a column holds text that is no whole number; None where its type has only those."""
+    kind = rows[column].type()
+    if kind.is_integer() or kind.is_boolean():
+        return None
+    value = number(rows, column)
+    # No double of this size has a fraction, and `beyond` is for these.
+    fraction = ((value % 1) != 0) & (value.abs() < 2.0**53)
+    if kind.is_floating():
+        return fraction
+    unread = value.isnull() & (rows[column].strip() != "")  # noqa: PD003
+    return fraction | unread | value.isnan()
+
+
+def beyond(rows: Table, column: str) -> BooleanColumn:
+    """Whether a number is above the highest that the column may hold."""
+    return number(rows, column) > LIMITS[column][1]
+
+
+def negative(rows: Table, column: str) -> BooleanColumn:
+    """Whether a number is below 0."""
+    return number(rows, column) < 0
+
+
+def more_interviews(rows: Table) -> BooleanColumn:
+    """Whether there are more interviews than applications."""
+    return number(rows, "n_interviews") > number(rows, "n_applications")
+
+
+def broken(rows: Table) -> BooleanColumn:
+    """Whether any number that is summed is impossible; true or not, and null counts as not."""
+    conditions = [more_interviews(rows)]
+    for column in ("n_applications", "n_interviews", "matched"):
+        text = no_number(rows, column)
+        conditions += [] if text is None else [text]
+        conditions += [negative(rows, column), beyond(rows, column)]
+    return ibis.or_(*conditions)
+
+
+def finish(counted: pd.DataFrame) -> pd.DataFrame:
+    """Give what an engine returned its types.
+
+    Parameters
+    ----------
+    counted : DataFrame
+        Rows of `counting`, in any order, with any numeric types; sums of nothing are null.
+
+    Returns
+    -------
+    DataFrame
+        The same rows: measures and `broken` int64, interview_square float64, keys as they were.
+    """
+    frame = counted.copy()
+    whole = [*MEASURES, "broken"]
+    frame[whole] = frame[whole].astype("float64").fillna(0.0)  # exact below 2**53
+    # Sums of rows that are broken anyway may be anything.
+    frame.loc[frame["broken"] > 0, list(MEASURES)] = 0.0
+    frame[whole] = frame[whole].astype("int64")
+    frame["interview_square"] = frame["interview_square"] / _GRAIN
+    return frame
+
+
+def sum_up(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Add up counts by some keys, sorted by them."""
+    return frame.groupby(keys, as_index=False, sort=True)[list(MEASURES)].sum()

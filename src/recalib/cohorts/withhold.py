@@ -1,0 +1,62 @@
+"""What looks at counts only to withhold: a curve and scores in, whether that is enough people out.
+
+A band of fewer people than the rule asks for is joined with its neighbour, and a band of a guide
+gets no probability. Nobody is counted aloud: 0 people and 10 look alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from recalib.cohorts.cells import Counts, counts_of
+from recalib.cohorts.counts import Cohort
+from recalib.cohorts.disclosure import rule
+from recalib.cohorts.labels import source_name
+from recalib.cohorts.private import read_cohorts
+from recalib.keys import KEY_COLUMNS
+
+#: What `suppressed` says of a curve that is withheld, and of a band that is joined.
+FEW_IN_RESULT = f"fewer than {rule().threshold} people in one of the results, or scores"
+FEW_IN_BAND = f"fewer than {rule().threshold} people: joined with {{label}}"
+
+
+class Crowds:
+    """People behind the curves of cohorts, by source and curve key.
+
+    Parameters
+    ----------
+    cohorts : iterable of Cohort
+        None for a run without cohorts: every curve then has enough people.
+    """
+
+    def __init__(self, cohorts: Iterable[Cohort] = ()) -> None:
+        self._counts: Mapping[tuple[str, ...], Counts] = {
+            (source_name(cohort.name, synthetic=cohort.synthetic), *counts.key): counts
+            for cohort in cohorts
+            for counts in counts_of(cohort)
+        }
+
+    @classmethod
+    def load(cls, work: Path) -> Crowds:
+        """Read the cohorts of a work folder."""
+        return cls(read_cohorts(work))
+
+    def _of(self, curve: pd.Series) -> Counts | None:
+        key = (str(curve["sources"]), *(str(curve[name]) for name in KEY_COLUMNS))
+        return self._counts.get(key)
+
+    def withholds(self, curve: pd.Series) -> bool:
+        """Whether a curve is withheld because a result holds too few people."""
+        counts = self._of(curve)
+        return counts is not None and not counts.enough
+
+    def are_enough(self, curve: pd.Series, low: float, high: float) -> bool:
+        """Whether enough people have scores from `low` to `high`; always, for printed curves."""
+        counts = self._of(curve)
+        if counts is None:
+            return True
+        inside = (counts.score >= low) & (counts.score <= high)
+        return float(counts.people[inside].sum()) >= rule().threshold
