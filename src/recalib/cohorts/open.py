@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from recalib.cohorts.columns import COLUMNS, check_header
 from recalib.cohorts.fingerprint import Fingerprint, take
 from recalib.cohorts.identify import speakable
-from recalib.cohorts.query import Query, ScanError
+from recalib.cohorts.query import Query
 from recalib.sources.files import EXCEL, UTF_16, CohortFile, Folder
 
 #: Rows in file order, with `row_at`: part * PART + row; only made where something is wrong.
@@ -302,28 +302,3 @@ def _type(sql_type: str) -> tuple[str, str]:
     if sql_type in ("HUGEINT", "UHUGEINT", "UBIGINT") or sql_type.startswith("DECIMAL"):
         return "float64", "CAST({} AS DOUBLE)"
     return "string", "{}" if sql_type == "VARCHAR" else "CAST({} AS VARCHAR)"
-
-
-def rejected_lines(query: Query) -> list[tuple[str, list[int], int]] | None:
-    """List the lines of a CSV file that cannot be split, after a scan has failed on one.
-
-    Parameters
-    ----------
-    query : Query
-        Where the file was opened.
-
-    Returns
-    -------
-    list of (str, list of int, int), or None
-        Kind of error as DuckDB calls it, the first 20 lines and the number of lines (counted up
-        to 10,000); None where DuckDB cannot go on behind the error.
-    """
-    try:
-        query.rows("SELECT count(*) FROM cohort_rejects", "looking for damaged rows")
-        found = query.rows(
-            "SELECT error_type::VARCHAR, min(DISTINCT line, 20), count(DISTINCT line)"
-            " FROM reject_errors GROUP BY 1 ORDER BY 1"
-        )
-    except ScanError:
-        return None
-    return [(str(kind), [int(line) for line in lines], int(count)) for kind, lines, count in found]

@@ -9,8 +9,9 @@ import pandas as pd
 
 from recalib.cohorts.check import explain, note_content
 from recalib.cohorts.counts import KEY, Cohort
+from recalib.cohorts.failures import note_failure
 from recalib.cohorts.keys import read_keys
-from recalib.cohorts.open import ROWS, Opened, open_cohort, rejected_lines
+from recalib.cohorts.open import ROWS, Opened, open_cohort
 from recalib.cohorts.query import Query, ScanError
 from recalib.cohorts.reduce import COARSE, counting, covariates_of, finish, sum_up
 from recalib.sources.catalogue import Findings
@@ -160,7 +161,7 @@ def _count(
             if opened.countable:
                 counted = _reduce(opened, query, labels, folder.findings)
         except ScanError as error:
-            _note_failure(error, opened, query, folder.findings)
+            note_failure(error, opened, query, folder.findings)
         for name, found in zip(opened.parts, opened.prints, strict=True):
             if found.changed():
                 folder.findings.add("cohort-changed", name, "The file changed while it was read.")
@@ -235,38 +236,3 @@ def _counted(
         if error.kind != "file" or not explain(opened, query, [], findings):
             raise
         return None
-
-
-def _note_failure(error: ScanError, opened: Opened, query: Query, findings: Findings) -> None:
-    file = opened.file.file
-    if error.kind == "memory":
-        findings.add("cohort-memory", file, "Its counts do not fit into the memory set aside.")
-        return
-    if not opened.file.kind.startswith("csv") or error.reason == "cut off":
-        findings.add("cohort-damaged", file, "Its rows cannot be read to the end.")
-        return
-    if error.reason == "quote":
-        found = "A quote is opened and not closed."
-        findings.add("csv-syntax", file, found, row=error.row)
-        return
-    rejected = rejected_lines(query)
-    for kind, lines, count in rejected or []:
-        rule, found = _REJECTED.get(kind, ("csv-syntax", "The row cannot be split."))
-        if count > 1:
-            shown = ", ".join(str(line) for line in lines)
-            more = f" and {count - len(lines):,} more" if count > len(lines) else ""
-            found += f" The same holds for {count:,} rows in all (rows {shown}{more})."
-        findings.add(rule, file, found, row=lines[0])
-    if not rejected:
-        found = "The file cannot be split into rows and cells."
-        findings.add("csv-syntax", file, found, row=error.row)
-
-
-#: What DuckDB calls the errors of a line, with the rule and what is told.
-_REJECTED = {
-    "MISSING COLUMNS": ("ragged-row", "The row has fewer cells than the header."),
-    "TOO MANY COLUMNS": ("ragged-row", "The row has more cells than the header."),
-    "UNQUOTED VALUE": ("csv-syntax", "A quote stands within a cell or is not closed."),
-    "LINE SIZE OVER MAXIMUM": ("csv-syntax", "The row is longer than 2 MB."),
-    "INVALID ENCODING": ("not-utf8", "The row holds a byte that is not UTF-8."),
-}
