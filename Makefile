@@ -48,8 +48,9 @@ clean: ## remove the environment and everything a run builds, not the edition
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-# One stamp a lock: an environment that already satisfies the lock is left alone.
+# One stamp a lock: an environment that already satisfies the lock is left alone. A lock names
+# everything, so nothing is left to resolve; older pips trip over extras (coverage[toml]) if they try.
 $(VENV)/recalibrate $(VENV)/dev $(VENV)/lab $(VENV)/bench: $(VENV)/%: requirements/%.lock pyproject.toml | $(BIN)/python
-	$(PIP) install --require-hashes --requirement $<
+	$(PIP) install --no-deps --require-hashes --requirement $<
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
