@@ -1,18 +1,21 @@
 """Renew the locks: in goes pyproject.toml and build.in, out come the four *.lock files.
 
-The largest is solved first and constrains the others, so that one environment can grow from
+The hardest to solve comes first and constrains the others, so that one environment can grow from
 `recalibrate` to `dev` and on to `lab` or `bench` without changing a version. Needs `uv` (in the dev
 lock).
 """
 
 import subprocess
+import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
+#: All that tests and pages need.
+WORK = ["recalibrate", "frames", "polars", "spark", "docs", "dev"]
 LOCKS = {
-    "lab": ["recalibrate", "frames", "dev", "lab"],
-    "bench": ["recalibrate", "frames", "dev", "bayes"],
-    "dev": ["recalibrate", "frames", "dev"],
+    "bench": [*WORK, "bayes", "bench"],
+    "lab": [*WORK, "lab"],
+    "dev": WORK,
     "recalibrate": ["recalibrate"],
 }
 
@@ -20,7 +23,17 @@ LOCKS = {
 def lock(name: str, extras: list[str], constraint: Path | None) -> Path:
     """Write `requirements/<name>.lock` and return its path."""
     goal = HERE / f"{name}.lock"
-    command = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
+    command = [
+        sys.executable,
+        "-m",
+        "uv",
+        "pip",
+        "compile",
+        "--quiet",
+        "--universal",
+        "--python-version",
+        "3.11",
+    ]
     command += ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header"]
     command += [str(HERE.parent / "pyproject.toml"), str(HERE / "build.in"), "-o", str(goal)]
     for extra in extras:
@@ -32,7 +45,7 @@ def lock(name: str, extras: list[str], constraint: Path | None) -> Path:
 
 
 if __name__ == "__main__":
-    largest = None
+    first = None
     for name, extras in LOCKS.items():
-        made = lock(name, extras, largest)
-        largest = largest or made
+        made = lock(name, extras, first)
+        first = first or made
