@@ -64,7 +64,7 @@ class Workshop:
             "pathlib.Path(work_dir) / 'drift.csv')",
         }
         self.parameters = {
-            "10_ingest": 'raw_dir = ""\nwork_dir = ""\ncycle = ""',
+            "10_ingest": 'raw_dir = ""\nwork_dir = ""\ncycle = ""\nengine = ""',
             "20_fit": WORK,
             "25_criticism": WORK,
             "30_bands": WORK,
@@ -146,6 +146,14 @@ class InProcess:
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notebooks, "Pool", InProcess)
+
+
+def test_the_engine_reaches_the_first_notebook(workshop: Workshop, in_process: None) -> None:
+    note = workshop.raw.parent / "engine"
+    cell = f"import pathlib\npathlib.Path({str(note)!r}).write_text(engine)\n"
+    workshop.notebook("10_ingest", cell + workshop.cells["10_ingest"])
+    workshop.run(engine="spark://host:7077")
+    assert note.read_text() == "spark://host:7077"
 
 
 @pytest.mark.filterwarnings("ignore")

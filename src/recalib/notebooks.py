@@ -49,6 +49,8 @@ class NotebookRun:
         Folder of the notebooks.
     scratch : Path
         Staging folder, for everything that is not published.
+    engine : str
+        Where rows of cohorts are counted.
     """
 
     def __init__(
@@ -60,8 +62,10 @@ class NotebookRun:
         make_reports: bool,
         notebooks: Path,
         scratch: Path,
+        engine: str = "duckdb",
     ) -> None:
         self.raw, self.former, self.failed, self.cycle = raw, former, failed, cycle
+        self.engine = engine
         self.make_reports = make_reports
         self.notebooks = notebooks
         self.scratch = scratch
@@ -100,7 +104,13 @@ class NotebookRun:
         self.executed.mkdir()
         self.pages = stagings[0].new if self.make_reports else None
         first = [
-            self._task(INGEST, raw_dir=str(self.raw), work_dir=str(self.work), cycle=self.cycle),
+            self._task(
+                INGEST,
+                raw_dir=str(self.raw),
+                work_dir=str(self.work),
+                cycle=self.cycle,
+                engine=self.engine,
+            ),
             self._task(FIT, work_dir=str(self.work)),
             self._task(BANDS, work_dir=str(self.work)),
         ]

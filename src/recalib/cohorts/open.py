@@ -58,6 +58,8 @@ class Opened:
         Name in the view of each other column, and whether it holds text.
     countable : bool
         Whether all required columns are there.
+    header : list of str
+        Names in the view of a CSV file's columns, in the order of the file.
     """
 
     file: CohortFile
@@ -66,6 +68,7 @@ class Opened:
     types: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, bool] = field(default_factory=dict)
     countable: bool = False
+    header: list[str] = field(default_factory=list)
 
     def place(self, row_at: int) -> tuple[str, int]:
         """Part and row of a numbered row."""
@@ -208,6 +211,7 @@ def _open_csv(opened: Opened, folder: Folder, query: Query) -> Opened | None:
         {column: "string" for column in COLUMNS if column in known},
         unknown,
         countable,
+        names,
     )
 
 
