@@ -121,7 +121,7 @@ def ingest(
     inputs = {
         "edition": raw.edition,
         "cycle": cycle,
-        "hashes": _told(raw.input_hashes),
+        "hashes": raw.input_hashes,
         "provenance": raw.provenance | _provenance(raw),
     }
     write_cohorts(raw.cohorts, work)
@@ -129,15 +129,6 @@ def ingest(
         text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
         (work / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     return evidence
-
-
-def _told(hashes: dict[str, str]) -> dict[str, str]:
-    """Hashes that may be published: one of a private file would confirm a guess of its rows."""
-    return {
-        name: value
-        for name, value in hashes.items()
-        if not name.startswith("cohorts/") or name.endswith(".yml")
-    }
 
 
 def _provenance(raw: RawData) -> dict[str, dict[str, Value]]:

@@ -84,7 +84,7 @@ def open_cohort(file: CohortFile, folder: Folder, query: Query) -> Opened | None
     file : CohortFile
         What the inventory found.
     folder : Folder
-        The raw folder; it takes hashes and problems.
+        The raw folder; it takes problems.
     query : Query
         Where the views `ROWS` and `NUMBERED` are made.
 
@@ -137,7 +137,6 @@ def _fingerprint(path: Path, file: CohortFile, folder: Folder) -> Fingerprint | 
     except OSError as error:
         _unreadable(name, error, folder)
         return None
-    folder.hashes[name] = found.sha256
     if found.state[2] == 0:
         add("file-empty", name, "The file is empty.")
     elif found.damage:

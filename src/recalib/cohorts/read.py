@@ -42,7 +42,7 @@ def load_cohorts(
     inventory : Inventory
         The files.
     folder : Folder
-        Where they are; it takes hashes and problems.
+        Where they are; it takes problems, and the hash of the .yml.
     labels : Labels
         Look-up of specialty labels.
     engine : str
@@ -115,7 +115,7 @@ def read_cohort(
     provenance : Path or None
         The .yml beside it, where there.
     folder : Folder
-        Where they are; it takes hashes and problems.
+        Where they are; it takes problems, and the hash of the .yml.
     labels : Labels
         Look-up of specialty labels.
     spark : Spark or None

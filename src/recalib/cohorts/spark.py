@@ -37,8 +37,8 @@ ANSWER, OPEN, BEGIN = 5.0, 60.0, 60.0
 #: Spark SQL as Ibis writes it; its own Spark back end would load `pyspark.pandas`.
 _DIALECT = "databricks"
 _DAMAGED = "cohort_damaged"
-#: Numbers in text that every engine reads alike; blanks are among them.
-_PLAIN = "^ *([0-9]{1,15}([.][0-9]*)?)? *$"
+#: Numbers in text that every engine reads alike, of no more digits than needed; blanks too.
+_PLAIN = "^ *([0-9]{1,5}([.][0-9]{0,9})?)? *$"
 _NOT_THERE = re.compile("PATH_NOT_FOUND|FAILED_READ_FILE.FILE_NOT_EXIST")
 _READER = {
     "ignoreCorruptFiles": "false",
@@ -252,18 +252,21 @@ def _answers(host: str, port: int) -> bool:
 
 def _rows_of(opened: Opened) -> dict[str, Any]:
     """Say how Spark reads a file so that its rows are those of DuckDB's view."""
-    fine = [
-        f"(`{column}` IS NULL OR `{column}` RLIKE '{_PLAIN}')"
-        for column in LIMITS
-        if opened.types.get(column) == "string"
-    ]
     csv = opened.file.kind.startswith("csv")
-    if csv:
-        fine.append(f"`{_DAMAGED}` IS NULL")
     columns = {name: _column(name, kind) for name, kind in opened.types.items()}
-    if fine:
-        # A row in doubt loses its cycle, without which no engine's counts are used.
-        columns["cycle"] = f"CASE WHEN {' AND '.join(fine)} THEN {columns['cycle']} END"
+    fine = [f"`{_DAMAGED}` IS NULL"] if csv else []
+    for name, (low, high) in LIMITS.items():
+        kind, value = opened.types.get(name), columns.get(name)
+        if kind is None or kind == "boolean":
+            continue
+        holds = (
+            f"{value} RLIKE '{_PLAIN}'" if kind == "string" else f"{value} BETWEEN {low} AND {high}"
+        )
+        fine.append(f"({value} IS NULL OR {holds})")
+        # With such numbers nothing overflows: Spark would log the value.
+        columns[name] = f"CASE WHEN {holds} THEN {value} END"
+    # A row in doubt loses its cycle, without which no engine's counts are used.
+    columns["cycle"] = f"CASE WHEN {' AND '.join(fine)} THEN {columns['cycle']} END"
     schema = ", ".join(f"`{name}` STRING" for name in [*opened.header, _DAMAGED])
     return {
         "format": "csv" if csv else "parquet",

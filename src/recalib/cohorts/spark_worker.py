@@ -7,19 +7,23 @@ its input, and Spark with it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
+import queue
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 #: What may be told of an error: its name and class in Spark's own list of errors.
 Failure = tuple[str, str, str]
 #: Seconds between two reports of progress.
 _STEP = 0.5
+#: Seconds for a session to end by itself.
+_LAST = 10.0
 _LOCAL = {
     # Loopback, so that neither a name service nor a firewall is in the way.
     "spark.driver.host": "127.0.0.1",
@@ -30,7 +34,6 @@ _LOCAL = {
 _OWN_SESSION = {
     "spark.app.name": "calib",
     "spark.log.level": "OFF",
-    "spark.executor.syncLogLevel.enabled": "true",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     # Without Hive, which leaves files in the working directory.
@@ -61,11 +64,9 @@ def main() -> int:
         talk.say("failed", _failure(error))
         return 0
     talk.say("ready", session.version)
-    while True:
-        try:
-            request = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the parent process
-        except EOFError:
-            break
+    requests: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    while (request := requests.get()) is not None:
         try:
             with talk.reporting(session):
                 table = _count(session, request)
@@ -75,6 +76,16 @@ def main() -> int:
             talk.say("counted", table)
     session.stop()
     return 0
+
+
+def _listen(requests: queue.SimpleQueue[dict[str, Any] | None]) -> None:
+    """Hand requests on; where nobody is left to ask, end whatever is still being done."""
+    with contextlib.suppress(EOFError):
+        while True:
+            requests.put(pickle.load(sys.stdin.buffer))  # noqa: S301  # from the parent process
+    requests.put(None)
+    time.sleep(_LAST)
+    os._exit(0)
 
 
 class _Talk:
@@ -89,7 +100,7 @@ class _Talk:
             pickle.dump((kind, content), self._out)
             self._out.flush()
 
-    @contextmanager
+    @contextlib.contextmanager
     def reporting(self, session: Any) -> Iterator[None]:
         """Say every now and then how many tasks are done, running and known."""
         if not hasattr(session, "sparkContext") or _is_connect(session):

@@ -51,7 +51,8 @@ class RawData:
         The values of each source's .yml by source: texts, `notes` a list of texts, `anchors` a
         list.
     input_hashes : dict of str to str
-        SHA-256 of every file read, by its path in the folder.
+        SHA-256 of every file read, by its path in the folder; of none with a cohort's rows, since
+        that would confirm a guess of them.
     cohorts : list of Cohort
         Counts of each cohort, by name; their provenance is with them.
     """
