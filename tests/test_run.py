@@ -433,6 +433,22 @@ def test_only_cells_with_scores_or_a_guide_get_a_page(
     assert job.specialties() == ["general_surgery", "plastic_surgery"]
 
 
+def test_half_of_a_failed_notebook_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executed = tmp_path / "10_ingest.ipynb"
+    executed.write_text("{}")
+
+    def copy(source: Path, goal: Path) -> None:
+        goal.write_text("{")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(notebooks.shutil, "copyfile", copy)
+    job = NotebookRun(tmp_path, None, tmp_path / "failed", "", True, tmp_path, tmp_path)
+    assert "could not be kept" in job._keep(executed)
+    assert list((tmp_path / "failed").iterdir()) == []
+
+
 KILLED = """
 import sys
 from functools import partial

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from pathlib import Path
@@ -192,6 +193,8 @@ class NotebookRun:
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(executed, kept)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                kept.unlink()  # half of it helps nobody
             return f"The executed notebook could not be kept in {kept}: {error.strerror}.\n"
         return f"The executed notebook is kept in {kept}.\n"
 
