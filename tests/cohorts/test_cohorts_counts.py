@@ -1,6 +1,8 @@
 """Counts of a cohort are those of its rows, whatever form the file has."""
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from raw_cohorts import KINDS, PROVENANCE, make_raw, people, store
 
 from recalib.cohorts import read
 from recalib.cohorts.counts import COVARIATES, KEY, MEASURES
-from recalib.cohorts.reduce import COARSE
+from recalib.cohorts.reduce import COARSE, counting
 from recalib.problems import RawDataError
 
 NAMES = {"General Surgery": "general_surgery", "Surgery-General": "general_surgery"}
@@ -113,6 +115,40 @@ def test_blanks_quotes_and_decimals_of_other_programs_are_read(tmp_path):
             "matched": 0,
         },
     ]
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_what_a_parquet_file_says_of_its_numbers_spares_asking_each_row(tmp_path, told):
+    rows = people(300)
+    rows["matched"] = rows["matched"].astype("float64")  # NaN, which no summary tells
+    raw = make_raw(tmp_path)
+    path = tmp_path / "cohorts" / "ours.parquet"
+    table = pa.Table.from_pandas(rows, preserve_index=False)
+    pq.write_table(table, path, row_group_size=97, write_statistics=told)
+    seen = {}
+
+    def note(types, *others):
+        seen["within"] = others[-1]
+        return counting(types, *others)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(read, "counting", note)
+        (cohort,) = raw.read().cohorts
+    assert seen["within"] == ({"step2_ck", "n_applications", "n_interviews"} if told else set())
+    same(cohort.counts, by_hand(rows.astype({"matched": "Int64"}), list(KEY)))
+    rows.loc[200, ["n_applications", "n_interviews"]] = [10_001, 4]
+    table = pa.Table.from_pandas(rows, preserve_index=False)
+    pq.write_table(table, path, row_group_size=97, write_statistics=told)
+    assert [(problem.rule, problem.row) for problem in raw.problems()] == [("cohort-range", 201)]
+
+
+def test_columns_of_blanks_only(tmp_path):
+    rows = people(100).assign(n_applications=pd.array([None] * 100, dtype="Int64"))
+    raw = make_raw(tmp_path)
+    store(rows, raw, "parquet")
+    (cohort,) = raw.read().cohorts
+    same(cohort.counts, by_hand(rows, list(KEY)))
+    assert cohort.counts[["applications", "interviews", "applied"]].to_numpy().sum() == 0
 
 
 def test_large_cohorts_are_counted_by_groups_of_covariates(tmp_path, monkeypatch):

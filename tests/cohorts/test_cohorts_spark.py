@@ -217,7 +217,7 @@ def test_the_expression_is_one_for_all_engines(raw, kept, monkeypatch):
     store(people(100), raw, "csv")
     same(raw.path)
     assert read_raw(raw.path, None, ENGINE).cohorts[0].counts["people"].sum() == 300
-    assert asked[0] == asked[1]
+    assert asked[0][:4] == asked[1][:4]
 
 
 def test_a_file_that_the_cluster_does_not_find(raw, kept, monkeypatch):

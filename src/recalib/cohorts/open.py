@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
-from recalib.cohorts.columns import COLUMNS, check_header
+from recalib.cohorts.columns import COLUMNS, LIMITS, check_header
 from recalib.cohorts.fingerprint import Fingerprint, take
 from recalib.cohorts.identify import speakable
 from recalib.cohorts.query import Query
@@ -58,6 +58,9 @@ class Opened:
         Name in the view of each other column, and whether it holds text.
     countable : bool
         Whether all required columns are there.
+    within : frozenset of str
+        Columns of whole numbers that keep within their limits, as a Parquet file's own lowest and
+        highest values say.
     header : list of str
         Names in the view of a CSV file's columns, in the order of the file.
     """
@@ -68,6 +71,7 @@ class Opened:
     types: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, bool] = field(default_factory=dict)
     countable: bool = False
+    within: frozenset[str] = frozenset()
     header: list[str] = field(default_factory=list)
 
     def place(self, row_at: int) -> tuple[str, int]:
@@ -210,7 +214,7 @@ def _open_csv(opened: Opened, folder: Folder, query: Query) -> Opened | None:
         {column: "string" for column in COLUMNS if column in known},
         unknown,
         countable,
-        names,
+        header=names,
     )
 
 
@@ -256,7 +260,35 @@ def _open_columnar(opened: Opened, folder: Folder, query: Query) -> Opened | Non
     query.rows(
         f"CREATE VIEW {NUMBERED} AS SELECT {row_at} AS row_at, {', '.join(selected)} FROM {source}"
     )
-    return Opened(opened.file, opened.parts, opened.prints, types, unknown, countable)
+    within = _within(opened, types) if opened.file.kind == "parquet" else frozenset()
+    return Opened(opened.file, opened.parts, opened.prints, types, unknown, countable, within)
+
+
+def _within(opened: Opened, types: Mapping[str, str]) -> frozenset[str]:
+    """Columns of whole numbers whose limits no row has to be held against.
+
+    DuckDB, too, takes a file's word for its lowest and highest values.
+    """
+    whole = set(_INTEGERS.values())
+    found = {column for column in LIMITS if types.get(column) in whole}
+    for part in opened.prints:
+        metadata = pq.read_metadata(part.path)
+        places = {metadata.schema.column(at).path: at for at in range(metadata.num_columns)}
+        for group in range(metadata.num_row_groups):
+            told = metadata.row_group(group)
+            for column in tuple(found):
+                summary = told.column(places[column]).statistics
+                if not _keeps(summary, told.num_rows, *LIMITS[column]):
+                    found.discard(column)
+    return frozenset(found)
+
+
+def _keeps(summary: pq.Statistics | None, rows: int, low: int, high: int) -> bool:
+    if summary is None:
+        return False
+    if summary.has_min_max:
+        return bool(low <= summary.min and summary.max <= high)
+    return bool(summary.has_null_count and summary.null_count == rows)
 
 
 def _schema(opened: Opened, at: int, folder: Folder) -> pa.Schema | None:

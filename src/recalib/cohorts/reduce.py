@@ -7,7 +7,7 @@ rest; `keys` reads each distinct one once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import ibis
 import pandas as pd
@@ -40,6 +40,7 @@ def counting(
     name: str,
     covariates: Sequence[str] = (),
     coarse: bool = False,
+    within: Collection[str] = (),
 ) -> Table:
     """Write the GROUP BY.
 
@@ -53,6 +54,8 @@ def counting(
         Covariates to group by too.
     coarse : bool
         Whether to group the columns of `COARSE` too, each to the middle of its group.
+    within : collection of str
+        Columns of whole numbers that are known to keep within their limits.
 
     Returns
     -------
@@ -67,23 +70,25 @@ def counting(
     no_applications, no_interviews = (value.isnull() for value in (applications, interviews))  # noqa: PD003
     matched = number(rows, "matched")
     # Null where either is unknown or there was no application: such rows say nothing of interviews.
-    wide = interviews.cast("int64")
-    square = (wide * wide * _GRAIN) // applications.nullif(0)
-    often = applications.try_cast("int64")
+    # In doubles, which are faster than int64 and exact: the product stays below 2**53.
+    wide = interviews.cast("float64")
+    square = ((wide * wide * _GRAIN) / applications.cast("float64").nullif(0)).floor()
+    # Without an application both numbers are 0, so that only unknown ones must be kept out.
+    asked = ibis.ifelse(no_interviews, None, applications)
+    often = asked.cast("float64")
     keys = {column: rows[column] for column in (*KEY, *covariates)}
     if coarse:
         keys |= {column: _grouped(rows, column) for column in COARSE if column in keys}
     return rows.group_by(keys).aggregate(
         people=rows.count(),
-        # Without an application both numbers are 0, so that only unknown ones must be kept out.
-        applications=ibis.ifelse(no_interviews, None, applications).sum(),
+        applications=asked.sum(),
         interviews=ibis.ifelse(no_applications, None, interviews).sum(),
         applied=square.count(),
         interview_square=square.sum(),
-        application_square=ibis.ifelse(no_interviews, None, often * often).sum(),
+        application_square=(often * often).sum(),
         results=matched.count(),
         matched=matched.sum(),
-        broken=ibis.ifelse(broken(rows), 1, None).count(),
+        broken=ibis.ifelse(broken(rows, within), 1, None).count(),
     )
 
 
@@ -140,10 +145,12 @@ def more_interviews(rows: Table) -> BooleanColumn:
     return number(rows, "n_interviews") > number(rows, "n_applications")
 
 
-def broken(rows: Table) -> BooleanColumn:
+def broken(rows: Table, within: Collection[str] = ()) -> BooleanColumn:
     """Whether any number that is summed is impossible; true or not, and null counts as not."""
     conditions = [more_interviews(rows)]
     for column in ("n_applications", "n_interviews", "matched"):
+        if column in within:
+            continue
         text = no_number(rows, column)
         conditions += [] if text is None else [text]
         conditions += [negative(rows, column), beyond(rows, column)]
