@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from raw_cohorts import COVARIATES, GOOD, HEADER, PROVENANCE, make_raw, people, store
 
-from recalib.cohorts import fingerprint, identify, query, read
+from recalib.cohorts import fingerprint, identify, keys, query, read
 from recalib.sources import RULES
+from recalib.sources.labels import Labels
 
 SECRET = "Xanthippe"
 CSV = "cohorts/ours.csv"
@@ -162,6 +163,14 @@ def test_very_many_unknown_words_are_one_problem_and_free_text(raw):
     assert set(problems) == {"unknown-specialty", "cohort-identifying"}
     assert problems["unknown-specialty"].message.startswith("3,000 rows (rows 3, 4, 5,")
     assert "hardly ever repeats" in problems["cohort-identifying"].message
+
+
+def test_a_known_word_after_very_many_unknown_ones_is_known():
+    words = [f"{SECRET} no {i}" for i in range(keys.MOST_ODD + 5)]
+    frame = pd.DataFrame({"applicant_group": [*words, "us_img"]})
+    clean, (odd,) = keys.read_keys(frame, ["applicant_group"], Labels({}))
+    assert clean["applicant_group"].to_list() == ["us_img"]
+    assert (odd.values, odd.others, odd.rule) == (["us_img"], True, "unknown-group")
 
 
 # header in place of the good one, rule, column, a piece of the message
