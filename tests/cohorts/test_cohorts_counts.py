@@ -128,13 +128,14 @@ def test_what_a_parquet_file_says_of_its_numbers_spares_asking_each_row(tmp_path
     seen = {}
 
     def note(types, *others):
-        seen["within"] = others[-1]
+        seen["within"], seen["blank"] = others[-2:]
         return counting(types, *others)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(read, "counting", note)
         (cohort,) = raw.read().cohorts
     assert seen["within"] == ({"step2_ck", "n_applications", "n_interviews"} if told else set())
+    assert seen["blank"] == set()
     same(cohort.counts, by_hand(rows.astype({"matched": "Int64"}), list(KEY)))
     rows.loc[200, ["n_applications", "n_interviews"]] = [10_001, 4]
     table = pa.Table.from_pandas(rows, preserve_index=False)
@@ -142,12 +143,15 @@ def test_what_a_parquet_file_says_of_its_numbers_spares_asking_each_row(tmp_path
     assert [(problem.rule, problem.row) for problem in raw.problems()] == [("cohort-range", 201)]
 
 
-def test_columns_of_blanks_only(tmp_path):
-    rows = people(100).assign(n_applications=pd.array([None] * 100, dtype="Int64"))
+@pytest.mark.parametrize("kind", ["csv", "parquet", "parts"])
+@pytest.mark.parametrize("name", ["n_applications", "n_interviews"])
+def test_columns_of_blanks_only(tmp_path, kind, name):
+    rows = people(100, covariates=True).assign(**{name: pd.array([None] * 100, dtype="Int64")})
     raw = make_raw(tmp_path)
-    store(rows, raw, "parquet")
+    store(rows, raw, kind)
     (cohort,) = raw.read().cohorts
     same(cohort.counts, by_hand(rows, list(KEY)))
+    same(cohort.covariates, by_hand(rows, [*KEY, *COVARIATES]))
     assert cohort.counts[["applications", "interviews", "applied"]].to_numpy().sum() == 0
 
 

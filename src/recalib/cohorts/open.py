@@ -61,6 +61,8 @@ class Opened:
     within : frozenset of str
         Columns of whole numbers that keep within their limits, as a Parquet file's own lowest and
         highest values say.
+    blank : frozenset of str
+        Columns that hold nothing, as it says too.
     header : list of str
         Names in the view of a CSV file's columns, in the order of the file.
     """
@@ -72,6 +74,7 @@ class Opened:
     unknown: dict[str, bool] = field(default_factory=dict)
     countable: bool = False
     within: frozenset[str] = frozenset()
+    blank: frozenset[str] = frozenset()
     header: list[str] = field(default_factory=list)
 
     def place(self, row_at: int) -> tuple[str, int]:
@@ -260,35 +263,38 @@ def _open_columnar(opened: Opened, folder: Folder, query: Query) -> Opened | Non
     query.rows(
         f"CREATE VIEW {NUMBERED} AS SELECT {row_at} AS row_at, {', '.join(selected)} FROM {source}"
     )
-    within = _within(opened, types) if opened.file.kind == "parquet" else frozenset()
-    return Opened(opened.file, opened.parts, opened.prints, types, unknown, countable, within)
+    within, blank = set[str](), set[str]()
+    if opened.file.kind == "parquet":
+        within, blank = _summaries(opened, types)
+    return Opened(
+        *(opened.file, opened.parts, opened.prints, types, unknown, countable),
+        within=frozenset(within),
+        blank=frozenset(blank),
+    )
 
 
-def _within(opened: Opened, types: Mapping[str, str]) -> frozenset[str]:
-    """Columns of whole numbers whose limits no row has to be held against.
+def _summaries(opened: Opened, types: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """Columns of whole numbers that keep within their limits, and those without a number.
 
     DuckDB, too, takes a file's word for its lowest and highest values.
     """
     whole = set(_INTEGERS.values())
-    found = {column for column in LIMITS if types.get(column) in whole}
+    within = {column for column in LIMITS if types.get(column) in whole}
+    blank = set(within)
     for part in opened.prints:
         metadata = pq.read_metadata(part.path)
         places = {metadata.schema.column(at).path: at for at in range(metadata.num_columns)}
         for group in range(metadata.num_row_groups):
             told = metadata.row_group(group)
-            for column in tuple(found):
-                summary = told.column(places[column]).statistics
-                if not _keeps(summary, told.num_rows, *LIMITS[column]):
-                    found.discard(column)
-    return frozenset(found)
-
-
-def _keeps(summary: pq.Statistics | None, rows: int, low: int, high: int) -> bool:
-    if summary is None:
-        return False
-    if summary.has_min_max:
-        return bool(low <= summary.min and summary.max <= high)
-    return bool(summary.has_null_count and summary.null_count == rows)
+            for column in tuple(within):
+                found = told.column(places[column]).statistics
+                if found and found.has_null_count and found.null_count == told.num_rows:
+                    continue
+                blank.discard(column)
+                low, high = LIMITS[column]
+                if not (found and found.has_min_max and low <= found.min <= found.max <= high):
+                    within.discard(column)
+    return within, blank
 
 
 def _schema(opened: Opened, at: int, folder: Folder) -> pa.Schema | None:

@@ -317,7 +317,8 @@ def _counted(
     opened: Opened, query: Query, findings: Findings, covariates: list[str], coarse: bool
 ) -> pd.DataFrame | None:
     """Run the GROUP BY in DuckDB; None where it cannot end, for a reason that was noted."""
-    expression = counting(opened.types, ROWS, covariates, coarse, opened.within)
+    known = (opened.within, opened.blank)
+    expression = counting(opened.types, ROWS, covariates, coarse, *known)
     sql = str(ibis.to_sql(expression, dialect="duckdb"))
     sql = f"SELECT * FROM ({sql}) LIMIT {MOST_GROUPS + 1}"
     try:
