@@ -91,7 +91,7 @@ def table(name: str) -> list[dict[str, Cell]]:
     Parameters
     ----------
     name : str
-        ``bands``, ``curves``, ``guide_audit``, ``evidence`` or ``guide_anchors``.
+        ``bands``, ``curves``, ``guide_audit``, ``adjustments``, ``evidence`` or ``guide_anchors``.
 
     Returns
     -------

@@ -35,6 +35,12 @@ _SPEC = {
         " statistic score_min/f score_max/f value/f n/i fitted/f standard_deviation/f z/f source"
         " file row/i",
     ),
+    "adjustments": (
+        "adjustments.csv",
+        "edition cycle specialty applicant_group outcome denominator covariate level odds_ratio/f"
+        " odds_ratio_low/f odds_ratio_high/f points/f points_low/f points_high/f grade n/i sources"
+        " suppressed reference status note",
+    ),
     "guide_anchors": (
         "guide_anchors.csv",
         "edition edge guide specialty printed_edge/f probability/f anchor/f anchor_without_own/f"

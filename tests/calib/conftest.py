@@ -42,6 +42,11 @@ ANCHORS = _words(
     "edition,edge,guide,specialty,printed_edge,probability,anchor,anchor_without_own,"
     "calibrated_edge,calibrated_edge_without_own"
 )
+ADJUSTMENTS = _words(
+    "edition,cycle,specialty,applicant_group,outcome,denominator,covariate,level,odds_ratio,"
+    "odds_ratio_low,odds_ratio_high,points,points_low,points_high,grade,n,sources,suppressed,"
+    "reference,status,note"
+)
 
 LABELS = {
     "guide": ("highly_competitive", "competitive", "borderline", "low"),
@@ -156,6 +161,9 @@ class SyntheticEdition:
         self.write("guide_audit.csv", _written(AUDIT, _audit()))
         self.write("evidence.csv", _written(EVIDENCE, evidence))
         self.write("guide_anchors.csv", _written(ANCHORS, anchors))
+        adjustment = {"edition": "synthetic.1", "odds_ratio": "0.500", "n": 80}
+        adjustments = [dict.fromkeys(ADJUSTMENTS, "") | adjustment]
+        self.write("adjustments.csv", _written(ADJUSTMENTS, adjustments))
         self.sign()
 
     def write(self, name: str, content: bytes) -> None:

@@ -19,6 +19,7 @@ from calib import _edition
 from calib._json import parse
 
 TABLES = ["curves.csv", "band_table.csv", "guide_audit.csv", "evidence.csv", "guide_anchors.csv"]
+TABLES += ["adjustments.csv"]
 
 
 def test_an_undamaged_edition_loads(synthetic: Any) -> None:
@@ -197,6 +198,8 @@ def test_tables_are_lists_of_typed_rows() -> None:
     assert (band["rank"], band["guide_edge"], band["boundary_high"]) == (1, 250.0, None)
     assert calib.table("evidence")[0]["statistic"] == 'made up, "quoted"'
     assert calib.table("guide_anchors")[0]["probability"] == 0.321
+    adjustment = calib.table("adjustments")[0]
+    assert (adjustment["odds_ratio"], adjustment["points_high"], adjustment["n"]) == (0.5, None, 80)
     calib.table("curves")[0]["n"] = 0
     assert calib.table("curves")[0]["n"] == 300
     with pytest.raises(calib.UnknownNameError, match="Did you mean curves"):

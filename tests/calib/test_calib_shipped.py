@@ -36,7 +36,7 @@ def test_edition_and_version_agree_with_edition_json() -> None:
     described = json.loads((FOLDER / "edition.json").read_text(encoding="utf-8"))
     assert described["edition"] == calib.EDITION
     assert described["package_version"] == calib.__version__
-    for name in ("curves", "bands", "guide_audit", "evidence", "guide_anchors"):
+    for name in ("curves", "bands", "guide_audit", "adjustments", "evidence", "guide_anchors"):
         rows = calib.table(name)
         assert {row["edition"] for row in rows} <= {calib.EDITION}
         file = {"bands": "band_table.csv"}.get(name, f"{name}.csv")
