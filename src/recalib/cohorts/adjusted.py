@@ -198,7 +198,8 @@ def separated_by(design: Array, trials: Array, success: Array) -> bool:
         b_eq=np.zeros(inside.shape[1]) if inside.size else None,
         bounds=(-1, 1),
     )
-    return bool(-found.fun > 1e-7)
+    # Where the programme itself fails, the penalised maximum is the safe one.
+    return found.status != 0 or bool(-found.fun > 1e-7)
 
 
 def _spread(counts: Counts, design: Array, chance: Array) -> Array:
