@@ -23,7 +23,7 @@ from recalib.curves.priors import DEFAULT, Priors
 #: Effects of one side against the other: a mean anywhere, specialties around it, cycles closer.
 SIDES = Priors(mean=(0.0, 1.0), specialty_scale=0.3, cycle_scale=0.1, limits=(-3.0, 3.0))
 #: Effects of a few years or months, which are less than a whole side and differ by less.
-STEPS = replace(SIDES, specialty_scale=0.1, cycle_scale=0.05)
+STEPS = replace(SIDES, specialty_scale=0.1, cycle_scale=0.05, limits=(-2.0, 2.0))
 
 
 def pooled(
