@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pandas as pd
-import pandera.errors
-import pandera.pandas as pa
 
 from recalib.sources.catalogue import RULES, Findings
+from recalib.sources.pandera_door import errors, pa
 from recalib.sources.vocabulary import CELL
 
 COUNT_LIMIT = 1_000_000
@@ -138,8 +137,8 @@ def check_cells(frame: pd.DataFrame, kind: str, findings: Findings) -> pd.DataFr
     """
     try:
         SCHEMAS[kind].validate(frame, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        cases = errors.failure_cases
+    except errors.SchemaErrors as broken:
+        cases = broken.failure_cases
         if not set(cases["check"]) <= set(RULES):
             raise  # the frame has another shape: a fault of the reader, not of the data
     else:
