@@ -1,7 +1,6 @@
 """Settings of Sphinx: the pages of this folder come in, the site of `make docs` goes out."""
 
 import logging
-import warnings
 from typing import Any
 
 from sphinx.util.nodes import make_refnode
@@ -9,8 +8,7 @@ from sphinx.util.nodes import make_refnode
 import calib
 from calib._record import Record
 
-# Of the workshop's parts, when autodoc imports them; a user of the workshop sees none of it.
-warnings.filterwarnings("ignore", module="pyspark")
+# pandas brings it where it is installed; it announces its threads.
 logging.getLogger("numexpr").setLevel(logging.WARNING)
 
 project = "calib-bands"

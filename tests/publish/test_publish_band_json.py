@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from recalib.problems import RecalibError
-from recalib.publish import TABLES, verify_edition
+from recalib.publish import TABLES, verify_edition, verify_hashes
 from recalib.publish.band_json import band_json, band_schema
 
 Folder = Callable[..., Path]
@@ -146,4 +146,15 @@ def test_the_json_form_is_part_of_the_edition(edition_folder: Folder, name: str)
     del record["files"][name]
     (folder / "edition.json").write_text(json.dumps(record))
     with pytest.raises(RecalibError, match=f"{name} is missing from the edition"):
+        verify_edition(folder)
+
+
+def test_an_edition_from_before_the_json_form_can_still_be_compared(edition_folder: Folder) -> None:
+    folder = edition_folder("edition")
+    record = json.loads((folder / "edition.json").read_text())
+    for name in record.pop("files"):
+        (folder / name).unlink()
+    (folder / "edition.json").write_text(json.dumps(record))
+    assert verify_hashes(folder) == record
+    with pytest.raises(RecalibError, match=r"band_table\.json is missing"):
         verify_edition(folder)
