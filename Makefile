@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help bands test lab bench check format lock clean
+.PHONY: help bands test lab bench check docs pages format lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,16 @@ check: $(VENV)/dev ## lint, format, types, stale notebook outputs
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
+
+docs: $(VENV)/dev ## the documentation as a site in build/docs, built strictly
+	$(BIN)/python docs/make_site.py
+
+pages: $(VENV)/dev ## write anew what scripts make of docs/: numbers of the edition, outputs of examples
+	$(BIN)/python docs/data_dictionary.py
+	$(BIN)/python docs/examples.py
+	$(BIN)/python docs/read_a_band.py
+	$(BIN)/python docs/study_page.py
+	$(BIN)/python docs/worked_cell.py
 
 format: $(VENV)/dev ## format code and notebooks, strip notebook outputs
 	$(BIN)/ruff check --fix .
