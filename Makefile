@@ -22,6 +22,7 @@ lab: $(VENV)/lab ## JupyterLab on the notebooks
 
 bench: $(VENV)/bench ## the simulation study (hours; it goes on where it stopped), errors, times, full Bayes
 	$(BIN)/python bench/study.py
+	$(BIN)/python bench/equal_slopes.py
 	$(BIN)/python bench/bootstrap.py
 	$(BIN)/python bench/scale.py
 	$(BIN)/python bench/bayes.py

@@ -17,7 +17,7 @@ from recalib.cells import Cell
 from recalib.curves.objective import Objective
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.unit import UnitFit, solve, with_slope
-from recalib.likelihood.model import SLOPE, Array
+from recalib.likelihood.model import Array
 
 #: Slopes of the table are this many standard errors apart, and end where the log likelihood has
 #: fallen so far.
@@ -71,7 +71,7 @@ def tabulate(
     centre = float(np.clip(fit.slope, *limits))
     origin = _at(objectives, fit.parameters, centre)
     fits = {centre: origin}
-    pulls = {centre: _pull(objectives, origin) / widening**2}
+    pulls = {centre: origin.slope_score / widening**2}
     for direction in (1, -1):
         former, near, last, fallen = origin, origin, centre, 0.0
         for index in range(1, POINTS):
@@ -83,7 +83,7 @@ def tabulate(
             further = _at(objectives, [2 * b - a for a, b in pairs], slope)
             if not further.converged:
                 break
-            fits[slope], pulls[slope] = further, _pull(objectives, further) / widening**2
+            fits[slope], pulls[slope] = further, further.slope_score / widening**2
             fallen -= direction * stride * (pulls[last] + pulls[slope]) / 2
             if fallen > DROP:
                 break
@@ -94,7 +94,7 @@ def tabulate(
             slope = (low + high) / 2
             middle = _at(objectives, [(a + b) / 2 for a, b in pairs], slope)
             if middle.converged:
-                fits[slope], pulls[slope] = middle, _pull(objectives, middle) / widening**2
+                fits[slope], pulls[slope] = middle, middle.slope_score / widening**2
     slopes, levels = _levels(pulls)
     return slopes, levels - levels.max()
 
@@ -121,9 +121,3 @@ def _at(objectives: Sequence[Objective], begin: Sequence[Array], slope: float) -
     """Fit all but the slope."""
     places = [with_slope(place, slope) for place in begin]
     return solve(objectives, places, slope_is_fixed=True, solved=SOLVED, steps=STEPS)
-
-
-def _pull(objectives: Sequence[Objective], fit: UnitFit) -> float:
-    """Score of the slope where the rest is fitted."""
-    pairs = zip(objectives, fit.parameters, strict=True)
-    return float(sum(each.term(place).score[SLOPE] for each, place in pairs))
