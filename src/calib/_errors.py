@@ -37,9 +37,9 @@ class UnknownNameError(KeyError):
     ) -> None:
         self.kind = kind
         self.name = name
-        self.known = tuple(sorted(known))
+        self.known: tuple[str, ...] = tuple(sorted(known))
         self.place = place
-        self.nearest = _nearest(name, self.known)
+        self.nearest: tuple[str, ...] = _nearest(name, self.known)
         super().__init__(kind, name, self.known, place)
 
     def __str__(self) -> str:

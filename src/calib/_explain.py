@@ -91,8 +91,9 @@ def _nothing(found: Probability) -> str:
         by_outcome.setdefault(key.outcome, {})[key.applicant_group] = None
     groups = ", ".join(by_outcome.pop(found.outcome)) or "none"
     sentence = (
-        f"No published table gives the curve of outcome {found.outcome} for {_who(found)} in"
-        f" {specialty} as asked; groups that have one in this specialty: {groups}."
+        f"No published table of edition {found.edition} gives the curve of outcome {found.outcome}"
+        f" for {_who(found)} in {specialty} as asked; groups that have one in this specialty:"
+        f" {groups}."
     )
     for outcome, others in by_outcome.items():
         what = {"match": "the match", "interview": "interviews"}.get(outcome, outcome)
@@ -118,7 +119,10 @@ def _chance(found: Probability) -> str:
     sentence = counted.get(
         str(found.denominator), f"For {people} in {specialty} the chance is about {share}"
     )
-    sentence += f" ({found.cycle}, n = {found.n}, grade {found.grade}, status {found.status})."
+    sentence += (
+        f" ({found.cycle}, n = {found.n}, grade {found.grade}, status {found.status}; edition"
+        f" {found.edition}, {', '.join(found.sources)})."
+    )
     if found.extrapolated:
         sentence += " The score lies outside those that the curve was fitted on."
     return sentence

@@ -89,7 +89,8 @@ def _applied(df: Frame, function: Callable[[pl.DataFrame, str], pl.DataFrame]) -
 def _enum(name: str, codes: Array, labels: Sequence[str]) -> pl.Series:
     values = pl.Series(name, labels, dtype=pl.Enum(labels))
     found = values.gather(pl.Series(np.maximum(codes, 0).view(np.uint8)))
-    return found.set(pl.Series(codes < 0), None)
+    missing = codes < 0
+    return found.set(pl.Series(missing), None) if missing.any() else found
 
 
 def _rows(df: pl.DataFrame, columns: Columns, of: str) -> Rows:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 try:
     from calib._frames_core import Request
-except ImportError as error:
+except ImportError as _error:
     raise ImportError(
-        f"calib.frames needs NumPy and a library of frames ({error}): for pandas pip install"
+        f"calib.frames needs NumPy and a library of frames ({_error}): for pandas pip install"
         " 'calib-bands[frames]', for Polars pip install 'calib-bands[polars]'"
-    ) from error
+    ) from _error
 
 from calib import _names
 from calib._errors import as_text, shown

@@ -279,7 +279,8 @@ def test_explain_says_the_chance_the_band_and_the_caveat() -> None:
     text = calib.explain(255, *KEY)
     assert "Of non-U.S. citizen IMGs with a Step 2 CK score of 255 who ranked surgery first" in text
     assert "38 %" in text
-    assert "2026, n = 300, grade A, status ok" in text
+    about = "2026, n = 300, grade A, status ok; edition synthetic.1, made_up_a, made_up_b"
+    assert f"({about})" in text
     assert "'borderline'" in text
     assert text.endswith("need not change the chance.")
     assert "not a promise to a person" in text
