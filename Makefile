@@ -24,11 +24,13 @@ cover: $(VENV)/dev ## the package's own tests, which reach every line and branch
 lab: $(VENV)/lab ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-bench: $(VENV)/bench ## the simulation study (hours; it goes on where it stopped), errors, times, full Bayes
+bench: $(VENV)/bench ## the simulation study (hours; it goes on where it stopped), errors, times, full Bayes, look-ups
 	$(BIN)/python bench/study.py
 	$(BIN)/python bench/bootstrap.py
 	$(BIN)/python bench/scale.py
 	$(BIN)/python bench/bayes.py
+	$(BIN)/python bench/lookups.py
+	$(BIN)/python bench/frames.py
 
 check: $(VENV)/dev ## lint, format, types, stale notebook outputs
 	$(BIN)/ruff check .
