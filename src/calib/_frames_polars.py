@@ -89,8 +89,10 @@ def _applied(df: Frame, function: Callable[[pl.DataFrame, str], pl.DataFrame]) -
 def _enum(name: str, codes: Array, labels: Sequence[str]) -> pl.Series:
     values = pl.Series(name, labels, dtype=pl.Enum(labels))
     found = values.gather(pl.Series(np.maximum(codes, 0).view(np.uint8)))
-    missing = codes < 0
-    return found.set(pl.Series(missing), None) if missing.any() else found
+    known = codes >= 0
+    if known.all():
+        return found
+    return pl.select(pl.when(pl.lit(pl.Series(known))).then(pl.lit(found)).alias(name)).to_series()
 
 
 def _rows(df: pl.DataFrame, columns: Columns, of: str) -> Rows:
