@@ -48,7 +48,7 @@ _SPEC = {
         "adjustments.csv",
         "edition cycle specialty applicant_group outcome denominator covariate level odds_ratio/f"
         " odds_ratio_low/f odds_ratio_high/f points/f points_low/f points_high/f grade n/i sources"
-        " suppressed",
+        " suppressed reference status note",
     ),
 }
 

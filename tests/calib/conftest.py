@@ -45,7 +45,8 @@ ANCHORS = _words(
 NOTES = _words("edition,cycle,specialty,applicant_group,needs_visa,outcome,denominator,status,note")
 ADJUSTMENTS = _words(
     "edition,cycle,specialty,applicant_group,outcome,denominator,covariate,level,odds_ratio,"
-    "odds_ratio_low,odds_ratio_high,points,points_low,points_high,grade,n,sources,suppressed"
+    "odds_ratio_low,odds_ratio_high,points,points_low,points_high,grade,n,sources,suppressed,"
+    "reference,status,note"
 )
 
 LABELS = {
@@ -166,7 +167,9 @@ class SyntheticEdition:
         self.write("guide_anchors.csv", _written(ANCHORS, anchors))
         note = {"edition": "synthetic.1", "specialty": "imaging", "note": "made up"}
         self.write("curve_notes.csv", _written(NOTES, [dict.fromkeys(NOTES, "") | note]))
-        self.write("adjustments.csv", _written(ADJUSTMENTS, []))
+        adjustment = {"edition": "synthetic.1", "odds_ratio": "0.500", "n": 80}
+        adjustments = [dict.fromkeys(ADJUSTMENTS, "") | adjustment]
+        self.write("adjustments.csv", _written(ADJUSTMENTS, adjustments))
         self.sign()
 
     def write(self, name: str, content: bytes) -> None:

@@ -223,7 +223,8 @@ def test_tables_are_lists_of_typed_rows() -> None:
     assert calib.table("evidence")[0]["statistic"] == 'made up, "quoted"'
     assert calib.table("guide_anchors")[0]["probability"] == 0.321
     assert calib.table("curve_notes")[0]["note"] == "made up"
-    assert calib.table("adjustments") == []
+    adjustment = calib.table("adjustments")[0]
+    assert (adjustment["odds_ratio"], adjustment["points_high"], adjustment["n"]) == (0.5, None, 80)
     calib.table("curves")[0]["n"] = 0
     assert calib.table("curves")[0]["n"] == 300
     with pytest.raises(calib.UnknownNameError, match="Did you mean curves"):

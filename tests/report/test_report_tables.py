@@ -38,6 +38,7 @@ def test_every_table_has_header_cells_and_names_of_its_own(work: Work) -> None:
         tables.guides(work),
         tables.anchors(work),
         tables.rules(work),
+        tables.adjustments(work),
         tables.facts(work),
         tables.statuses(work),
         tables.pools(work),
