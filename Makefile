@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help bands test lab bench check format lock clean
+.PHONY: help bands test cover lab bench check docs pages format lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,20 +17,44 @@ bands: $(VENV)/recalibrate ## the main job: data/raw -> notebooks -> band table 
 test: $(VENV)/dev ## the whole test suite
 	$(BIN)/python -m pytest
 
+cover: $(VENV)/dev ## the package's own tests, which reach every line and branch of it
+	$(BIN)/python -m pytest tests/calib -p no:randomly --hypothesis-seed=0 \
+		--cov=calib --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
+
 lab: $(VENV)/lab ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-bench: $(VENV)/bench ## the simulation study (hours; it goes on where it stopped), errors, times, full Bayes
+bench: $(VENV)/bench ## the simulation study (hours; it goes on where it stopped), errors, times, full Bayes, cohorts, look-ups
 	$(BIN)/python bench/study.py
+	$(BIN)/python bench/equal_slopes.py
 	$(BIN)/python bench/bootstrap.py
 	$(BIN)/python bench/scale.py
 	$(BIN)/python bench/bayes.py
+	$(BIN)/python bench/cohort_coverage.py
+	$(BIN)/python bench/cohorts.py
+	$(BIN)/python bench/lookups.py
+	$(BIN)/python bench/frames.py
 
 check: $(VENV)/dev ## lint, format, types, stale notebook outputs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@# What others import holds from the oldest Python to the newest, by both checkers.
+	$(BIN)/mypy --python-version 3.14 src/calib
+	$(BIN)/basedpyright --pythonversion 3.11
+	$(BIN)/basedpyright --pythonversion 3.14
 	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
+
+docs: $(VENV)/dev ## the documentation as a site in build/docs, built strictly
+	$(BIN)/python docs/make_site.py
+
+pages: $(VENV)/dev ## write anew what scripts make of docs/: numbers of the edition, outputs of examples
+	$(BIN)/python docs/benchmarks_page.py
+	$(BIN)/python docs/data_dictionary.py
+	$(BIN)/python docs/examples.py
+	$(BIN)/python docs/read_a_band.py
+	$(BIN)/python docs/study_page.py
+	$(BIN)/python docs/worked_cell.py
 
 format: $(VENV)/dev ## format code and notebooks, strip notebook outputs
 	$(BIN)/ruff check --fix .

@@ -139,6 +139,6 @@ def _bins(objectives: Sequence[Objective]) -> Bins:
     return Bins(
         np.array([place for place, _ in held], dtype=int),
         *map(jnp.array, (members, used, *counts)),
-        jnp.array([each.bins.dispersion for _, each in held], dtype=float),
+        jnp.array([each.bins.design_effect for _, each in held], dtype=float),
         jnp.array([each.base is not None for _, each in held], dtype=bool),
     )

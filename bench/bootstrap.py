@@ -88,9 +88,9 @@ def recount(table: BinTable, at: State, random: np.random.Generator) -> BinTable
     # Applications go with applicants; where people are the trials there is one each.
     each = table.n_total.sum() / table.people.sum()
     trials = np.rint(people * each).astype(int)
-    if table.dispersion > 1:
-        # Beta-binomial: the variance is the binomial's times the printed dispersion.
-        weight = (np.maximum(trials, 2) - 1) / (table.dispersion - 1) - 1
+    if table.design_effect > 1:
+        # Beta-binomial: the variance is the binomial's times the design effect.
+        weight = (np.maximum(trials, 2) - 1) / (table.design_effect - 1) - 1
         weight = np.maximum(weight, 1e-3)
         chance = random.beta(chance * weight, (1 - chance) * weight)
     success = random.binomial(trials, chance)

@@ -5,6 +5,7 @@ python docs/data_dictionary.py
 
 from pathlib import Path
 
+from recalib.publish.band_json import DESCRIPTION, JSON_FILE, SCHEMA_FILE
 from recalib.publish.tables import TABLES
 
 
@@ -30,6 +31,15 @@ def dictionary() -> str:
             if column.allowed:
                 words += " One of: " + ", ".join(f"`{value}`" for value in column.allowed) + "."
             lines.append(f"| `{column.name}` | {kind} | {blank} | {words} |")
+    lines += [
+        "",
+        f"## {JSON_FILE}",
+        "",
+        f"{TABLES['band_table'].title}, as JSON. {DESCRIPTION}",
+        "",
+        f"`{SCHEMA_FILE}` is its JSON Schema (2020-12), made from the columns above. It",
+        "describes the edition beside it; a later one may have more columns.",
+    ]
     return "\n".join(lines) + "\n"
 
 

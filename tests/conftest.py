@@ -74,7 +74,8 @@ def write_notebook() -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def work_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The work folder of the real tables: evidence, curves and bands, made once for all tests."""
+    """The work folder of the real tables: evidence, curves, bands and adjustments, made once."""
+    from recalib.adjust.make import make as adjust
     from recalib.bands.make import make
     from recalib.curves.make import fit
     from recalib.evidence import ingest
@@ -83,4 +84,5 @@ def work_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ingest(Path(__file__).parents[1] / "data" / "raw", work)
     fit(work)
     make(work)
+    adjust(work)
     return work

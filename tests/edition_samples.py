@@ -81,6 +81,23 @@ AUDIT = {
     "status": "ok",
     "grade": "A",
 }
+ADJUSTMENT = {name: value for name, value in KEY.items() if name != "needs_visa"} | {
+    "covariate": "needs_visa",
+    "level": "yes",
+    "odds_ratio": 0.5,
+    "odds_ratio_low": 0.3,
+    "odds_ratio_high": 0.8,
+    "points": 11.6,
+    "points_low": 4.0,
+    "points_high": 25.0,
+    "grade": "B",
+    "n": 80,
+    "sources": "one",
+    "suppressed": "",
+    "reference": "no",
+    "status": "ok",
+    "note": "",
+}
 ANCHOR = {
     "edition": "2026.1",
     "edge": "top",
@@ -128,6 +145,7 @@ def sample_frames() -> dict[str, pd.DataFrame]:
         "band_table": BAND,
         "guide_audit": AUDIT,
         "guide_anchors": ANCHOR,
+        "adjustments": ADJUSTMENT,
         "evidence": FACT,
     }
     frames = {name: empty_table(name) for name in TABLES}

@@ -44,6 +44,10 @@ def test_an_edition_has_not_drifted_from_itself(edition_folder: Folder) -> None:
         ("guide_audit", {"verdict": "holds"}, "verdict_changed", "too_easy", "holds"),
         ("guide_anchors", {"anchor": 0.401}, "anchor_changed", "0.4", "0.401"),
         ("guide_anchors", {"printed_edge": 245}, "printed_edge_changed", "250", "245"),
+        ("adjustments", {"odds_ratio": 0.81}, "odds_ratio_moved", "0.500", "0.810"),
+        ("adjustments", {"points": None}, "points_withdrawn", "11.6", "-"),
+        ("adjustments", {"status": "weak"}, "status_changed", "ok", "weak"),
+        ("adjustments", {"grade": "C"}, "grade_changed", "B", "C"),
         ("band_table", {"boundary": 267.9}, "boundary_moved", "271.6", "267.9"),
         ("band_table", {"boundary": None}, "edge_withdrawn", "271.6", "-"),
     ],
@@ -56,9 +60,19 @@ def test_each_kind_of_drift_is_found(
     assert [(row.table, row.kind, row.old, row.new) for row in changes.itertuples()] == [
         (table, kind, old, new)
     ]
-    if kind == "edge_withdrawn":
+    if kind.endswith("_withdrawn"):
         back = drift.compare_editions(after, before)
-        assert list(back["kind"]) == ["edge_claimed"]
+        assert list(back["kind"]) == [kind.replace("_withdrawn", "_claimed")]
+
+
+def test_an_odds_ratio_within_its_interval_has_not_drifted(edition_folder: Folder) -> None:
+    old = edition_folder("old")
+    near = edition_folder("near", setter("adjustments", odds_ratio=0.8, points=3.0))
+    assert drift.compare_editions(old, near).empty
+    blank = dict.fromkeys(["odds_ratio", "odds_ratio_low", "odds_ratio_high"])
+    withheld = edition_folder("withheld", setter("adjustments", status="no_evidence", **blank))
+    for one, other in ((old, withheld), (withheld, old)):
+        assert list(drift.compare_editions(one, other)["kind"]) == ["status_changed"]
 
 
 @pytest.mark.parametrize(

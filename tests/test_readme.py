@@ -62,6 +62,16 @@ def test_sentences_of_the_readme_are_the_edition():
     assert totals["diagnostic_radiology", "non_us_img", "ranked_first"]["status"] == "weak"
 
 
+def test_the_visa_need_of_the_readme_is_the_edition():
+    (row,) = rows("adjustments.csv")
+    assert (row["specialty"], row["outcome"]) == ("internal_medicine", "interview")
+    told = " ".join(README.split())
+    limits = f"{row['points_low']}-{row['points_high']}"
+    ratio = f"{float(row['odds_ratio']):.2f}"
+    points = f"{float(row['points']):.0f}"
+    assert f"self-reported: odds ratio {ratio}, as much as {points} points, {limits})" in told
+
+
 def test_python_of_the_readme_runs(capsys):
     (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
     exec(compile(code, "README.md", "exec"), {})

@@ -57,6 +57,7 @@ class Workshop:
             "20_fit": copy + "bring('curves', 'curve_notes')",
             "25_criticism": "print('what could be wrong')",
             "30_bands": copy + "bring('band_table', 'guide_audit', 'guide_anchors')",
+            "35_adjustments": copy + "bring('adjustments')",
             "40_specialty": "print('about', specialty)",
             "50_drift": "import pathlib\n"
             "from recalib import drift\n"
@@ -68,6 +69,7 @@ class Workshop:
             "20_fit": WORK,
             "25_criticism": WORK,
             "30_bands": WORK,
+            "35_adjustments": WORK,
             "40_specialty": 'work_dir = ""\nspecialty = ""',
             "50_drift": 'work_dir = ""\nedition_dir = ""\napprovals = ""',
         }
@@ -175,6 +177,7 @@ def test_a_run_publishes_edition_package_copy_and_pages(
         "20_fit.html",
         "25_criticism.html",
         "30_bands.html",
+        "35_adjustments.html",
         "50_drift.html",
         "index.html",
         "overview.png",
@@ -189,17 +192,19 @@ def test_a_run_publishes_edition_package_copy_and_pages(
             ("20_fit.html", "20_fit", "Behind the numbers"),
             ("25_criticism.html", "25_criticism", "Behind the numbers"),
             ("30_bands.html", "30_bands", "Behind the numbers"),
+            ("35_adjustments.html", "35_adjustments", "Behind the numbers"),
             ("50_drift.html", "50_drift", "Behind the numbers"),
         )
     ]
     assert workshop.beside() == []
     lines = capsys.readouterr().err.splitlines()
-    assert [line.split(":")[0] for line in lines[:3]] == [
-        "[1/4] 10_ingest",
-        "[2/4] 20_fit",
-        "[3/4] 30_bands",
-    ]
-    assert {line.split("] ")[1].split(":")[0] for line in lines[3:]} == {
+    assert [line.split(":")[0] for line in lines[:2]] == ["[1/5] 10_ingest", "[2/5] 20_fit"]
+    # These two read the same curves, and run at once.
+    assert {line.split("] ")[1].split(":")[0] for line in lines[2:4]} == {
+        "30_bands",
+        "35_adjustments",
+    }
+    assert {line.split("] ")[1].split(":")[0] for line in lines[4:]} == {
         "25_criticism",
         "50_drift",
         "40_specialty general_surgery",

@@ -8,10 +8,11 @@ from typing import Any
 
 import calib
 from calib import _names
+from calib._errors import UnknownNameError
 from calib._notes import CAVEAT, guide_labels, reach
-from calib._print import aligned, as_csv, as_json, interval, number, printed, qualified
+from calib._print import Row, aligned, as_csv, as_json, interval, number, printed, qualified
 from calib._record import Record
-from calib._values import Answer
+from calib._terminal import screen
 
 Options = argparse.Namespace
 
@@ -42,7 +43,9 @@ def run(words: Sequence[str]) -> int:
     UnknownNameError, ValueError, EditionError
         As the look-ups raise them.
     """
-    parser = _parser()
+    parser, known = _parser()
+    if words and not words[0].startswith("-") and words[0] not in known:
+        raise UnknownNameError("command", words[0], known)
     try:
         options = parser.parse_args(words)
     except SystemExit as stop:  # argparse has printed what was wrong, or the help asked for
@@ -54,7 +57,8 @@ def run(words: Sequence[str]) -> int:
     return answer(options)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
+    """Return the parser and its commands."""
     parser = argparse.ArgumentParser(
         prog="calib",
         description="Step 2 CK score bands for residency applicants, recalibrated from published"
@@ -104,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--group", help="only against this group's curve")
     for name, text in _names.WORKSHOP.items():
         commands.add_parser(name, help=f"{text} (in the repository)", add_help=False)
-    return parser
+    return parser, tuple(commands.choices)
 
 
 def _score(word: str) -> float:
@@ -127,31 +131,35 @@ def _asked(options: Options, *extra: str) -> dict[str, Any]:
     return {name: getattr(options, name) for name in names}
 
 
-def _emit(options: Options, records: Record | Sequence[Any], text: Callable[[], str]) -> int:
+def _emit(
+    options: Options,
+    records: Record | Sequence[Record | Row],
+    rows: Sequence[Row],
+    notes: str = "",
+    columns: Sequence[str] = (),
+) -> int:
+    """Print records for programs (their columns where there are none), or a table for people."""
     if options.json:
         print(as_json(records))
     elif options.csv:
-        print(as_csv([records] if isinstance(records, Record) else records))
+        print(as_csv([records] if isinstance(records, Record) else records, columns))
     else:
-        print(text())
+        place = screen()
+        parts = [aligned(rows, place)] if rows else []
+        if notes:
+            parts.append(place.wrapped(notes))
+        print("\n\n".join(parts))
     return 0
-
-
-def _with_key(table: str, answer: Answer, status: str, *notes: str) -> str:
-    return f"{table}\n\n{qualified(answer, status, *notes)}"
 
 
 def _bands(options: Options) -> int:
     found = calib.bands(options.specialty, options.group, **_asked(options, "scheme"))
     first = found[0]
-    notes = (*reach(found), *guide_labels(first))
-    table = [_row(band) for band in found]
-    return _emit(
-        options, found, lambda: _with_key(aligned(table), first, first.curve.status, *notes)
-    )
+    notes = qualified(first, first.curve.status, *reach(found), *guide_labels(first))
+    return _emit(options, found, [_row(band) for band in found], notes)
 
 
-def _row(b: calib.Band) -> dict[str, object]:
+def _row(b: calib.Band) -> Row:
     return {
         "label": b.label,
         "scores": f"{b.score_min}-{b.score_max}" if b.score_min is not None else None,
@@ -167,37 +175,36 @@ def _row(b: calib.Band) -> dict[str, object]:
 
 def _band(options: Options) -> int:
     found = calib.band(options.score, options.specialty, options.group, **_asked(options, "scheme"))
-    notes = guide_labels(found)
     return _emit(
-        options, found, lambda: _with_key(aligned([_row(found)]), found, found.status, *notes)
+        options, found, [_row(found)], qualified(found, found.status, *guide_labels(found))
     )
 
 
 def _probability(options: Options) -> int:
     found = calib.probability(options.score, options.specialty, options.group, **_asked(options))
-    row: dict[str, object] = {
+    row: Row = {
         "score": f"{found.score:g}",
         "chance": number(found.value, 3),
         "95 % interval": interval(found.low, found.high, 3),
         "extrapolated": {True: "yes", False: "no", None: None}[found.extrapolated],
     }
-    return _emit(options, found, lambda: _with_key(aligned([row]), found, found.status))
+    return _emit(options, found, [row], qualified(found, found.status))
 
 
 def _score_for(options: Options) -> int:
     found = calib.score_for(options.p, options.specialty, options.group, **_asked(options))
-    row: dict[str, object] = {
+    row: Row = {
         "chance": f"{found.p:g}",
         "score": number(found.score, 1),
         "95 % interval": interval(found.low, found.high, 1, found.score is not None),
     }
-    return _emit(options, found, lambda: _with_key(aligned([row]), found, found.status))
+    return _emit(options, found, [row], qualified(found, found.status))
 
 
 def _gain(options: Options) -> int:
     start, end = getattr(options, "from"), options.to
     found = calib.gain(start, end, options.specialty, options.group, **_asked(options))
-    row: dict[str, object] = {
+    row: Row = {
         "from": f"{found.from_score:g}",
         "to": f"{found.to_score:g}",
         "difference in chance": number(found.value, 3),
@@ -205,36 +212,40 @@ def _gain(options: Options) -> int:
         "odds ratio": number(found.odds_ratio, 2),
         "95 % interval ": interval(found.odds_ratio_low, found.odds_ratio_high, 2),
     }
-    return _emit(options, found, lambda: _with_key(aligned([row]), found, found.status))
+    return _emit(options, found, [row], qualified(found, found.status))
 
 
 def _explain(options: Options) -> int:
     asked = _asked(options, "scheme")
     sentences = calib.explain(options.score, options.specialty, options.group, **asked)
-    return _emit(options, [{"explanation": sentences}], lambda: sentences)
+    record: Row = {"explanation": sentences}
+    return _emit(options, [record], [], sentences)
 
 
 def _specialties(options: Options) -> int:
     groups = {name: calib.applicant_groups(name) for name in calib.specialties(options.group)}
-    rows = [{"specialty": name, "applicant_groups": list(had)} for name, had in groups.items()]
-    shown: list[dict[str, object]] = [
-        {"specialty": name, "groups with a curve": ", ".join(had)} for name, had in groups.items()
+    columns = ("specialty", "applicant_groups")
+    records: list[Row] = [
+        dict(zip(columns, (name, list(had)), strict=True)) for name, had in groups.items()
     ]
-    return _emit(
-        options, rows, lambda: aligned(shown) or "No specialty has a curve for this group."
-    )
+    rows: list[Row] = [
+        {"specialty": name, "groups with a curve": ", ".join(had) or None}
+        for name, had in groups.items()
+    ]
+    nothing = "" if rows else "No specialty has a curve for this group."
+    return _emit(options, records, rows, nothing, columns)
 
 
 def _guides(options: Options) -> int:
-    rows: list[dict[str, object]] = [{"guide": name} for name in calib.guides()]
-    return _emit(options, rows, lambda: aligned(rows))
+    rows: list[Row] = [{"guide": name} for name in calib.guides()]
+    return _emit(options, rows, rows)
 
 
 def _audit(options: Options) -> int:
     found = calib.guide_audit(
         options.guide, specialty=options.specialty, applicant_group=options.group
     )
-    rows: list[dict[str, object]] = [
+    rows: list[Row] = [
         {
             "specialty": row.specialty,
             "curve": row.curve_group,
@@ -250,4 +261,7 @@ def _audit(options: Options) -> int:
         }
         for row in found
     ]
-    return _emit(options, found, lambda: f"{aligned(rows)}\n\nedition {calib.EDITION}. {CAVEAT}")
+    notes = f"edition {calib.EDITION}. {CAVEAT}"
+    if not rows:
+        notes = f"This guide has no printed band there.\n{notes}"
+    return _emit(options, found, rows, notes, calib.AuditRow.__slots__)

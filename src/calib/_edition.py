@@ -6,10 +6,10 @@ import os
 
 from calib import _names
 from calib._entry import Entry, curve_of, preference
-from calib._errors import EditionError, UnknownNameError
+from calib._errors import EditionError
 from calib._json import parse
 from calib._tables import NAMES, REMEDY, Cell, Raw, Table, file_name
-from calib._values import Curve, CurveKey
+from calib._values import AuditRow, Curve, CurveKey
 
 _MEMORY = 4096
 """Spellings of a request that are remembered; beyond that the memory starts anew."""
@@ -38,6 +38,8 @@ class Edition:
         self._entries: dict[tuple[str, str], list[Entry]] = {}
         self._band_rows: dict[tuple[str, ...], list[Raw]] | None = None
         self._found: dict[tuple[object, ...], Entry] = {}
+        self.audits: dict[str, tuple[AuditRow, ...]] = {}
+        self.lists: dict[tuple[str, str | None], tuple[str, ...]] = {}
         self.cycles: tuple[str, ...] = ()
         self.specialties: tuple[str, ...] = ()
         self.groups: tuple[str, ...] = _names.GROUPS
@@ -55,7 +57,7 @@ class Edition:
                 f"{self._place('edition.json')} does not name its edition and tables.{REMEDY}"
             )
         self.name: str = name
-        self._described: dict[str, object] = tables
+        self._described = tables
 
     def _place(self, name: str) -> str:
         return os.path.join(self.folder, name)  # noqa: PTH118
@@ -104,7 +106,9 @@ class Edition:
                     f" (SHA-256 {found}, recorded {expected}): it is damaged or from another"
                     f" edition.{REMEDY}"
                 )
-            self._tables[name] = Table(name, content, self._place(file))
+            table = Table(name, content, self._place(file))
+            table.check_edition(self.name)
+            self._tables[name] = table
         return self._tables[name]
 
     def pairs(self) -> dict[tuple[str, str], list[Raw]]:
@@ -191,24 +195,28 @@ class Edition:
         UnknownNameError
             If a name is unknown in this edition.
         """
-        # True and 1 are equal keys: settle the type before remembering.
-        if needs_visa is not None and type(needs_visa) is not str:
-            needs_visa = _names.visa(needs_visa)
-        if cycle is not None and type(cycle) is not str:
-            cycle = _names.cycle_text(cycle)
+        if needs_visa is True or needs_visa is False:
+            needs_visa = "yes" if needs_visa else "no"
+        if type(cycle) is int and 1900 <= cycle <= 9999:
+            cycle = str(cycle)
         request = (specialty, applicant_group, outcome, cycle, denominator, needs_visa)
-        try:
-            found = self._found.get(request)
-        except TypeError:  # something that cannot be a key, such as a list
-            found = None
-        if found is not None:
-            return found
-        entry = self._search(*request)
-        if all(part is None or type(part) is str for part in request):
+        # Plain strings alone are remembered: other objects hash and compare as they like.
+        plain = (
+            type(specialty) is str
+            and type(applicant_group) is str
+            and type(outcome) is str
+            and (cycle is None or type(cycle) is str)
+            and (denominator is None or type(denominator) is str)
+            and (needs_visa is None or type(needs_visa) is str)
+        )
+        if not plain:
+            return self._search(*request)
+        found = self._found.get(request)
+        if found is None:
             if len(self._found) >= _MEMORY:
                 self._found.clear()
-            self._found[request] = entry
-        return entry
+            found = self._found[request] = self._search(*request)
+        return found
 
     def _search(
         self,
@@ -224,8 +232,8 @@ class Edition:
         group = _names.known("applicant group", applicant_group, self.groups)
         outcome = _names.known("outcome", outcome, _names.OUTCOMES)
         visa = _names.visa(needs_visa)
-        if cycle is not None and (cycle := _names.cycle_text(cycle)) not in self.cycles:
-            raise UnknownNameError("cycle", cycle, self.cycles)
+        if cycle is not None:
+            cycle = _names.cycle(cycle, self.cycles)
         if denominator is not None:
             denominator = _names.known("denominator", denominator, self.denominators)
         for entry in self.entries(specialty, group):
@@ -257,14 +265,13 @@ class Edition:
         )
 
     def _without_evidence(self, **values: object) -> Entry:
-        blank: dict[str, object] = dict.fromkeys(Curve._order)
-        curve = blank | values | {"edition": self.name, "status": "no_evidence"}
-        return Entry(Curve(*curve.values()))
+        values |= {"edition": self.name, "status": "no_evidence"}
+        return Entry(Curve(*(values.get(name) for name in Curve.__slots__)))
 
     def _available(self, specialty: str, outcome: str) -> tuple[CurveKey, ...]:
         """Return the keys of a specialty that have a curve, the asked outcome's first."""
         keys = [
-            CurveKey(*(getattr(entry.curve, field) for field in CurveKey._order))
+            CurveKey(*(getattr(entry.curve, field) for field in CurveKey.__slots__))
             for group in self.groups
             for entry in self.entries(specialty, group)
             if entry.curve.status != "no_evidence"
@@ -289,7 +296,7 @@ class Edition:
         table = self.table("bands")
         if self._band_rows is None:
             self._band_rows = table.index(1, 8)
-        key = tuple(str(getattr(curve, name) or "") for name in CurveKey._order[:6])
+        key = tuple(str(getattr(curve, name) or "") for name in CurveKey.__slots__[:6])
         rows = [table.record(row) for row in self._band_rows.get((*key, scheme), ())]
         return sorted(rows, key=lambda row: row["rank"] or 0)
 

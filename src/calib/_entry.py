@@ -48,7 +48,7 @@ def curve_of(row: dict[str, Cell]) -> Curve:
     names = row["sources"]
     sources = tuple(str(names).split("|")) if names else ()
     values: dict[str, object] = {**row, "available": (), "sources": sources}
-    return Curve(*(values[name] for name in Curve._order))
+    return Curve(*(values[name] for name in Curve.__slots__))
 
 
 def preference(entry: Entry) -> tuple[bool, int, tuple[int, int]]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 _SHOWN = 60
 """Characters of a wrong name that a message repeats: it may be a whole file by mistake."""
 
+_LISTED = 100
+"""Accepted names that a message lists: a frame may have thousands of columns."""
+
 
 class UnknownNameError(KeyError):
     """A name that this edition does not know.
@@ -17,6 +20,9 @@ class UnknownNameError(KeyError):
         What was given.
     known : tuple of str
         Every accepted name.
+    place : str
+        Where a frame holds it. The message then repeats the name only where it resembles an
+        accepted one: anything else may be a person's.
 
     Attributes
     ----------
@@ -24,24 +30,53 @@ class UnknownNameError(KeyError):
         Up to three accepted names that look most alike, best first.
     """
 
-    def __init__(self, kind: str, name: object, known: tuple[str, ...] = ()) -> None:
+    __module__ = "calib"  # where users find it
+
+    def __init__(
+        self, kind: str, name: object, known: tuple[str, ...] = (), place: str = ""
+    ) -> None:
         self.kind = kind
         self.name = name
-        self.known = tuple(sorted(known))
-        self.nearest = _nearest(name, self.known)
-        super().__init__(kind, name, self.known)
+        self.known: tuple[str, ...] = tuple(sorted(known))
+        self.place = place
+        self.nearest: tuple[str, ...] = _nearest(name, self.known)
+        super().__init__(kind, name, self.known, place)
 
     def __str__(self) -> str:
-        given = shown(self.name)
-        if not isinstance(self.name, str):
-            return f"{self.kind} must be a name, not {given}. Known: {_listed(self.known)}."
+        at = f" in {self.place}" if self.place else ""
+        if as_text(self.name) is None:
+            given = f"an object of type {_type_name(self.name)}" if at else shown(self.name)
+            return f"{self.kind} must be a name, not {given}{at}. Known: {_listed(self.known)}."
         if self.nearest:
-            return f"Unknown {self.kind} {given}. Did you mean {' or '.join(self.nearest)}?"
-        return f"Unknown {self.kind} {given}. Known: {_listed(self.known)}."
+            meant = " or ".join(self.nearest)
+            return f"Unknown {self.kind} {shown(self.name)}{at}. Did you mean {meant}?"
+        given = "" if at else f" {shown(self.name)}"
+        return f"Unknown {self.kind}{given}{at}. Known: {_listed(self.known)}."
 
 
 class EditionError(RuntimeError):
     """The edition's files are missing, damaged or not what edition.json describes."""
+
+    __module__ = "calib"
+
+
+def as_text(value: object) -> str | None:
+    """Return text as a plain string, whatever a subclass makes of its methods.
+
+    Parameters
+    ----------
+    value : object
+        What a user gave.
+
+    Returns
+    -------
+    str or None
+        None where it is no text.
+    """
+    # type(), since `__class__` may claim anything.
+    if not issubclass(type(value), str):
+        return None
+    return str.__str__(value)  # pyright: ignore[reportArgumentType]
 
 
 def shown(value: object) -> str:
@@ -58,26 +93,39 @@ def shown(value: object) -> str:
         Its repr, cut when long; an object whose repr fails is named by its type.
     """
     try:
-        text = repr(value)
+        text = str.__str__(repr(value))
     except Exception:
-        return f"an object of type {type(value).__name__}"
+        return f"an object of type {_type_name(value)}"
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
 
 
-def _nearest(name: object, known: tuple[str, ...]) -> tuple[str, ...]:
-    if not isinstance(name, str):
-        return ()
-    from difflib import get_close_matches  # costs 10 ms: paid by errors only
+def _type_name(value: object) -> str:
+    # As `type` has it: a metaclass may answer for `__name__` otherwise.
+    name: str = type.__dict__["__name__"].__get__(type(value))
+    return name
 
-    wanted = canonical(name[:_SHOWN])
+
+def _nearest(name: object, known: tuple[str, ...]) -> tuple[str, ...]:
+    text = as_text(name)
+    if text is None:
+        return ()
+    from difflib import SequenceMatcher, get_close_matches  # 10 ms: paid by errors only
+
+    wanted = canonical(text[:_SHOWN])
     close = get_close_matches(wanted, known, n=3, cutoff=0.6)
-    # "surgery" is far from "general_surgery" by letters, yet it is what was meant.
-    within = [key for key in known if len(wanted) > 2 and wanted in key and key not in close]
-    return tuple((close + within)[:3])
+    # A name that is far less alike than the best one was hardly meant.
+    ratio = [SequenceMatcher(None, key, wanted).ratio() for key in close]
+    close = [key for key, alike in zip(close, ratio, strict=True) if alike > ratio[0] - 0.1]
+    # "radiology" is far from "diagnostic_radiology" by letters, yet it is what was meant.
+    within = sorted((key for key in known if len(wanted) > 2 and wanted in key), key=len)
+    found = [*close, *within] if ratio and ratio[0] > 0.85 else [*within, *close]
+    return tuple(dict.fromkeys(found))[:3]
 
 
 def _listed(known: tuple[str, ...]) -> str:
     named = [name for name in known if name]
+    if len(named) > _LISTED:
+        return f"{', '.join(named[:_LISTED])} and {len(named) - _LISTED} more"
     if len(named) < len(known):  # one may also leave it blank
         return f"{', '.join(reversed(named))} or blank"
     return ", ".join(named) if named else "none"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from calib._lookup import band, bands, probability
+from calib._answers import chance_at, holding, scheme_bands
+from calib._edition import current
 from calib._notes import CAVEAT, guide_labels, reach, self_reported, why
 from calib._values import Band, Probability
 
@@ -55,14 +56,22 @@ def explain(
         If the score is not a number from 1 to 300.
     EditionError
         If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> text = calib.explain(250, "family_medicine", "non_us_img")
+    >>> "No band is claimed: the score hardly separates applicants here." in text
+    True
+    >>> text.endswith("a higher score alone need not change the chance.")
+    True
     """
-    rest: dict[str, object] = {"outcome": outcome, "cycle": cycle, "denominator": denominator}
-    found = probability(score, specialty, applicant_group, needs_visa=needs_visa, **rest)  # type: ignore[arg-type]
+    entry = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
+    found = chance_at(entry, score)
+    every, nowhere = scheme_bands(entry, scheme)
     if found.value is None:
         return f"{_nothing(found)} {CAVEAT}"
-    rest |= {"scheme": scheme, "needs_visa": needs_visa}
-    held = band(score, specialty, applicant_group, **rest)  # type: ignore[arg-type]
-    every = bands(specialty, applicant_group, **rest)  # type: ignore[arg-type]
+    held = holding(every, found.score) or nowhere
     notes = [*reach(every, held), *self_reported(found), CAVEAT]
     return " ".join([_chance(found), _label(held), *notes])
 
@@ -82,8 +91,9 @@ def _nothing(found: Probability) -> str:
         by_outcome.setdefault(key.outcome, {})[key.applicant_group] = None
     groups = ", ".join(by_outcome.pop(found.outcome)) or "none"
     sentence = (
-        f"No published table gives the curve of outcome {found.outcome} for {_who(found)} in"
-        f" {specialty} as asked; groups that have one in this specialty: {groups}."
+        f"No published table of edition {found.edition} gives the curve of outcome {found.outcome}"
+        f" for {_who(found)} in {specialty} as asked; groups that have one in this specialty:"
+        f" {groups}."
     )
     for outcome, others in by_outcome.items():
         what = {"match": "the match", "interview": "interviews"}.get(outcome, outcome)
@@ -98,9 +108,8 @@ def _nothing(found: Probability) -> str:
 def _chance(found: Probability) -> str:
     specialty = found.specialty.replace("_", " ")
     people = f"{_who(found)} with a Step 2 CK score of {found.score:g}"
-    share = (
-        f"{_percent(found.value)} (95 % interval {_percent(found.low)} to {_percent(found.high)})"
-    )
+    numbers = [_percent(x) for x in (found.value, found.low, found.high) if x is not None]
+    share = "{} (95 % interval {} to {})".format(*numbers)
     counted = {
         "ranked_first": f"Of {people} who ranked {specialty} first, about {share} matched",
         "ranked_any_pgy1": f"Of {people} who ranked {specialty} anywhere, about {share} matched",
@@ -110,15 +119,16 @@ def _chance(found: Probability) -> str:
     sentence = counted.get(
         str(found.denominator), f"For {people} in {specialty} the chance is about {share}"
     )
-    sentence += f" ({found.cycle}, n = {found.n}, grade {found.grade}, status {found.status})."
+    sentence += (
+        f" ({found.cycle}, n = {found.n}, grade {found.grade}, status {found.status}; edition"
+        f" {found.edition}, {', '.join(found.sources)})."
+    )
     if found.extrapolated:
         sentence += " The score lies outside those that the curve was fitted on."
     return sentence
 
 
-def _percent(share: float | None) -> str:
-    if share is None:
-        return "?"
+def _percent(share: float) -> str:
     # A whole per cent is too coarse where the chance itself is a few of them.
     return f"{100 * share:.1f} %" if share < 0.0995 else f"{100 * share:.0f} %"
 

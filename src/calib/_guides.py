@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calib import _names
-from calib._edition import current
+from calib._edition import Edition, current
 from calib._values import AuditRow
 
 
@@ -18,10 +18,26 @@ def guides() -> tuple[str, ...]:
     ------
     EditionError
         If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> "general_surgery_img" in calib.guides()
+    True
     """
-    audit = current().table("guide_audit")
-    at = audit.columns["guide"]
-    return tuple(sorted({guide for (guide,) in audit.index(at, at + 1)}))
+    return tuple(_audits(current()))
+
+
+def _audits(edition: Edition) -> dict[str, tuple[AuditRow, ...]]:
+    """Return the rows of every guide, the guides sorted."""
+    if not edition.audits:
+        audit = edition.table("guide_audit")
+        at = audit.columns["guide"]
+        edition.audits = {
+            guide: tuple(AuditRow(*map(audit.record(row).get, AuditRow.__slots__)) for row in rows)
+            for (guide,), rows in sorted(audit.index(at, at + 1).items())
+        }
+    return edition.audits
 
 
 def guide_audit(
@@ -50,20 +66,28 @@ def guide_audit(
         If a name is unknown (a KeyError).
     EditionError
         If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> rows = calib.guide_audit("general_surgery_img", applicant_group="non_us_img")
+    >>> row = next(row for row in rows if row.label == "highly_competitive")
+    >>> row.score_min, row.verdict
+    (250.0, 'too_easy')
+    >>> row.edge_low < row.probability_at_edge < row.edge_high
+    True
     """
     edition = current()
-    guide = _names.known("guide", guide, guides())
-    audit = edition.table("guide_audit")
-    at = audit.columns["guide"]
-    rows = [audit.record(row) for row in audit.index(at, at + 1)[guide,]]
+    audits = _audits(edition)
+    rows = audits[_names.known("guide", guide, tuple(audits))]
     if specialty is not None:
         edition.pairs()
         # A tier's row may stand under the tier's own name.
-        named = (*edition.specialties, *(str(row["specialty"]) for row in rows))
+        named = (*edition.specialties, *(row.specialty for row in rows))
         specialty = _names.known("specialty", specialty, named)
-        rows = [row for row in rows if row["specialty"] == specialty]
+        rows = tuple(row for row in rows if row.specialty == specialty)
     if applicant_group is not None:
         edition.pairs()
         group = _names.known("applicant group", applicant_group, edition.groups)
-        rows = [row for row in rows if row["curve_group"] == group]
-    return tuple(AuditRow(*(row[name] for name in AuditRow._order)) for row in rows)
+        rows = tuple(row for row in rows if row.curve_group == group)
+    return rows

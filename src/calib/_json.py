@@ -7,12 +7,18 @@ left to `json` itself.
 
 from __future__ import annotations
 
-_CONSTANTS = {"true": True, "false": False, "null": None}
+TYPE_CHECKING = False  # known to the checkers; importing typing costs more than a look-up may
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+_CONSTANTS: dict[str, Json] = {"true": True, "false": False, "null": None}
 _SPACE = " \t\n\r"
 _WORD = "+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
-def parse(text: str) -> object:
+def parse(text: str) -> Json:
     """Parse one JSON value.
 
     Parameters
@@ -22,7 +28,7 @@ def parse(text: str) -> object:
 
     Returns
     -------
-    object
+    Json
         dict, list, str, int, float, bool or None.
 
     Raises
@@ -45,7 +51,7 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _value(text: str, at: int) -> tuple[object, int]:
+def _value(text: str, at: int) -> tuple[Json, int]:
     first = text[at]
     if first == "{":
         return _object(text, at)
@@ -77,8 +83,8 @@ def _string(text: str, at: int) -> tuple[str, int]:
     return inside, end + 1
 
 
-def _array(text: str, at: int) -> tuple[list[object], int]:
-    items: list[object] = []
+def _array(text: str, at: int) -> tuple[list[Json], int]:
+    items: list[Json] = []
     at = _skip(text, at + 1)
     while text[at] != "]":
         if items:
@@ -89,8 +95,8 @@ def _array(text: str, at: int) -> tuple[list[object], int]:
     return items, at + 1
 
 
-def _object(text: str, at: int) -> tuple[dict[str, object], int]:
-    members: dict[str, object] = {}
+def _object(text: str, at: int) -> tuple[dict[str, Json], int]:
+    members: dict[str, Json] = {}
     at = _skip(text, at + 1)
     while text[at] != "}":
         if members:

@@ -26,13 +26,23 @@ def specialties(applicant_group: str | None = None) -> tuple[str, ...]:
         If the group is unknown (a KeyError).
     EditionError
         If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> "general_surgery" in calib.specialties("non_us_img")
+    True
     """
     edition = current()
     edition.pairs()
     if applicant_group is None:
         return edition.specialties
     group = _names.known("applicant group", applicant_group, edition.groups)
-    return tuple(name for name in edition.specialties if _has_curve(edition, name, group))
+    found = edition.lists.get(("specialties", group))
+    if found is None:
+        found = tuple(name for name in edition.specialties if _has_curve(edition, name, group))
+        edition.lists["specialties", group] = found
+    return found
 
 
 def _has_curve(edition: Edition, specialty: str, group: str) -> bool:
@@ -60,13 +70,25 @@ def applicant_groups(specialty: str | None = None) -> tuple[str, ...]:
         If the specialty is unknown (a KeyError).
     EditionError
         If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> calib.applicant_groups("anesthesiology")
+    ('us_md_senior', 'us_img', 'non_us_img')
     """
     edition = current()
     edition.pairs()
     names = edition.specialties
     if specialty is not None:
-        names = (_names.known("specialty", specialty, names),)
-    return tuple(g for g in edition.groups if any(_has_curve(edition, name, g) for name in names))
+        specialty = _names.known("specialty", specialty, names)
+        names = (specialty,)
+    found = edition.lists.get(("groups", specialty))
+    if found is None:
+        groups = edition.groups
+        found = tuple(g for g in groups if any(_has_curve(edition, name, g) for name in names))
+        edition.lists["groups", specialty] = found
+    return found
 
 
 def editions() -> tuple[str, ...]:
@@ -81,6 +103,12 @@ def editions() -> tuple[str, ...]:
     ------
     EditionError
         If the installed edition is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> calib.editions() == (calib.EDITION,)
+    True
     """
     return (current().name,)
 
@@ -91,7 +119,8 @@ def table(name: str) -> list[dict[str, Cell]]:
     Parameters
     ----------
     name : str
-        ``bands``, ``curves``, ``guide_audit``, ``evidence`` or ``guide_anchors``.
+        ``bands``, ``curves``, ``guide_audit``, ``guide_anchors``, ``curve_notes``, ``evidence`` or
+        ``adjustments``.
 
     Returns
     -------
@@ -105,6 +134,15 @@ def table(name: str) -> list[dict[str, Cell]]:
         If there is no such table (a KeyError).
     EditionError
         If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> row = calib.table("curves")[0]
+    >>> list(row)[:5]
+    ['edition', 'cycle', 'specialty', 'applicant_group', 'needs_visa']
+    >>> type(row["n"]), row["needs_visa"]
+    (<class 'int'>, None)
     """
     found = current().table(_names.known("table", name, NAMES))
     return [found.record(row) for row in found.rows]

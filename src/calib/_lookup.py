@@ -2,39 +2,9 @@
 
 from __future__ import annotations
 
-from calib import _math, _names
+from calib._answers import band_at, chance_at, edge_at, gain_between, scheme_bands
 from calib._edition import current
-from calib._entry import Entry
-from calib._errors import EditionError, shown
-from calib._tables import REMEDY
-from calib._values import Band, Boundary, Curve, Gain, Probability
-
-
-def _score(score: object) -> float:
-    """Return a score as a number from 1 to 300; anything else is a ValueError."""
-    kind = type(score)
-    if kind is not int and kind is not float:
-        score = _as_number(score)
-    if 1 <= score <= 300:  # type: ignore[operator]
-        return score  # type: ignore[return-value]
-    raise ValueError(f"score must lie between 1 and 300, not {shown(score)}")
-
-
-def _as_number(value: object, name: str = "score") -> float:
-    """Return a number of another type (Fraction, Decimal, a NumPy scalar) as a float."""
-    # What has a length is text or a collection, even where it offers to be a float.
-    dtype = getattr(value, "dtype", None)
-    if (
-        not isinstance(value, bool)
-        and not hasattr(value, "__len__")
-        and hasattr(value, "__float__")
-        and (dtype is None or getattr(dtype, "kind", "") in "iuf")
-    ):
-        try:
-            return float(value)
-        except Exception as error:
-            raise ValueError(f"{name} must be a number: {shown(value)} is not ({error})") from None
-    raise ValueError(f"{name} must be a number, not {shown(value)}")
+from calib._values import Band, Boundary, Gain, Probability
 
 
 def probability(
@@ -79,18 +49,31 @@ def probability(
         If the score is not a number from 1 to 300.
     EditionError
         If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> p = calib.probability(251, "general_surgery", "non_us_img")
+    >>> p.status, p.grade, p.denominator, p.extrapolated
+    ('ok', 'A', 'ranked_first', False)
+    >>> 0 < p.low < p.value < p.high < 1
+    True
+
+    Without a curve there is no value, and never another group's:
+
+    >>> none = calib.probability(251, "general_surgery", "us_do_senior")
+    >>> none.value, none.status
+    (None, 'no_evidence')
+    >>> "us_md_senior" in none.available_groups
+    True
+
+    >>> calib.probability(251, "dermatolgy", "non_us_img")
+    Traceback (most recent call last):
+        ...
+    calib.UnknownNameError: Unknown specialty 'dermatolgy'. Did you mean dermatology?
     """
     entry = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
-    score = _score(score)
-    if entry.line is None:
-        return Probability(entry.curve, score, None, None, None, None)
-    value, low, high = _math.chance(entry.line, score)
-    return Probability(entry.curve, score, value, low, high, _outside(entry, score))
-
-
-def _outside(entry: Entry, score: float) -> bool:
-    low, high = entry.curve.score_low, entry.curve.score_high
-    return (low is not None and score < low) or (high is not None and score > high)
+    return chance_at(entry, score)
 
 
 def bands(
@@ -127,9 +110,22 @@ def bands(
         If a name is unknown (a KeyError).
     EditionError
         If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> for band in calib.bands("general_surgery", "non_us_img"):
+    ...     print(band.rank, band.label, band.status)
+    1 highly_competitive ok
+    2 competitive ok
+    3 borderline ok
+    4 low ok
+    >>> bands = calib.bands("family_medicine", "non_us_img", scheme="chance")
+    >>> {(band.score_min, band.status) for band in bands}
+    {(None, 'flat')}
     """
     entry = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
-    return _bands(entry, scheme)[0]
+    return scheme_bands(entry, scheme)[0]
 
 
 def band(
@@ -169,66 +165,19 @@ def band(
         If the score is not a number from 1 to 300.
     EditionError
         If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> band = calib.band(280, "general_surgery", "non_us_img")
+    >>> band.label, band.score_max, band.sources
+    ('highly_competitive', 300, ('nrmp_charting_outcomes_2026_non_us_img',))
+    >>> band = calib.band(280, "family_medicine", "non_us_img")
+    >>> band.label, band.status
+    (None, 'flat')
     """
     entry = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
-    score = _score(score)
-    rows, nowhere = _bands(entry, scheme)
-    for row in rows:
-        low, high = row.score_min, row.score_max
-        if low is not None and high is not None and low <= score < high + 1:
-            return row
-    return nowhere
-
-
-def _bands(entry: Entry, scheme: str) -> tuple[tuple[Band, ...], Band]:
-    """Return an entry's bands of a scheme and the answer for a score in none of them."""
-    if type(scheme) is not str or scheme not in entry.bands:
-        scheme = _names.known("scheme", scheme, _names.SCHEMES)
-        if scheme not in entry.bands:
-            entry.bands[scheme] = _read_bands(entry.curve, scheme)
-    return entry.bands[scheme]
-
-
-# In the order of Band's slots, after `curve` and `scheme`.
-_FROM_ROW = (
-    "rank",
-    "label",
-    "score_min",
-    "score_max",
-    "boundary",
-    "boundary_low",
-    "boundary_high",
-    "probability",
-    "probability_low",
-    "probability_high",
-    "guide_edge",
-    "shift",
-    "suppressed",
-    "status",
-    "grade",
-    "n",
-)
-
-
-def _read_bands(curve: Curve, scheme: str) -> tuple[tuple[Band, ...], Band]:
-    blank = (None,) * 11
-    qualified = (curve.status, curve.grade, curve.n)
-    rows = current().band_rows(curve, scheme) if curve.cycle else []
-    if rows:
-        found = [Band(curve, scheme, *(row[name] for name in _FROM_ROW)) for row in rows]
-    elif curve.status == "no_evidence":
-        labels = enumerate(_names.LABELS[scheme], start=1)
-        found = [Band(curve, scheme, rank, label, *blank, *qualified) for rank, label in labels]
-    else:
-        raise EditionError(
-            f"The band table has no rows of scheme {scheme} for {curve.specialty},"
-            f" {curve.applicant_group}, {curve.cycle}, though curves.csv has the curve.{REMEDY}"
-        )
-    # Bands with edges cover 1-300, so a score is left out only where no edge is claimed: all rows
-    # then have the same status, which may not be the curve's (interviews have no guide labels).
-    statuses = {band.status for band in found} - {"ok"}
-    status = statuses.pop() if len(statuses) == 1 else "unreachable"
-    return tuple(found), Band(curve, scheme, None, None, *blank, status, *qualified[1:])
+    return band_at(entry, score, scheme)
 
 
 def score_for(
@@ -266,19 +215,19 @@ def score_for(
         If `p` is not a number between 0 and 1.
     EditionError
         If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> edge = calib.score_for(0.5, "anesthesiology", "non_us_img")
+    >>> edge.status, edge.low < edge.score < edge.high
+    ('ok', True)
+    >>> edge = calib.score_for(0.99, "anesthesiology", "non_us_img")
+    >>> edge.score, edge.status
+    (None, 'unreachable')
     """
     entry = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
-    if type(p) is not float:
-        p = _as_number(p, "p")
-    if not 0.0 < p < 1.0:
-        raise ValueError(f"p must lie between 0 and 1 (both excluded), not {shown(p)}")
-    status = entry.curve.status
-    if status != "ok" or entry.line is None:
-        return Boundary(entry.curve, p, None, None, None, status)
-    score, low, high = _math.edge(entry.line, p)
-    if _outside(entry, score):
-        return Boundary(entry.curve, p, None, None, None, "unreachable")
-    return Boundary(entry.curve, p, score, low, high, status)
+    return edge_at(entry, p)
 
 
 def gain(
@@ -318,29 +267,15 @@ def gain(
         If a score is not a number from 1 to 300.
     EditionError
         If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> gain = calib.gain(240, 250, "general_surgery", "non_us_img")
+    >>> 0 < gain.low < gain.value < gain.high
+    True
+    >>> gain.odds_ratio > 1, gain.extrapolated
+    (True, False)
     """
     entry = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
-    pair = (_score(from_score), _score(to_score))
-    if pair not in entry.gains:
-        if len(entry.gains) >= _GAINS:
-            entry.gains.clear()
-        entry.gains[pair] = _gain(entry, *pair)
-    return entry.gains[pair]
-
-
-_GAINS = 512
-"""Differences remembered for each curve."""
-
-
-def _gain(entry: Entry, start: float, end: float) -> Gain:
-    if entry.line is None:
-        return Gain(entry.curve, start, end, *(None,) * 7)
-    outside = _outside(entry, start) or _outside(entry, end)
-    return Gain(
-        entry.curve,
-        start,
-        end,
-        *_math.difference(entry.line, start, end),
-        *_math.odds_ratio(entry.line, start, end),
-        outside,
-    )
+    return gain_between(entry, from_score, to_score)

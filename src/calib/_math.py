@@ -17,8 +17,15 @@ there; the band table's boundary_low and boundary_high keep to the same limits."
 
 Line = tuple[float, float, float, float, float]
 
-_STEPS = 72
-_CIRCLE = tuple((cos(2 * pi * i / _STEPS), sin(2 * pi * i / _STEPS)) for i in range(_STEPS))
+_WIDE = 2.0
+"""Half-width of an interval on the logit beyond which a difference is searched in finer steps."""
+
+
+def _circle(steps: int) -> tuple[tuple[float, float], ...]:
+    return tuple((cos(2 * pi * i / steps), sin(2 * pi * i / steps)) for i in range(steps))
+
+
+_COARSE, _FINE = _circle(24), _circle(72)
 
 
 def expit(logit: float) -> float:
@@ -120,32 +127,53 @@ def difference(line: Line, start: float, end: float) -> tuple[float, float, floa
     The interval is the range of the difference over the curves whose Wald distance from the fitted
     one is at most z: the likelihood interval of a quadratic log-likelihood. Unlike the delta
     method's it keeps to [-1, 1] and leaves out 0 exactly when the slope's interval does. The
-    difference has no extremum inside that ellipse, so its edge is searched: 72 points and a
-    parabola through the best three.
+    difference has no extremum inside that ellipse, so its edge is searched, first in steps, then by
+    Newton's method from the best of them.
     """
     a, b, va, cov, vb = line
     u, v = (start - 245.0) * 0.1, (end - 245.0) * 0.1
-    # Cholesky factor of the covariance, times z.
+    # Cholesky factor of the covariance, times z: the logits at an angle of the ellipse are
+    # s = a + b u + sc cos + ss sin at the first score, and t likewise at the second.
     sa = sqrt(va)
     across = cov / sa if sa else 0.0
-    rest = sqrt(max(vb - across * across, 0.0))
-    sa, across, rest = Z * sa, Z * across, Z * rest
-    around = []
-    for c, s in _CIRCLE:
-        shifted, steeper = a + sa * c, b + across * c + rest * s
-        around.append(expit(shifted + steeper * v) - expit(shifted + steeper * u))
-    value = expit(a + b * v) - expit(a + b * u)
-    low = -_peak([-gain for gain in around])
-    return value, max(low, -1.0), min(_peak(around), 1.0)
+    rest = Z * sqrt(max(vb - across * across, 0.0))
+    sa, across = Z * sa, Z * across
+    s, sc, ss = a + b * u, sa + across * u, rest * u
+    t, tc, ts = a + b * v, sa + across * v, rest * v
+    around = _COARSE if max(sc * sc + ss * ss, tc * tc + ts * ts) < _WIDE * _WIDE else _FINE
+    ellipse = (s, sc, ss, t, tc, ts)
+    found = [expit(t + tc * c + ts * d) - expit(s + sc * c + ss * d) for c, d in around]
+    low, high = min(found), max(found)
+    step = 2.0 * pi / len(around)
+    return (
+        expit(t) - expit(s),
+        _polished(ellipse, low, found.index(low) * step, step, -1.0),
+        _polished(ellipse, high, found.index(high) * step, step, 1.0),
+    )
 
 
-def _peak(values: list[float]) -> float:
-    """Return the maximum of a smooth periodic function given at equal steps."""
-    top = max(values)
-    i = values.index(top)
-    before, after = values[i - 1], values[(i + 1) % len(values)]
-    bend = before - 2.0 * top + after
-    return top - (after - before) ** 2 / (8.0 * bend) if bend else top
+def _polished(
+    ellipse: tuple[float, ...], best: float, angle: float, step: float, sign: float
+) -> float:
+    """Return the extremum near an angle; `sign` is 1 for a maximum, -1 for a minimum."""
+    s, sc, ss, t, tc, ts = ellipse
+    for _ in range(8):
+        c, d = cos(angle), sin(angle)
+        ds, dt = sc * c + ss * d, tc * c + ts * d
+        p, q = expit(s + ds), expit(t + dt)
+        if (q - p - best) * sign > 0.0:
+            best = q - p
+        # First and second derivative by the angle.
+        ps, qs = ss * c - sc * d, ts * c - tc * d
+        pp, qq = p * (1.0 - p), q * (1.0 - q)
+        slope = qq * qs - pp * ps
+        bend = qq * ((1.0 - 2.0 * q) * qs * qs - dt) - pp * ((1.0 - 2.0 * p) * ps * ps - ds)
+        # Where it bends the wrong way (or is level), half a step uphill.
+        move = -slope / bend if bend * sign < 0.0 else step / 2.0 * (sign if slope > 0.0 else -sign)
+        if abs(move) < 1e-4:
+            break
+        angle += max(min(move, step), -step)
+    return best
 
 
 def odds_ratio(line: Line, start: float, end: float) -> tuple[float, float, float]:

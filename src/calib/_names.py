@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calib._errors import UnknownNameError, canonical
+from calib._errors import UnknownNameError, as_text, canonical
 
 GROUPS = ("us_md_senior", "us_do_senior", "us_md", "us_do", "us_img", "non_us_img", "img")
 OUTCOMES = ("match", "interview")
@@ -49,7 +49,8 @@ def known(kind: str, name: object, names: tuple[str, ...]) -> str:
     UnknownNameError
         If it is none of them.
     """
-    if isinstance(name, str) and (spelt := canonical(name)) in names:
+    text = as_text(name)
+    if text is not None and (spelt := canonical(text)) in names:
         return spelt
     raise UnknownNameError(kind, name, names)
 
@@ -60,7 +61,7 @@ def visa(needs_visa: object) -> str | None:
     Parameters
     ----------
     needs_visa : object
-        None or "" for everyone, ``yes`` or True, ``no`` or False.
+        None or "" for everyone, ``yes``, ``no``.
 
     Returns
     -------
@@ -72,33 +73,47 @@ def visa(needs_visa: object) -> str | None:
     UnknownNameError
         If it is anything else.
     """
-    if needs_visa is None or needs_visa is True or needs_visa is False:
-        return {None: None, True: "yes", False: "no"}[needs_visa]
+    if needs_visa is None:
+        return None
     return known("needs_visa", needs_visa, ("", "yes", "no")) or None
 
 
-def cycle_text(cycle: object) -> str:
-    """Return a cycle as text: 2026 becomes ``2026``, and an en dash a hyphen.
+def cycle(given: object, cycles: tuple[str, ...]) -> str:
+    """Return the cycle that is meant: 2026 is ``2026``, and an en dash a hyphen.
 
     Parameters
     ----------
-    cycle : object
-        Match year as a string or an int, or a span such as ``2020-2024``.
+    given : object
+        Match year as a string or a whole number, or a span such as ``2020-2024``.
+    cycles : tuple of str
+        Every cycle of the edition.
 
     Returns
     -------
     str
+        One of `cycles`.
 
     Raises
     ------
     UnknownNameError
-        If it is neither a string nor an int.
+        If it is none of them.
     """
-    if isinstance(cycle, str):
-        return cycle.strip().replace("–", "-")
-    if isinstance(cycle, int) and 1900 <= cycle <= 9999:
-        return str(cycle)
-    raise UnknownNameError("cycle", cycle)
+    text = as_text(given)
+    if text is None:
+        text = _year(given)
+    if text is not None and (spelt := text.strip().replace("–", "-")) in cycles:
+        return spelt
+    raise UnknownNameError("cycle", given if text is None else text, cycles)
+
+
+def _year(given: object) -> str | None:
+    from operator import index  # for numbers only; names do without the import
+
+    try:
+        year = index(given)  # type: ignore[arg-type]  # what is no whole number raises
+    except Exception:
+        return None
+    return str(year) if 1900 <= year <= 9999 else None
 
 
 def cycle_order(cycle: str) -> tuple[int, int]:

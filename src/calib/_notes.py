@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from calib import _math, _names
-from calib._values import Answer, Band, Boundary
+from calib._values import Answered, Band, Boundary
+
+TYPE_CHECKING = False  # known to the checkers; these imports cost more than a look-up may
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CAVEAT = (
     "This describes past applicants: it is not a promise to a person and not causal, so a higher"
@@ -28,12 +30,12 @@ _WHY = {
 }
 
 
-def why(answer: Answer, status: str) -> str | None:
+def why(answer: Answered, status: str) -> str | None:
     """Return why no edge is claimed.
 
     Parameters
     ----------
-    answer : Answer
+    answer : Answered
         Any answer of a look-up.
     status : str
         Its status.
@@ -56,12 +58,12 @@ def _beyond(edge: Boundary) -> str:
     return f"the chance is {'below' if below else 'above'} {100 * edge.p:g} % at every fitted score"
 
 
-def self_reported(answer: Answer) -> list[str]:
+def self_reported(answer: Answered) -> list[str]:
     """Return the warning that belongs to what applicants reported themselves.
 
     Parameters
     ----------
-    answer : Answer
+    answer : Answered
         Any answer of a look-up.
 
     Returns
@@ -110,7 +112,7 @@ def reach(bands: Sequence[Band], held: Band | None = None) -> list[str]:
     if not bounded:
         return []
     first, last = bounded[0], bounded[-1]
-    found = []
+    found: list[str] = []
     if first > 0 and held in (None, bands[first]):
         found.append(f"The chance is below {_edge(bands[first - 1])} at every fitted score.")
     if last < len(bands) - 1 and held in (None, bands[last]):

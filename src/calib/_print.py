@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calib._notes import CAVEAT, self_reported, why
-from calib._record import Record
-from calib._values import Answer
+from calib._record import Record, plain
+from calib._terminal import Screen
+from calib._values import Answered
 
 Row = dict[str, object]
 
@@ -71,34 +72,56 @@ def printed(low: float | None, high: float | None) -> str:
     return f"{number(low, 0)} and above" if high is None else f"{number(low, 0)}-{number(high, 0)}"
 
 
-def aligned(rows: Sequence[Row]) -> str:
+def aligned(rows: Sequence[Row], screen: Screen) -> str:
     """Return rows as an aligned table with a header.
 
     Parameters
     ----------
     rows : sequence of dict
-        All with the same keys; None prints as ``-``.
+        One at least, all with the same keys; None prints as ``-``.
+    screen : Screen
+        Where it goes. Rows that are wider become blocks of one line a column.
 
     Returns
     -------
     str
-        Lines without trailing spaces; empty without rows.
+        Lines without trailing spaces.
     """
-    if not rows:
-        return ""
     header = list(rows[0])
-    cells = [header] + [["-" if row[k] is None else str(row[k]) for k in header] for row in rows]
-    widths = [max(len(line[i]) for line in cells) for i in range(len(header))]
-    lines = ["  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)) for line in cells]
-    return "\n".join(line.rstrip() for line in lines)
+    cells = [["-" if row[k] is None else str(row[k]) for k in header] for row in rows]
+    widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
+    if screen.width is not None and sum(widths) + 2 * len(widths) - 2 > screen.width:
+        return _blocks(header, cells, screen)
+    lines = [_line(header, widths, ["head"] * len(header), screen)]
+    lines += [_line(row, widths, row, screen) for row in cells]
+    return "\n".join(lines)
 
 
-def qualified(answer: Answer, status: str, *notes: str) -> str:
+def _line(cells: list[str], widths: list[int], styles: list[str], screen: Screen) -> str:
+    last = len(cells) - 1
+    return "  ".join(
+        screen.paint(cell, style) + " " * (width - len(cell) if i < last else 0)
+        for i, (cell, width, style) in enumerate(zip(cells, widths, styles, strict=True))
+    )
+
+
+def _blocks(header: list[str], cells: list[list[str]], screen: Screen) -> str:
+    width = max(map(len, header))
+    return "\n\n".join(
+        "\n".join(
+            f"{screen.paint(name, 'head')}{' ' * (width - len(name))}  {screen.paint(cell, cell)}"
+            for name, cell in zip(header, row, strict=True)
+        )
+        for row in cells
+    )
+
+
+def qualified(answer: Answered, status: str, *notes: str) -> str:
     """Return what stands under every number: its key, grade, status, people and sources.
 
     Parameters
     ----------
-    answer : Answer
+    answer : Answered
         Any answer of a look-up.
     status : str
         Status to show.
@@ -148,16 +171,18 @@ def as_json(value: object) -> str:
     """
     import json
 
-    return json.dumps(_plain(value), indent=2)
+    return json.dumps(plain(value), indent=2)
 
 
-def as_csv(rows: Sequence[Record | Row]) -> str:
+def as_csv(rows: Sequence[Record | Row], columns: Sequence[str] = ()) -> str:
     r"""Return records as CSV with a header; tuples are joined by ``|``, None is blank.
 
     Parameters
     ----------
     rows : sequence of Record or dict
         All of one kind.
+    columns : sequence of str
+        Header where there are no rows.
 
     Returns
     -------
@@ -167,21 +192,20 @@ def as_csv(rows: Sequence[Record | Row]) -> str:
     import csv
     import io
 
-    plain = [_plain(row) for row in rows]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    for i, row in enumerate(plain):
-        assert isinstance(row, dict)
-        flat = {name: value for name, value in row.items() if name != "available"}
+    if not rows:
+        writer.writerow(columns)
+    for i, row in enumerate(rows):
+        cells = row.as_dict() if isinstance(row, Record) else dict(row)
+        cells.pop("available", None)
         if i == 0:
-            writer.writerow(flat)
-        writer.writerow("|".join(map(str, v)) if isinstance(v, list) else v for v in flat.values())
+            writer.writerow(cells)
+        writer.writerow(map(_cell, cells.values()))
     return text.getvalue().removesuffix("\n")
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, Record):
-        return value.as_dict()
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+def _cell(value: object) -> object:
+    if isinstance(value, list):
+        return "|".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType]
     return value

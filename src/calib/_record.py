@@ -10,14 +10,12 @@ _set = object.__setattr__
 class Record:
     """Immutable values with equality, hash, repr and pickling."""
 
-    __slots__ = ()
-    _order: tuple[str, ...] = ()
-    """The slots in the order in which the constructor takes them."""
+    __slots__: tuple[str, ...] = ()  # in the order in which the constructor takes them
     _fields: tuple[str, ...] = ()
     """What equality, hash, repr and `as_dict` see, in this order."""
 
     def __init__(self, *values: object) -> None:
-        for name, value in zip(self._order, values, strict=True):
+        for name, value in zip(self.__slots__, values, strict=True):
             _set(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -42,7 +40,7 @@ class Record:
         return f"{type(self).__name__}({shown})"
 
     def __reduce__(self) -> tuple[type[Record], tuple[object, ...]]:
-        return type(self), tuple(getattr(self, name) for name in self._order)
+        return type(self), tuple(getattr(self, name) for name in self.__slots__)
 
     def as_dict(self) -> dict[str, object]:
         """Return every field by name, nested records as dicts, for JSON.
@@ -52,16 +50,28 @@ class Record:
         dict of str to object
             Numbers, strings, booleans, None, lists and dicts only.
         """
-        return {name: _plain(getattr(self, name)) for name in self._fields}
+        return {name: plain(getattr(self, name)) for name in self._fields}
+
+
+def plain(value: object) -> object:
+    """Return records as dicts and tuples as lists, for JSON.
+
+    Parameters
+    ----------
+    value : object
+        A record, plain values, or a tuple or list of such.
+
+    Returns
+    -------
+    object
+        Numbers, strings, booleans, None, lists and dicts only.
+    """
+    if isinstance(value, Record):
+        return value.as_dict()
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return value
 
 
 def _short(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else repr(value)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Record):
-        return value.as_dict()
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value

@@ -40,6 +40,16 @@ _SPEC = {
         "edition edge guide specialty printed_edge/f probability/f anchor/f anchor_without_own/f"
         " calibrated_edge/f calibrated_edge_without_own/f",
     ),
+    "curve_notes": (
+        "curve_notes.csv",
+        "edition cycle specialty applicant_group needs_visa outcome denominator status note",
+    ),
+    "adjustments": (
+        "adjustments.csv",
+        "edition cycle specialty applicant_group outcome denominator covariate level odds_ratio/f"
+        " odds_ratio_low/f odds_ratio_high/f points/f points_low/f points_high/f grade n/i sources"
+        " suppressed reference status note",
+    ),
 }
 
 NAMES = tuple(_SPEC)
@@ -90,6 +100,27 @@ class Table:
                 )
         self.columns = {column: index for index, column in enumerate(header)}
         self.kinds = [kind for _, kind in spec] + [""] * (len(header) - len(spec))
+
+    def check_edition(self, name: str) -> None:
+        """Make sure that every row is of an edition.
+
+        Parameters
+        ----------
+        name : str
+            The edition that edition.json names.
+
+        Raises
+        ------
+        EditionError
+            If a row is of another.
+        """
+        start = f"{name},"
+        for number, row in enumerate(self.rows, start=2):
+            if not (row.startswith(start) if isinstance(row, str) else row[0] == name):
+                raise EditionError(
+                    f"{self.place}, row {number} is not of edition {name}, which edition.json"
+                    f" names: the files are from two editions.{REMEDY}"
+                )
 
     def index(self, start: int, stop: int) -> dict[tuple[str, ...], list[Raw]]:
         """Return the rows by the cells of some columns.

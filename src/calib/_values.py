@@ -10,7 +10,7 @@ _set = object.__setattr__
 class CurveKey(Record):
     """What identifies a curve, with its status: an entry of `available`."""
 
-    __slots__ = _order = _fields = (
+    __slots__ = _fields = (
         "cycle",
         "specialty",
         "applicant_group",
@@ -36,7 +36,7 @@ class Curve(Record):
     that have a curve.
     """
 
-    __slots__ = _order = _fields = (
+    __slots__ = _fields = (
         "edition",
         "cycle",
         "specialty",
@@ -137,16 +137,6 @@ class Answer(Record):
         return self.curve.denominator
 
     @property
-    def grade(self) -> str | None:
-        """Grade of the evidence, A (best) to D (totals only)."""
-        return self.curve.grade
-
-    @property
-    def n(self) -> int | None:
-        """People behind the curve."""
-        return self.curve.n
-
-    @property
     def sources(self) -> tuple[str, ...]:
         """Names of the published tables behind the curve."""
         return self.curve.sources
@@ -162,14 +152,30 @@ class Answer(Record):
         return tuple(dict.fromkeys(key.applicant_group for key in self.curve.available))
 
 
-class Probability(Answer):
+class CurveAnswer(Answer):
+    """An answer that speaks for its whole curve, hence with the curve's grade and people."""
+
+    __slots__ = ()
+
+    @property
+    def grade(self) -> str | None:
+        """Grade of the evidence, A (best) to D (totals only)."""
+        return self.curve.grade
+
+    @property
+    def n(self) -> int | None:
+        """People behind the curve."""
+        return self.curve.n
+
+
+class Probability(CurveAnswer):
     """Chance of the outcome at one score, with its 95 % interval.
 
     `extrapolated` is True outside the 1st to 99th percentile of the fitted scores, and None where
     there is no curve.
     """
 
-    __slots__ = _order = ("curve", "score", "value", "low", "high", "extrapolated")
+    __slots__ = ("curve", "score", "value", "low", "high", "extrapolated")
     _fields = ("score", "value", "low", "high", "extrapolated", "status", *_COMMON)
     score: float
     value: float | None
@@ -207,7 +213,7 @@ class Band(Answer):
     are None where no edge is claimed; `status` says why.
     """
 
-    __slots__ = _order = (
+    __slots__ = (
         "curve",
         "scheme",
         "rank",
@@ -264,14 +270,18 @@ class Band(Answer):
     n: int | None
 
 
-class Boundary(Answer):
+Answered = CurveAnswer | Band
+"""Any answer of a look-up."""
+
+
+class Boundary(CurveAnswer):
     """Score at which the curve reaches a chance `p`, with its 95 % interval.
 
     `score` is None unless status is ``ok``; a None end of a claimed interval is unbounded: it lies
     outside 185-300, where no table has a score.
     """
 
-    __slots__ = _order = ("curve", "p", "score", "low", "high", "status")
+    __slots__ = ("curve", "p", "score", "low", "high", "status")
     _fields = ("p", "score", "low", "high", "status", *_COMMON)
     p: float
     score: float | None
@@ -280,14 +290,14 @@ class Boundary(Answer):
     status: str
 
 
-class Gain(Answer):
+class Gain(CurveAnswer):
     """Difference in chance between two scores on one curve, with its 95 % interval.
 
     `value`, `low`, `high` are differences in probability, `odds_ratio` the odds at `to_score` over
     those at `from_score`. A difference between people with these scores, not the effect of points.
     """
 
-    __slots__ = _order = (
+    __slots__ = (
         "curve",
         "from_score",
         "to_score",
@@ -299,7 +309,7 @@ class Gain(Answer):
         "odds_ratio_high",
         "extrapolated",
     )
-    _fields = (*_order[1:], "status", *_COMMON)
+    _fields = (*__slots__[1:], "status", *_COMMON)
     from_score: float
     to_score: float
     value: float | None
@@ -319,7 +329,7 @@ class Gain(Answer):
 class AuditRow(Record):
     """One printed band of a guide beside what the data give it."""
 
-    __slots__ = _order = _fields = (
+    __slots__ = _fields = (
         "edition",
         "guide",
         "guide_scheme",

@@ -21,6 +21,9 @@ KINDS = (
     "edge_withdrawn",
     "boundary_moved",
     "probability_moved",
+    "odds_ratio_moved",
+    "points_claimed",
+    "points_withdrawn",
     "anchor_changed",
     "printed_edge_changed",
 )

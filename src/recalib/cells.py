@@ -22,6 +22,8 @@ FLOOR_SPECIALTIES = 3
 #: standard deviation of its logarithm.
 TYPICAL_SPREAD = 13.0
 LOG_SPREAD_SD = 0.12
+#: Fewer bins, two of them mostly open, say too little of how far the scores spread.
+SPREAD_BINS = 5
 #: A result with fewer people has no usable maximum of the likelihood alone.
 USABLE_PEOPLE = 10
 
@@ -45,7 +47,7 @@ class Cell:
         Which printed table was left aside, and why; empty where none was.
     spread : tuple of float
         Mean and standard deviation of log SD of the scores, used only where nothing printed about
-        the cell gives a spread.
+        the cell gives a spread, or only a few bins.
     cohort : str
         The source, where it is a cohort's and not a printed table's; empty otherwise.
     """
@@ -111,8 +113,8 @@ class Cell:
 
     @property
     def needs_spread(self) -> bool:
-        """Whether no printed table says how far the scores spread."""
-        if self.bins is not None and len(self.bins.low) >= 3:
+        """Whether no printed table says, or says well, how far the scores spread."""
+        if self.bins is not None and len(self.bins.low) >= SPREAD_BINS:
             return False
         return not any(table.gives_spread for table in self.quantiles)
 

@@ -3,10 +3,12 @@
 What counts as drift, and must be approved:
 
 - a key lost or gained in curves, band_table, guide_audit or adjustments;
-- another status or grade of a curve, another verdict of the audit;
+- another status or grade of a curve or an adjustment, another verdict of the audit;
 - an edge claimed that was not, or withdrawn;
 - a boundary that left its old 95 % interval, or moved by 3 points or more;
 - the probability at 225, 245 or 265 that left its old 95 % interval, or moved by .05 or more;
+- an odds ratio that left its old 95 % interval; its points, claimed where there were none, or
+  withdrawn;
 - any change of an anchor or of an edge that a guide prints: these are definitions.
 
 Smaller moves are what new evidence is for; they are visible in the tables' own difference. Where a
@@ -91,6 +93,9 @@ def compare(old: Path, new: Path, approvals: Path | None = None) -> pd.DataFrame
     rows += _curves(before["curves"], after["curves"])
     rows += _bands(before["band_table"], after["band_table"])
     rows += _changed(before, after, "guide_audit", "verdict", "verdict_changed")
+    for column in ("status", "grade"):
+        rows += _changed(before, after, "adjustments", column, f"{column}_changed")
+    rows += _adjustments(before["adjustments"], after["adjustments"])
     rows += _changed(before, after, "guide_anchors", "anchor", "anchor_changed")
     rows += _changed(before, after, "guide_anchors", "printed_edge", "printed_edge_changed")
     drift = pd.DataFrame(rows, columns=COLUMNS[:5]).sort_values(["table", "kind", "key"])
@@ -354,6 +359,19 @@ def _bands(before: pd.DataFrame, after: pd.DataFrame) -> list[list[str]]:
         else:
             continue
         rows.append(["band_table", key, kind, _score(was), _score(now)])
+    return rows
+
+
+def _adjustments(before: pd.DataFrame, after: pd.DataFrame) -> list[list[str]]:
+    rows = []
+    for key, old, new in _both(before, after):
+        was, now = (float(row["odds_ratio"]) for row in (old, new))
+        if now < float(old["odds_ratio_low"]) or now > float(old["odds_ratio_high"]):
+            rows.append(["adjustments", key, "odds_ratio_moved", f"{was:.3f}", f"{now:.3f}"])
+        was, now = (float(row["points"]) for row in (old, new))
+        if math.isnan(was) != math.isnan(now):
+            kind = "points_claimed" if math.isnan(was) else "points_withdrawn"
+            rows.append(["adjustments", key, kind, _score(was), _score(now)])
     return rows
 
 

@@ -15,15 +15,16 @@ from recalib import drift
 from recalib.cohorts.labels import is_cohort
 from recalib.problems import RecalibError
 from recalib.progress import Progress
-from recalib.publish import TABLES, Staging, empty_table, make_edition, read_table, reports
+from recalib.publish import TABLES, Staging, make_edition, read_table, reports
 from recalib.runner import NotebookError, Outcome, Pool, Task, check_parameters
 
 APPROVALS = "drift_approvals.yml"
-INGEST, FIT, CRITICISM, BANDS, SPECIALTY, DRIFT = (
+INGEST, FIT, CRITICISM, BANDS, ADJUSTMENTS, SPECIALTY, DRIFT = (
     "10_ingest",
     "20_fit",
     "25_criticism",
     "30_bands",
+    "35_adjustments",
     "40_specialty",
     "50_drift",
 )
@@ -114,6 +115,7 @@ class NotebookRun:
             ),
             self._task(FIT, work_dir=str(self.work)),
             self._task(BANDS, work_dir=str(self.work)),
+            self._task(ADJUSTMENTS, work_dir=str(self.work)),
         ]
         last = self._drift()
         # Every notebook is looked at before the first one runs; the specialties come later.
@@ -122,8 +124,9 @@ class NotebookRun:
         check_parameters([*first, last, *probe])
         with Pool(jobs, self.scratch) as pool, Progress() as progress:
             progress.expect(len(first) + 1)
-            for task in first:
-                self._run(pool, [task], progress)
+            ingest, fit, *tables = first
+            for tasks in ([ingest], [fit], tables):
+                self._run(pool, tasks, progress)
             record = self._edition(stagings[-1].new, allow_lost)
             specialties = self.specialties() if self.make_reports else []
             # The criticism takes longest, so it starts first.
@@ -199,12 +202,7 @@ class NotebookRun:
         return f"The executed notebook is kept in {kept}.\n"
 
     def _edition(self, folder: Path, allow_lost: bool) -> dict[str, Any]:
-        frames = {
-            name: read_table(self.work / table.file, name)
-            if (self.work / table.file).is_file() or name != "adjustments"
-            else empty_table(name)
-            for name, table in TABLES.items()
-        }
+        frames = {name: read_table(self.work / table.file, name) for name, table in TABLES.items()}
         inputs = _read_json(self.work / "inputs.json")
         inputs["guides"] = _read_json(self.work / "guides.json").get("guides", {})
         record = make_edition(frames, inputs, calib.__version__, folder)

@@ -42,6 +42,12 @@ ANCHORS = _words(
     "edition,edge,guide,specialty,printed_edge,probability,anchor,anchor_without_own,"
     "calibrated_edge,calibrated_edge_without_own"
 )
+NOTES = _words("edition,cycle,specialty,applicant_group,needs_visa,outcome,denominator,status,note")
+ADJUSTMENTS = _words(
+    "edition,cycle,specialty,applicant_group,outcome,denominator,covariate,level,odds_ratio,"
+    "odds_ratio_low,odds_ratio_high,points,points_low,points_high,grade,n,sources,suppressed,"
+    "reference,status,note"
+)
 
 LABELS = {
     "guide": ("highly_competitive", "competitive", "borderline", "low"),
@@ -95,12 +101,15 @@ def _bands(curve: dict[str, Any], scheme: str) -> list[dict[str, Any]]:
                 p = EDGES[scheme][rank - 1]
                 a, b = float(curve["intercept"]), float(curve["slope"])
                 edge = 245 + 10 * (math.log(p / (1 - p)) - a) / b
-            if edge is None:
+            if edge is None and top > 0:
                 row |= {"score_min": 1, "score_max": top}
-            elif float(curve["score_low"]) <= edge <= float(curve["score_high"]):
+            elif edge and float(curve["score_low"]) <= edge <= float(curve["score_high"]):
                 row |= {"score_min": math.ceil(edge), "score_max": top, "boundary": f"{edge:.1f}"}
                 row |= {"boundary_low": f"{edge - 5:.1f}", "guide_edge": "250.0", "shift": "1.5"}
                 top = math.ceil(edge) - 1
+            elif edge and top > 0 and edge < float(curve["score_low"]):
+                row |= {"score_min": 1, "score_max": top}
+                top = 0
             else:
                 row["status"] = "unreachable"
                 row |= {"probability": "", "probability_low": "", "probability_high": ""}
@@ -156,6 +165,11 @@ class SyntheticEdition:
         self.write("guide_audit.csv", _written(AUDIT, _audit()))
         self.write("evidence.csv", _written(EVIDENCE, evidence))
         self.write("guide_anchors.csv", _written(ANCHORS, anchors))
+        note = {"edition": "synthetic.1", "specialty": "imaging", "note": "made up"}
+        self.write("curve_notes.csv", _written(NOTES, [dict.fromkeys(NOTES, "") | note]))
+        adjustment = {"edition": "synthetic.1", "odds_ratio": "0.500", "n": 80}
+        adjustments = [dict.fromkeys(ADJUSTMENTS, "") | adjustment]
+        self.write("adjustments.csv", _written(ADJUSTMENTS, adjustments))
         self.sign()
 
     def write(self, name: str, content: bytes) -> None:

@@ -217,6 +217,8 @@ def test_lists(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(out) == [{"specialty": "plastics", "applicant_groups": ["us_img"]}]
     _, out, _ = said(capsys, "specialties", "--group", "us_do")
     assert out == "No specialty has a curve for this group.\n"
+    _, out, _ = said(capsys, "specialties", "--group", "us_do", "--csv")
+    assert out == "specialty,applicant_groups\n"
     _, out, _ = said(capsys, "specialties", "--csv")
     assert "surgery,us_md_senior|non_us_img\n" in out
     _, out, _ = said(capsys, "guides")
@@ -234,6 +236,12 @@ def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
         "edition synthetic.1",
     ):
         assert part in out
+    words = ("audit", "surgery_guide", "--specialty", "medicine")
+    _, out, _ = said(capsys, *words)
+    assert out.startswith("This guide has no printed band there.\nedition synthetic.1. ")
+    _, out, _ = said(capsys, *words, "--csv")
+    assert out.startswith("edition,guide,guide_scheme,")
+    assert out.count("\n") == 1
     _, out, _ = said(capsys, "audit", "surgery_guide", "--specialty", "surgery", "--json")
     assert [row["curve_group"] for row in json.loads(out)] == ["non_us_img", "us_img"]
 
@@ -254,7 +262,7 @@ def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
         (("bands", *KEY, "--json", "--csv"), "not allowed with"),
         (("audit", "surgry_guide"), "Did you mean surgery_guide"),
         (("band",), "required"),
-        (("bandage",), "invalid choice: 'bandage'"),
+        (("bandage",), "Unknown command 'bandage'. Did you mean band or bands?"),
         (("--wrong",), "unrecognized arguments"),
     ],
 )
@@ -359,6 +367,22 @@ def test_a_full_disk_is_told_in_a_sentence(synthetic_folder: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+def test_what_cannot_be_written_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class FullDisk(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(28, "No space left on device")
+
+        def fileno(self) -> int:
+            return os.dup(2)
+
+    monkeypatch.setattr(sys, "stdout", FullDisk())
+    assert main(["guides"]) == 1
+    message = "calib: the answer cannot be written: No space left on device.\n"
+    assert capsys.readouterr().err == message
+
+
 def test_a_closed_pipe_is_left_quietly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     class ClosedPipe(io.StringIO):
         def flush(self) -> None:
@@ -391,7 +415,7 @@ def test_python_m_calib_runs_the_command() -> None:
         [sys.executable, "-m", "calib", "bandage"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert done.stderr.startswith("usage: calib")
+    assert done.stderr.startswith("calib: Unknown command 'bandage'. Did you mean band")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

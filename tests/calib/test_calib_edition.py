@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 import calib
 from calib import _edition
 from calib._json import parse
+from calib._tables import NAMES, file_name
 
-TABLES = ["curves.csv", "band_table.csv", "guide_audit.csv", "evidence.csv", "guide_anchors.csv"]
+TABLES = [file_name(name) for name in NAMES]
 
 
 def test_an_undamaged_edition_loads(synthetic: Any) -> None:
@@ -48,6 +49,28 @@ def test_a_table_that_edition_json_does_not_name_is_told(synthetic: Any) -> None
     del described["tables"]["curves.csv"]
     path.write_text(json.dumps(described))
     with pytest.raises(calib.EditionError, match="recorded None"):
+        _edition.load(synthetic.folder)
+
+
+@pytest.mark.parametrize("name", TABLES[:-1])
+def test_tables_of_another_edition_are_told(synthetic: Any, name: str) -> None:
+    synthetic.replace(name, "synthetic.1,", "synthetic.0,")
+    synthetic.sign()
+    message = rf"{name}, row 2 is not of edition synthetic.1, .* two editions.*Reinstall"
+    with pytest.raises(calib.EditionError, match=message):
+        _edition.load(synthetic.folder)
+
+
+def test_an_edition_json_of_another_edition_is_told(synthetic: Any) -> None:
+    synthetic.replace("edition.json", "synthetic.1", "synthetic.2")
+    with pytest.raises(calib.EditionError, match="not of edition synthetic"):
+        _edition.load(synthetic.folder)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_truncated_table_is_told(synthetic: Any, name: str) -> None:
+    synthetic.write(name, (synthetic.folder / name).read_bytes()[:-10])
+    with pytest.raises(calib.EditionError, match=rf"{name} is not the table .*SHA-256"):
         _edition.load(synthetic.folder)
 
 
@@ -177,6 +200,8 @@ def test_the_lists_name_what_has_a_curve() -> None:
     assert calib.specialties("Non-US IMG") == ("family_practice", "imaging", "surgery")
     assert calib.applicant_groups() == ("us_md_senior", "us_img", "non_us_img", "img")
     assert calib.applicant_groups("nuclear") == ()
+    assert calib.applicant_groups("nuclear") is calib.applicant_groups("nuclear")
+    assert calib.specialties("us_img") is calib.specialties("us_img")
     assert calib.editions() == ("synthetic.1",)
     assert calib.EDITION == "synthetic.1"
     with pytest.raises(calib.UnknownNameError, match="applicant group"):
@@ -197,6 +222,9 @@ def test_tables_are_lists_of_typed_rows() -> None:
     assert (band["rank"], band["guide_edge"], band["boundary_high"]) == (1, 250.0, None)
     assert calib.table("evidence")[0]["statistic"] == 'made up, "quoted"'
     assert calib.table("guide_anchors")[0]["probability"] == 0.321
+    assert calib.table("curve_notes")[0]["note"] == "made up"
+    adjustment = calib.table("adjustments")[0]
+    assert (adjustment["odds_ratio"], adjustment["points_high"], adjustment["n"]) == (0.5, None, 80)
     calib.table("curves")[0]["n"] = 0
     assert calib.table("curves")[0]["n"] == 300
     with pytest.raises(calib.UnknownNameError, match="Did you mean curves"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import pickle
+import subprocess
 import sys
 from decimal import Decimal
 from typing import Any
@@ -12,7 +14,7 @@ import pandas as pd
 import pytest
 
 import calib
-from calib import frames
+from calib import _edition, _frames_core, frames
 
 pytestmark = pytest.mark.usefixtures("edition")
 
@@ -142,8 +144,8 @@ def test_an_empty_frame_is_answered_and_its_keywords_checked() -> None:
 @pytest.mark.parametrize(
     ("column", "values", "message"),
     [
-        ("step2_ck", [250, 301], "1 scores do not lie between 1 and 300, the first in row 1"),
-        ("step2_ck", [0, 0], "2 scores .* first in row 0"),
+        ("step2_ck", [250, 301], "must lie between 1 and 300; 1 do not, the first in row 1 "),
+        ("step2_ck", [0, 0], "2 do not, the first in row 0 "),
         ("step2_ck", [250, np.inf], "first in row 1"),
         ("step2_ck", ["250", "251"], "must hold numbers"),
         ("step2_ck", [True, False], "must hold numbers"),
@@ -164,10 +166,11 @@ def test_wrong_names_are_told() -> None:
     df = mixed()
     with pytest.raises(calib.UnknownNameError, match="Did you mean surgery"):
         frames.add_bands(df.assign(specialty="surgry"))
-    with pytest.raises(calib.UnknownNameError, match="must be a name, not 7"):
+    message = "must be a name, not an object of type int in column 'specialty', row 0 "
+    with pytest.raises(calib.UnknownNameError, match=message):
         frames.add_bands(df.assign(specialty=7))
     listed = pd.Series([["surgery"]] * len(df), index=df.index)
-    with pytest.raises(calib.UnknownNameError, match=r"must be a name, not \['surgery'\]"):
+    with pytest.raises(calib.UnknownNameError, match="not an object of type list"):
         frames.add_bands(df.assign(specialty=listed))
     with pytest.raises(calib.UnknownNameError, match="Did you mean step2_ck"):
         frames.add_bands(df, score="step2ck")
@@ -175,12 +178,91 @@ def test_wrong_names_are_told() -> None:
         frames.add_bands(df, scheme="guides")
     with pytest.raises(ValueError, match="more than once"):
         frames.add_bands(pd.concat([df, df[["step2_ck"]]], axis=1))
-    with pytest.raises(TypeError, match="a pandas DataFrame is needed, not list"):
-        frames.add_bands([1, 2])  # type: ignore[arg-type]
+    with pytest.raises(calib.UnknownNameError, match="column must be a name, not None"):
+        frames.add_bands(df, score=None)  # type: ignore[type-var]
+    with pytest.raises(ValueError, match="band and status are one column, 'b'"):
+        frames.add_bands(df, band="b", status="b")
 
 
-def test_without_pandas_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pandas", None)
-    monkeypatch.delitem(sys.modules, "calib.frames")
-    with pytest.raises(ImportError, match=r"pip install 'calib-bands\[frames\]'"):
+def test_an_error_names_the_row_and_keeps_the_value_to_itself() -> None:
+    df = mixed().assign(specialty=["surgery"] * 399 + ["Jane Q. Public"])
+    with pytest.raises(calib.UnknownNameError) as caught:
+        frames.add_bands(df)
+    assert "Unknown specialty in column 'specialty', row 399 " in str(caught.value)
+    assert "Jane" not in str(caught.value)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+    with pytest.raises(ValueError, match="row 399 ") as wrong:
+        frames.add_bands(mixed().assign(step2_ck=[250] * 399 + [987654321]))
+    assert "987654321" not in str(wrong.value)
+
+
+def test_a_frame_of_thousands_of_columns_lists_a_hundred() -> None:
+    wide = pd.DataFrame({f"c{i}": [1] for i in range(3000)})
+    with pytest.raises(calib.UnknownNameError, match="and 2900 more") as caught:
+        frames.add_bands(wide)
+    assert len(str(caught.value)) < 1000
+
+
+def test_more_rows_than_one_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    df = mixed()
+    bands, chances = frames.add_bands(df), frames.probabilities(df)
+    monkeypatch.setattr(_frames_core, "_BLOCK", 7)
+    pd.testing.assert_frame_equal(frames.add_bands(df), bands)
+    pd.testing.assert_frame_equal(frames.probabilities(df), chances)
+
+
+def test_many_categories_and_several_spellings_of_one() -> None:
+    names = [f"other_{i}" for i in range(300)] + ["Surgery", "surgery", " SURGERY", "nuclear"]
+    chosen = ["surgery", None, "Surgery", " SURGERY", "nuclear"]
+    df = pd.DataFrame({"step2_ck": [290, 290, 290, 200, 290], "applicant_group": "non_us_img"})
+    found = frames.add_bands(df.assign(specialty=pd.Categorical(chosen, categories=names)))
+    assert found["band_status"].tolist() == ["ok", np.nan, "ok", "ok", "no_evidence"]
+    wrong = pd.Categorical([*chosen[:4], "other_7"], categories=names)
+    with pytest.raises(calib.UnknownNameError, match="row 4 "):
+        frames.add_bands(df.assign(specialty=wrong))
+
+
+def test_more_pairs_than_a_byte_counts(synthetic: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (synthetic.folder / "curves.csv").read_text().splitlines()
+    copies = [lines[-1].replace("nuclear", f"nuclear_{i}") for i in range(200)]
+    synthetic.write("curves.csv", ("\n".join([*lines, *copies]) + "\n").encode())
+    synthetic.sign()
+    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    specialties = [*calib.specialties(), "surgery"]
+    df = pd.DataFrame({"step2_ck": 290, "specialty": specialties, "applicant_group": "non_us_img"})
+    status = frames.add_bands(df)["band_status"]
+    one_by_one = [calib.band(290, name, "non_us_img").status for name in specialties]
+    assert status.tolist() == one_by_one
+    assert status.iloc[-1] == "ok"
+
+
+def test_an_edition_without_curves(synthetic: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    header = (synthetic.folder / "curves.csv").read_text().splitlines()[0]
+    synthetic.write("curves.csv", f"{header}\n".encode())
+    synthetic.sign()
+    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    df = pd.DataFrame({"step2_ck": [250], "specialty": [None], "applicant_group": ["non_us_img"]})
+    assert frames.add_bands(df)["band"].isna().all()
+
+
+def test_without_numpy_the_error_names_the_extras(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("calib.frames", "calib._frames_core"):
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    with pytest.raises(ImportError, match=r"'calib-bands\[frames\]', for Polars pip install"):
         importlib.import_module("calib.frames")
+
+
+@pytest.mark.parametrize(("used", "absent"), [("pandas", "polars"), ("polars", "pandas")])
+def test_a_library_of_frames_does_without_the_other(used: str, absent: str) -> None:
+    code = f"""
+import sys
+sys.modules[{absent!r}] = None
+import {used}
+from calib import _edition, _frames_core, frames
+columns = {{"step2_ck": [250, None], "specialty": ["general_surgery"] * 2}}
+df = {used}.DataFrame({{**columns, "applicant_group": ["non_us_img"] * 2}})
+assert len(frames.add_bands(df)) == len(frames.probabilities(df)) == 2
+assert not any(name.partition(".")[0] == {absent!r} for name in sys.modules if sys.modules[name])
+"""
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)

@@ -12,6 +12,8 @@ import pytest
 
 import calib
 from calib import _edition
+from calib._tables import NAMES, file_name
+from recalib.publish import tables as publisher
 
 FOLDER = Path(calib.__file__).parent / "edition"
 SCHEMES = ("guide", "chance")
@@ -36,11 +38,20 @@ def test_edition_and_version_agree_with_edition_json() -> None:
     described = json.loads((FOLDER / "edition.json").read_text(encoding="utf-8"))
     assert described["edition"] == calib.EDITION
     assert described["package_version"] == calib.__version__
-    for name in ("curves", "bands", "guide_audit", "evidence", "guide_anchors"):
+    assert set(described["tables"]) == {file_name(name) for name in NAMES}
+    for name in NAMES:
         rows = calib.table(name)
         assert {row["edition"] for row in rows} <= {calib.EDITION}
-        file = {"bands": "band_table.csv"}.get(name, f"{name}.csv")
-        assert described["tables"][file]["rows"] == len(rows)
+        assert described["tables"][file_name(name)]["rows"] == len(rows)
+
+
+def test_the_columns_are_those_that_the_workshop_publishes() -> None:
+    for name in NAMES:
+        published = publisher.TABLES[file_name(name).removesuffix(".csv")]
+        table = _edition.current().table(name)
+        assert list(table.columns) == [column.name for column in published.columns]
+        numbers = {column.name for column in published.columns if column.kind != "text"}
+        assert {c for c, kind in zip(table.columns, table.kinds, strict=True) if kind} == numbers
 
 
 def test_every_curve_is_found_by_its_key() -> None:

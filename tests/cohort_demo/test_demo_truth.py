@@ -26,6 +26,7 @@ def design(rows: pd.DataFrame, key: tuple[str, str], needed: list[str]) -> pd.Da
         intercept=1.0,
         slope=(part["step2_ck"] - 245) / 10,
         needs_visa=(part["needs_visa"] == "yes").astype(float),
+        step1_failures=part["step1_failures"].clip(upper=1),
     )
 
 

@@ -1,5 +1,7 @@
 """What a unit says about its slope: against statsmodels, a general optimiser and simulation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -7,8 +9,10 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from recalib.cells import Cell
+from recalib.curves import profile
 from recalib.curves.objective import Objective
 from recalib.curves.pool import SLOPES, Site
+from recalib.curves.priors import DEFAULT
 from recalib.curves.profile import tabulate
 from recalib.curves.sites import fit_units
 from recalib.curves.unit import fit_unit
@@ -162,3 +166,36 @@ def test_central_intervals_of_the_profile_hold_the_truth_in_small_cells():
         outside += not 0.025 < share < 0.975
     # Binomial(120, .05): 1 to 12 with 98.5 %.
     assert 1 <= outside <= 12
+
+
+def moments(slopes, levels):
+    """Mean and standard deviation of a slope with the likelihood of a table."""
+    at = np.linspace(-1.0, 2.0, 3001)
+    site = Site("s", "2026", 0.5, 0.1, table=(slopes, levels))
+    share = site.likelihood(at) / site.likelihood(at).sum()
+    mean = share @ at
+    return mean, np.sqrt(share @ (at - mean) ** 2)
+
+
+def test_a_profile_that_bends_is_read_closely_enough(monkeypatch):
+    """Wide priors of the shape give one printed median a wall at flat slopes."""
+    wide = replace(DEFAULT, shape_precision=(0.0, 0.0, 0.3**-2, 0.15**-2, 0.25))
+    cell = Cell(
+        KEY,
+        Grid(185, 250.0, 13.0),
+        quantiles=(
+            QuantileTable(1, 4000, {"q1": 243, "median": 252, "q3": 260}),
+            QuantileTable(0, 1000, {"median": 244}),
+        ),
+    )
+    fit = fit_unit([cell], priors=wide)
+    settings = {"error": fit.site()[1], "widening": 1.0, "limits": SLOPES, "priors": wide}
+    found = tabulate([cell], fit, **settings)
+    monkeypatch.setattr(profile, "HALVINGS", 0)
+    coarse = tabulate([cell], fit, **settings)
+    monkeypatch.setattr(profile, "STRIDE", 0.1)
+    monkeypatch.setattr(profile, "POINTS", 400)
+    mean, spread = moments(*tabulate([cell], fit, **settings))
+    assert moments(*found)[0] == pytest.approx(mean, abs=0.03 * spread)
+    assert moments(*found)[1] == pytest.approx(spread, rel=0.03)
+    assert abs(moments(*coarse)[0] - mean) > 0.1 * spread

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from scipy.special import expit
+from scipy.stats import gamma
 
 from recalib.cells import Cell
 from recalib.curves.unit import fit_unit
@@ -162,3 +163,26 @@ def test_counts_are_grouped_logistic_regression():
     assert errors[1] == pytest.approx(model.bse[0], abs=1e-6)
     assert errors[0] == pytest.approx(model.bse[1], abs=1e-6)
     assert fit.site()[1] == pytest.approx(model.bse[1], abs=1e-6)
+
+
+def test_the_design_effect_is_the_variance_of_a_sum_over_applicants():
+    random = np.random.default_rng(11)
+    chance, clustering, people, draws = 0.15, 0.05, 400, 4000
+    # Applications scatter by half of their mean, as the design effect assumes.
+    middles = (np.arange(people) + 0.5) / people
+    applications = np.rint(gamma.ppf(middles, 4.0, scale=20.0)).astype(int)
+    spread = applications.std() / applications.mean()
+    assert spread**2 == pytest.approx(bins.UNEQUAL, abs=0.01)
+    weight = 1 / clustering - 1
+    own = random.beta(chance * weight, (1 - chance) * weight, (draws, people))
+    success = random.binomial(applications, own)
+    binomial = applications * chance * (1 - chance)
+    printed = float(((success - applications * chance) ** 2 / binomial).mean())
+    sums = float(success.sum(axis=1).var() / binomial.sum())
+    assert table(dispersion=printed).design_effect == pytest.approx(sums, rel=0.05)
+    # The printed number alone falls short of it by much more.
+    assert printed < 0.85 * sums
+
+
+def test_people_have_no_design_effect():
+    assert table().design_effect == 1.0

@@ -26,7 +26,7 @@ def test_edition_json_holds_hashes_rows_and_counts(edition_folder: Folder) -> No
         "sha256": hashlib.sha256(curves).hexdigest(),
         "rows": 1,
     }
-    assert record["tables"]["adjustments.csv"]["rows"] == 0
+    assert record["tables"]["adjustments.csv"]["rows"] == 1
     assert record["counts"]["curves"] == 1
     assert record["counts"]["curves_by_status"] == {
         "ok": 1,

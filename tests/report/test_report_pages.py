@@ -45,7 +45,7 @@ class _Page(HTMLParser):
 
 @pytest.fixture(scope="session")
 def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A reports folder with the audit page, one specialty page and the index."""
+    """A reports folder with audit, adjustments, one specialty page and the index."""
     root = tmp_path_factory.mktemp("pages")
     work, reports = root / "work", root / "reports"
     shutil.copytree(work_dir, work)
@@ -63,6 +63,7 @@ def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     tasks = [
         task("30_bands", "30_bands.html", ""),
+        task("35_adjustments", "35_adjustments.html", ""),
         task(
             "40_specialty",
             "specialties/general_surgery.html",
@@ -81,7 +82,8 @@ def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["index.html", "30_bands.html", "specialties/general_surgery.html"]
+    "name",
+    ["index.html", "30_bands.html", "35_adjustments.html", "specialties/general_surgery.html"],
 )
 def test_a_page_is_whole_and_asks_nobody(pages: Path, name: str) -> None:
     html = (pages / name).read_text(encoding="utf-8")
@@ -123,11 +125,15 @@ def test_a_specialty_page_has_every_section(pages: Path) -> None:
 
 def test_links_between_pages_lead_somewhere(pages: Path) -> None:
     index = _Page((pages / "index.html").read_text(encoding="utf-8"))
-    assert sorted(set(index.links)) == ["30_bands.html", "specialties/general_surgery.html"]
+    assert sorted(set(index.links)) == [
+        "30_bands.html",
+        "35_adjustments.html",
+        "specialties/general_surgery.html",
+    ]
     for link in index.links:
         assert (pages / link).is_file()
     page = _Page((pages / "specialties" / "general_surgery.html").read_text(encoding="utf-8"))
-    assert {"../index.html", "../30_bands.html"} <= set(page.links)
+    assert {"../index.html", "../30_bands.html", "../35_adjustments.html"} <= set(page.links)
 
 
 def test_the_index_lists_every_specialty_linked_or_not(pages: Path, work: Work) -> None:

@@ -38,6 +38,7 @@ def test_every_table_has_header_cells_and_names_of_its_own(work: Work) -> None:
         tables.guides(work),
         tables.anchors(work),
         tables.rules(work),
+        tables.adjustments(work),
         tables.facts(work),
         tables.statuses(work),
         tables.pools(work),
@@ -61,7 +62,8 @@ def test_bands_come_with_interval_grade_status_and_denominator(work: Work) -> No
     assert head in shown
     band = work.bands.query(
         "specialty == 'general_surgery' and applicant_group == 'non_us_img' and cycle == '2026'"
-        " and outcome == 'match' and scheme == 'guide' and rank == 1"
+        " and outcome == 'match' and scheme == 'guide' and rank == 1",
+        engine="python",  # numexpr, where another library brings it, warns
     ).iloc[0]
     assert f"{band['boundary']:.1f}\n" in shown
     assert f"{band['boundary_low']:.1f}–{band['boundary_high']:.1f}" in shown

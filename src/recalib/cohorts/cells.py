@@ -6,13 +6,15 @@ their errors widened for applications that cluster in applicants. The two are ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from recalib.cells import Cell
+from recalib.cohorts.comparisons import COMPARISONS
 from recalib.cohorts.counts import Cohort
 from recalib.cohorts.disclosure import release, rule
 from recalib.cohorts.dispersion import dispersion
@@ -39,7 +41,7 @@ _SINGLE = (
 
 @dataclass(frozen=True)
 class Counts:
-    """One curve's counts by score; private.
+    """One curve's counts by score, or by score and covariates; private.
 
     Parameters
     ----------
@@ -48,6 +50,9 @@ class Counts:
         Scores that occur; applicants, trials (people, or applications) and successes.
     interview_square, application_square : ndarray of shape (k,) or None
         Sums over applicants, for interviews only; see `recalib.cohorts.dispersion`.
+    covariates : mapping of str to ndarray of shape (k,)
+        As the regression has them (`recalib.cohorts.comparisons`), NaN where unknown; empty where
+        counts are by score alone.
     """
 
     key: CurveKey
@@ -57,26 +62,60 @@ class Counts:
     success: Array
     interview_square: Array | None = None
     application_square: Array | None = None
+    covariates: Mapping[str, Array] = field(default_factory=dict)
 
     @property
-    def enough(self) -> bool:
-        """Whether there are as many people in each result, and scores, as the rule asks for.
+    def results(self) -> tuple[Array, Array]:
+        """People in each cell with the result and without it, or a number they reach at least.
 
         Applications are not people: of applicants with an interview, and with an application that
-        led to none, there are at least as many as scores at which one occurs.
+        led to none, there are at least as many as cells in which one occurs.
         """
         hit, missed = self.success, self.trials - self.success
         if self.key.outcome == "interview":
-            hit, missed = np.sign(hit), np.sign(missed)
+            return np.sign(hit), np.sign(missed)
+        return hit, missed
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are as many people in each result, and scores, as the rule asks for."""
+        hit, missed = self.results
         fewest = min(float(hit.sum()), float(missed.sum()), float(len(np.unique(self.score))))
         return fewest >= rule().threshold
 
+    def where(self, kept: NDArray[np.bool_]) -> Counts:
+        """Return some of the cells."""
 
-def counts_of(cohort: Cohort) -> Iterator[Counts]:
-    """Part a cohort into curves: matches where a result is known, interviews where both are."""
+        def part(values: Array | None) -> Array | None:
+            return None if values is None else values[kept]
+
+        return replace(
+            self,
+            score=self.score[kept],
+            people=self.people[kept],
+            trials=self.trials[kept],
+            success=self.success[kept],
+            interview_square=part(self.interview_square),
+            application_square=part(self.application_square),
+            covariates={name: values[kept] for name, values in self.covariates.items()},
+        )
+
+
+def counts_of(cohort: Cohort, *, by_covariates: bool = False) -> Iterator[Counts]:
+    """Part a cohort into curves: matches where a result is known, interviews where both are.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    by_covariates : bool
+        Whether cells are parted by covariates too; nothing where the cohort has none.
+    """
     denominator = str(cohort.provenance.get("denominator") or "ranked_first")
     names = ["cycle", "specialty", "applicant_group"]
-    for values, rows in cohort.counts.groupby(names, sort=True):
+    counts = cohort.covariates if by_covariates else cohort.counts
+    if counts is None:
+        return
+    for values, rows in counts.groupby(names, sort=True):
         cycle, specialty, group = (str(value) for value in values)
         known = rows[rows["results"] > 0]
         if len(known):
@@ -87,6 +126,7 @@ def counts_of(cohort: Cohort) -> Iterator[Counts]:
                 people,
                 people,
                 _column(known, "matched"),
+                covariates=_covariates(known),
             )
         applied = rows[rows["applications"] > 0]
         if len(applied):
@@ -98,7 +138,16 @@ def counts_of(cohort: Cohort) -> Iterator[Counts]:
                 _column(applied, "interviews"),
                 _column(applied, "interview_square"),
                 _column(applied, "application_square"),
+                covariates=_covariates(applied),
             )
+
+
+def _covariates(rows: pd.DataFrame) -> dict[str, Array]:
+    return {
+        name: comparison.values(rows[name])
+        for name, comparison in COMPARISONS.items()
+        if name in rows
+    }
 
 
 def _column(rows: pd.DataFrame, name: str) -> Array:

@@ -37,6 +37,8 @@ class Rule:
     spread: float
     step: float
     information: float
+    effect_variance: float
+    effect_step: float
 
 
 @cache

@@ -68,3 +68,52 @@ def dispersion(
     if application_square is not None:
         often = float(application_square.sum()) / total
     return 1.0 + (often - 1) * min(rho, 1.0)
+
+
+def clustering(
+    design: Array,
+    chance: Array,
+    applied: Array,
+    applications: Array,
+    interviews: Array,
+    interview_square: Array,
+    application_square: Array,
+) -> float:
+    """Return the intraclass correlation of one applicant's invitations around a regression.
+
+    Pearson's statistic of the applicants is set equal to its expectation, which is a straight line
+    in rho, the part that the fitted coefficients take away included.
+
+    Parameters
+    ----------
+    design : ndarray of shape (p, k)
+        Rows of the regression.
+    chance : ndarray of shape (k,)
+        Fitted chance of an interview for one application, by cell.
+    applied, applications, interviews : ndarray of shape (k,)
+        Applicants in the cell, and the sums of their applications and interviews.
+    interview_square, application_square : ndarray of shape (k,)
+        Sums over applicants of interviews ** 2 / applications, and of applications ** 2.
+
+    Returns
+    -------
+    float
+        From 0 to 1; 0 where no applicant makes two applications.
+    """
+    if float(applications.sum()) <= float(applied.sum()):
+        return 0.0
+    bend = chance * (1 - chance)
+    bread = np.linalg.inv((design * (applications * bend)) @ design.T)
+
+    def expected(rho: float) -> float:
+        # Of one applicant: m (y/m - p)^2 / (p (1 - p)), y/m and the fitted p going together.
+        variance = applied + rho * (applications - applied)
+        clustered = applications + rho * (application_square - applications)
+        total = bread @ ((design * (bend * clustered)) @ design.T) @ bread
+        own = bend * np.sum(design * (bread @ design), axis=0)
+        fitted = bend * np.sum(design * (total @ design), axis=0)
+        return float(np.sum(variance - 2 * own * clustered + fitted * applications))
+
+    found = pearson(chance, applications, interviews, interview_square)
+    none, full = expected(0.0), expected(1.0)
+    return min(max((found - none) / (full - none), 0.0), 1.0) if full > none else 0.0

@@ -1,4 +1,4 @@
-"""Grouped logistic regression on one score: counts in, intercept, slope and their covariance out.
+"""Grouped logistic regression: counts in, coefficients and their covariance out.
 
 Where the scores of the two results do not overlap, the likelihood rises for ever; the score
 equation then carries Firth's penalty (Jeffreys' prior), whose maximum is finite [1]_.
@@ -74,13 +74,44 @@ def fit_counts(score: Array, trials: Array, success: Array) -> Logistic | None:
     score, trials, success = score[kept], trials[kept], success[kept]
     if len(np.unique(score)) < 2:
         return None
-    # Steps are taken around the mean, where the two numbers hardly move together.
-    centre = float(np.average(score, weights=trials))
-    design = np.stack([np.ones_like(score), (score - centre) / SCALE])
-    penalty = 1.0 if separated(score, trials, success) else 0.0
+    design = np.stack([np.ones_like(score), (score - CENTRE) / SCALE])
+    penalised = separated(score, trials, success)
+    place, covariance = maximum(design, trials, success, penalised=penalised)
+    return Logistic(float(place[0]), float(place[1]), covariance, penalised)
+
+
+def maximum(
+    design: Array, trials: Array, success: Array, *, penalised: bool
+) -> tuple[Array, Array]:
+    """Climb to the maximum of the likelihood, or of Firth's.
+
+    Parameters
+    ----------
+    design : ndarray of shape (p, k)
+        Rows of the regression, the first of ones, linearly independent.
+    trials, success : ndarray of shape (k,)
+        Trials in each cell, above 0, and successes among them.
+    penalised : bool
+        Whether to add Firth's penalty.
+
+    Returns
+    -------
+    coefficients : ndarray of shape (p,)
+    covariance : ndarray of shape (p, p)
+        Inverse of the expected information of binomial counts.
+    """
+    # Steps are taken around the means and in standard deviations, where numbers of any size and
+    # place hardly move together.
+    means = np.average(design[1:], weights=trials, axis=1)
+    spreads = np.sqrt(np.average((design[1:] - means[:, None]) ** 2, weights=trials, axis=1))
+    back = np.eye(len(design))
+    back[1:, 1:] = np.diag(1 / spreads)
+    back[0, 1:] = -means / spreads
+    steps = back.T @ design
     rate = (success.sum() + 0.5) / (trials.sum() + 1)
-    place = np.array([float(logit(rate)), 0.0])
-    level, gradient, information = _climb(place, design, trials, success, penalty)
+    place = np.zeros(len(design))
+    place[0] = logit(rate)
+    level, gradient, information = _climb(place, steps, trials, success, penalised)
     for _ in range(_STEPS):
         step = np.linalg.solve(information, gradient)
         decrement = float(step @ gradient)
@@ -88,7 +119,7 @@ def fit_counts(score: Array, trials: Array, success: Array) -> Logistic | None:
             break
         length = 1.0
         while length > 1e-8:
-            moved = _climb(place + length * step, design, trials, success, penalty)
+            moved = _climb(place + length * step, steps, trials, success, penalised)
             # What a sum of logarithms may lose to rounding must not stop the last steps.
             if moved[0] >= level - 1e-12 * abs(level):
                 break
@@ -97,14 +128,11 @@ def fit_counts(score: Array, trials: Array, success: Array) -> Logistic | None:
             break
         place = place + length * step
         level, gradient, information = moved
-    back = np.array([[1.0, (CENTRE - centre) / SCALE], [0.0, 1.0]])
-    intercept, slope = (back @ place).tolist()
-    covariance = back @ np.linalg.inv(information) @ back.T
-    return Logistic(intercept, slope, covariance, bool(penalty))
+    return back @ place, back @ np.linalg.inv(information) @ back.T
 
 
 def _climb(
-    place: Array, design: Array, trials: Array, success: Array, penalty: float
+    place: Array, design: Array, trials: Array, success: Array, penalised: bool
 ) -> tuple[float, Array, Array]:
     """Return the (penalised) log-likelihood, its gradient and the expected information."""
     eta = place @ design
@@ -113,8 +141,8 @@ def _climb(
     information = (design * weight) @ design.T
     level = float(success @ -np.logaddexp(0, -eta) + (trials - success) @ -np.logaddexp(0, eta))
     excess = success - trials * chance
-    if penalty:
-        level += 0.5 * penalty * float(np.linalg.slogdet(information)[1])
+    if penalised:
+        level += 0.5 * float(np.linalg.slogdet(information)[1])
         leverage = weight * np.sum(design * np.linalg.solve(information, design), axis=0)
-        excess = excess + penalty * leverage * (0.5 - chance)
+        excess = excess + leverage * (0.5 - chance)
     return level, design @ excess, information

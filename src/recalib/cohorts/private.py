@@ -1,4 +1,4 @@
-"""The private drawer of a run: cohorts in, two files that only their owner can read, cohorts out.
+"""The private drawer of a run: cohorts in, files that only their owner can read, cohorts out.
 
 The files lie in the run's work folder, which is removed with the run. They hold counts, no rows,
 and are never published.
@@ -6,6 +6,7 @@ and are never published.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from recalib.cohorts.counts import KEY, Cohort
 
 RECORDS = "cohorts.json"
 COUNTS = "cohort_counts.csv"
+#: Counts by covariates, one file a cohort: there may be half a million, in columns of its own.
+BY_COVARIATES = "cohort_covariates_{}.parquet"
 
 
 def write_cohorts(cohorts: Sequence[Cohort], work: Path) -> None:
@@ -28,8 +31,8 @@ def write_cohorts(cohorts: Sequence[Cohort], work: Path) -> None:
     work : Path
         The work folder.
     """
-    for name in (RECORDS, COUNTS):
-        (work / name).unlink(missing_ok=True)
+    for path in (work / RECORDS, work / COUNTS, *work.glob(BY_COVARIATES.format("*"))):
+        path.unlink(missing_ok=True)
     if not cohorts:
         return
     records = [
@@ -39,6 +42,11 @@ def write_cohorts(cohorts: Sequence[Cohort], work: Path) -> None:
     _write(work / RECORDS, json.dumps(records, indent=2, ensure_ascii=False) + "\n")
     counts = pd.concat([one.counts.assign(cohort=one.name) for one in cohorts])
     _write(work / COUNTS, counts.to_csv(index=False, lineterminator="\n"))
+    for number, one in enumerate(cohorts):
+        if one.covariates is not None:
+            stream = io.BytesIO()
+            one.covariates.to_parquet(stream, index=False)
+            _write(work / BY_COVARIATES.format(number), stream.getvalue())
 
 
 def read_cohorts(work: Path) -> list[Cohort]:
@@ -56,14 +64,18 @@ def read_cohorts(work: Path) -> list[Cohort]:
             counts=counts[counts["cohort"] == record["name"]]
             .drop(columns="cohort")
             .reset_index(drop=True),
-            covariates=None,
+            covariates=_read(work / BY_COVARIATES.format(number)),
         )
-        for record in records
+        for number, record in enumerate(records)
     ]
 
 
-def _write(path: Path, text: str) -> None:
+def _read(path: Path) -> pd.DataFrame | None:
+    return pd.read_parquet(path) if path.is_file() else None
+
+
+def _write(path: Path, content: str | bytes) -> None:
     """Write a file that nobody else can read, from its first byte on."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)

@@ -99,7 +99,7 @@ class BinnedLogit:
         rate = (table.n_success.sum() + 0.5) / (table.n_total.sum() + 1)
         begin = np.linalg.lstsq(basis, np.full(len(basis), logit(rate)), rcond=None)[0]
         found = minimize(loss, begin, jac=True, hess=information, method="trust-exact")
-        return np.asarray(found.x), -float(found.fun) / table.dispersion
+        return np.asarray(found.x), -float(found.fun) / table.design_effect
 
     def straight(self, x: Array) -> Array:
         """Basis of the straight logit, shape (scores, 2)."""
@@ -273,7 +273,7 @@ def shapes(run: FittedRun, found: pd.DataFrame) -> list[dict[str, Any]]:
                 "score": weights @ one.x / weights.sum(axis=1),
                 "n_success": table.n_success[held],
                 "n_total": table.n_total[held],
-                "dispersion": table.dispersion,
+                "dispersion": table.design_effect,
                 "x": x,
                 "straight": expit(one.straight(x) @ one.fit(one.straight(one.x))[0]),
                 "spline": expit(one.spline(x) @ one.fit_spline()),

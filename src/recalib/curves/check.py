@@ -138,7 +138,7 @@ def _bins(cell: Cell, at: State, inflation: float) -> list[Check]:
     chance = members @ (at.f * at.p) / mass
     share = mass / mass.sum()
     people = float(table.people.sum())
-    dispersion = table.dispersion * inflation**2
+    dispersion = table.design_effect * inflation**2
     name = "n_applicants" if cell.key.outcome == "interview" else "n_total"
     found = []
     for index, (low, high) in enumerate(table.bounds):

@@ -109,8 +109,8 @@ def totals_only(cell: Cell, lender: Lender) -> Curve:
     assert base is not None
     slope, pool = lender.slope(cell.key, transported=True)
     level = borrow.score_level(cell.key.specialty, cell.key.applicant_group, lender.means)
-    dispersion = cell.bins.dispersion if cell.bins is not None else 1.0
-    effective = Total(base.n_success / dispersion, base.n_total / dispersion)
+    widened = cell.bins.design_effect if cell.bins is not None else 1.0
+    effective = Total(base.n_success / widened, base.n_total / widened)
     found = borrow.borrow(effective, level, slope.mean, slope.sd)
     wider = widening([cell])
     wanted = (

@@ -69,14 +69,6 @@ class Objective:
         parameters[SHAPE] = NORMAL_SHAPE
         return parameters
 
-    def held(self, parameters: Array) -> list[Array]:
-        """Covariances of the printed statistics, to be held while a step is judged.
-
-        A quasi-score has no function of its own to climb, but with these fixed it has one.
-        """
-        at = state(self.cell.grid, parameters)
-        return [quantiles.residuals(reading, at).covariance for reading in self.readings]
-
     def value(self, parameters: Array, held: Sequence[Array] | None = None) -> float:
         """What the score climbs; minus infinity where the parameters mean nothing.
 
@@ -84,7 +76,7 @@ class Objective:
         ----------
         parameters : ndarray of shape (7,)
         held : sequence of ndarray, optional
-            As from `held`; by default the covariances move along.
+            Covariances as from `term`; by default they move along.
         """
         if not np.abs(parameters).max() < WILD:
             return -np.inf
@@ -118,6 +110,7 @@ class Objective:
             sum(each.value for each in terms) - 0.5 * float(self.precision @ parameters**2),
             sum((each.score for each in terms), -self.precision * parameters),
             sum((each.information for each in terms), np.diag(self.precision)),
+            sum((each.covariances for each in terms), ()),
         )
 
     def _spread(self, at: State) -> Term:

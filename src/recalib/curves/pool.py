@@ -28,7 +28,7 @@ from recalib.likelihood.model import Array
 
 _NODES = {"mean": 60, "specialty": 24, "cycle": 8}
 #: Slopes outside these, per 10 points, are not considered.
-SLOPES = (-3.0, 6.0)
+SLOPES = DEFAULT.limits
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _grid(sites: list[Site], priors: Priors) -> _Grid:
     for site in sites:
         low = min(low, site.slope - 6 * min(site.error, 0.5))
         high = max(high, site.slope + 6 * min(site.error, 0.5))
-    low, high = max(low, SLOPES[0]), min(high, SLOPES[1])
+    low, high = max(low, priors.limits[0]), min(high, priors.limits[1])
     beta = low + step * np.arange(int(np.ceil((high - low) / step)) + 1)
     first, last = centre - 4 * width, centre + 4 * width
     if len(sites) >= 3:

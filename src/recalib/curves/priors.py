@@ -23,6 +23,8 @@ class Priors:
         Degrees of freedom of the t distribution of specialties' effects; infinite is a normal.
     shape_precision : tuple of float
         Prior precisions of the five shape parameters of the distribution of scores.
+    limits : tuple of (float, float)
+        What is pooled is not considered outside these.
     """
 
     mean: tuple[float, float] = (0.4, 0.3)
@@ -30,6 +32,7 @@ class Priors:
     cycle_scale: float = 0.1
     freedom: float = 4.0
     shape_precision: tuple[float, ...] = tuple(SHAPE_PRECISION)
+    limits: tuple[float, float] = (-3.0, 6.0)
 
 
 DEFAULT = Priors()

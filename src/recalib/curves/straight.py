@@ -34,7 +34,7 @@ def bend(cell: Cell, parameters: Array) -> tuple[float, int]:
     members = table.members(at.grid)
     chance = members @ (at.f * at.p) / np.maximum(members @ at.f, 1e-300)
     expected = table.n_total * chance
-    variance = expected * (1 - chance) * table.dispersion
+    variance = expected * (1 - chance) * table.design_effect
     return scatter(table.n_success - expected, variance)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,6 +55,9 @@ class UnitFit:
     steps : int
     value : float
         Log density of what was printed with all priors but the slope's, up to a constant.
+    slope_score : float
+        Its derivative by the slope, the rest held: 0 at a maximum, and what pulls at a slope that
+        is held.
     """
 
     parameters: list[Array]
@@ -62,6 +66,7 @@ class UnitFit:
     converged: bool
     steps: int
     value: float
+    slope_score: float
 
     @property
     def slope(self) -> float:
@@ -101,18 +106,22 @@ class UnitFit:
         return float(-row @ self.information[1:, 0]), float(row[index * (SIZE - 1)])
 
 
+#: Parameters of a cell that no other cell of its unit shares.
+_OWN = [INTERCEPT, *range(SHAPE.start, SIZE)]
+_OWN_BLOCK = np.ix_(_OWN, _OWN)
+
+
 def _assemble(parts: Sequence[Term]) -> tuple[Array, Array]:
     """Lay the cells' scores and informations into one system: slope, then cell by cell."""
     size = 1 + (SIZE - 1) * len(parts)
     score, information = np.zeros(size), np.zeros((size, size))
-    own = [INTERCEPT, *range(SHAPE.start, SIZE)]
     for index, part in enumerate(parts):
-        place = 1 + index * (SIZE - 1) + np.arange(SIZE - 1)
+        place = slice(1 + index * (SIZE - 1), 1 + (index + 1) * (SIZE - 1))
         score[0] += part.score[SLOPE]
-        score[place] = part.score[own]
+        score[place] = part.score[_OWN]
         information[0, 0] += part.information[SLOPE, SLOPE]
-        information[0, place] = information[place, 0] = part.information[SLOPE, own]
-        information[np.ix_(place, place)] = part.information[np.ix_(own, own)]
+        information[0, place] = information[place, 0] = part.information[SLOPE, _OWN]
+        information[place, place] = part.information[_OWN_BLOCK]
     return score, information
 
 
@@ -157,19 +166,22 @@ def solve(
     """
     place = begin
     free = slice(1, None) if slope_is_fixed else slice(None)
-    score, fisher, value = _climb_from(objectives, place, prior)
+    score, fisher, value, held = _climb_from(objectives, place, prior)
     curvature, converged, taken = fisher, False, 0
     while taken < steps:
         taken += 1
         step = np.zeros_like(score)
+        system = curvature[free, free].copy()
         # A touch of ridge keeps an all but empty direction solvable; it is gone at the solution.
-        ridge = 1e-10 * np.diag(np.diag(curvature)[free]) + 1e-12 * np.eye(len(score[free]))
-        step[free] = np.linalg.solve(curvature[free, free] + ridge, score[free])
+        diagonal = system.flat[:: len(system) + 1]
+        system.flat[:: len(system) + 1] = diagonal + 1e-10 * diagonal + 1e-12
+        step[free] = np.linalg.solve(system, score[free])
         decrement = float(step @ score)
         if abs(decrement) < solved:
             converged = True
             break
-        length = _length(objectives, place, step, prior, value, decrement)
+        wanted = _Rise(value, decrement, held)
+        length = _length(objectives, place, step, prior, wanted)
         if length is None:
             if curvature is fisher:
                 break
@@ -177,7 +189,7 @@ def solve(
             continue
         place = _moved(place, length * step)
         last = score
-        score, fisher, value = _climb_from(objectives, place, prior)
+        score, fisher, value, held = _climb_from(objectives, place, prior)
         # Far out the expected information leads; near the top secants put in what it leaves out, in
         # small cells much: without them two-peaked scores circle the solution.
         change, moved = last - score, length * step
@@ -191,21 +203,32 @@ def solve(
                 - np.outer(pushed, pushed) / float(moved @ pushed)
                 + np.outer(change, change) / grip
             )
+    pull = float(score[0])
     if prior is not None:
         fisher[0, 0] -= prior.sd**-2
-    return UnitFit(place, fisher, prior, converged, taken, value - _pull(place, prior))
+        pull -= (prior.mean - place[0][SLOPE]) / prior.sd**2
+    return UnitFit(place, fisher, prior, converged, taken, value - _pull(place, prior), pull)
 
 
 def _climb_from(
     objectives: Sequence[Objective], place: list[Array], prior: SlopePrior | None
-) -> tuple[Array, Array, float]:
-    """Score, information and value of the whole unit, the slope's prior among them."""
+) -> tuple[Array, Array, float, list[tuple[Array, ...]]]:
+    """Score, information and value of the unit with the slope's prior; covariances to hold."""
     parts = [each.term(own) for each, own in zip(objectives, place, strict=True)]
     score, information = _assemble(parts)
     if prior is not None:
         score[0] += (prior.mean - place[0][SLOPE]) / prior.sd**2
         information[0, 0] += prior.sd**-2
-    return score, information, sum(part.value for part in parts) + _pull(place, prior)
+    value = sum(part.value for part in parts) + _pull(place, prior)
+    return score, information, value, [part.covariances for part in parts]
+
+
+class _Rise(NamedTuple):
+    """Where a step begins: the log density, what the step promises, covariances to judge it by."""
+
+    value: float
+    decrement: float
+    held: list[tuple[Array, ...]]
 
 
 def _length(
@@ -213,17 +236,16 @@ def _length(
     place: list[Array],
     step: Array,
     prior: SlopePrior | None,
-    value: float,
-    decrement: float,
+    wanted: _Rise,
 ) -> float | None:
     """Share of a step that raises the log density by a tenth of what it promises; None without."""
-    held = [each.held(own) for each, own in zip(objectives, place, strict=True)]
     length = 1.0
+    floor = wanted.value - ROUNDING * abs(wanted.value)
     while length > 1e-6:
         trial = _moved(place, length * step)
-        parts = zip(objectives, trial, held, strict=True)
+        parts = zip(objectives, trial, wanted.held, strict=True)
         level = sum(each.value(own, covariances) for each, own, covariances in parts)
-        if level + _pull(trial, prior) >= value + 0.1 * length * decrement - ROUNDING * abs(value):
+        if level + _pull(trial, prior) >= floor + 0.1 * length * wanted.decrement:
             return length
         length /= 2
     return None

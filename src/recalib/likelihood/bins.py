@@ -1,7 +1,7 @@
 """Successes and people by score bin (one-point bins are counts): bins in, score vector out.
 
 People fall into bins by a multinomial of f, given that they fall into one of them; successes within
-a bin are binomial with the mean of P over the bin, their variance multiplied by `dispersion`. With
+a bin are binomial with the mean of P over the bin, their variance times the design effect. With
 one-point bins P is read at single scores and f drops out of it: grouped logistic regression.
 Where totals of everyone are known the bins speak of the scores given the result alone, and the
 totals of the base rate, so that nobody counts twice.
@@ -17,6 +17,10 @@ from numpy.typing import NDArray
 
 from recalib.likelihood.model import INTERCEPT, SHAPE, SIZE, SLOPE, Array, Grid, State, Term
 
+#: Squared coefficient of variation of applications per applicant, where a dispersion is printed and
+#: their squares are not: applicants differ by half of the mean.
+UNEQUAL = 0.25
+
 
 @dataclass(frozen=True)
 class BinTable:
@@ -31,7 +35,8 @@ class BinTable:
     n_success, n_total : ndarray of shape (bins,)
         Successes and trials: people for `match`, applications for `interview`.
     dispersion : float
-        Variance of the successes given the score, relative to the binomial.
+        Pearson's chi-square of the single applicants' rates over its degrees of freedom, as
+        printed; 1 where trials are people.
     """
 
     low: Array
@@ -40,6 +45,16 @@ class BinTable:
     n_success: Array
     n_total: Array
     dispersion: float = 1.0
+
+    @property
+    def design_effect(self) -> float:
+        """Variance of a bin's successes given the score, relative to the binomial.
+
+        Answers to one applicant hang together by rho. The printed dispersion averages over
+        applicants, 1 + (m - 1) rho with m their mean number of applications; in a sum those who
+        send many weigh more, 1 + (m (1 + cv^2) - 1) rho (Kish 1965, Survey Sampling).
+        """
+        return 1.0 + (self.dispersion - 1.0) * (1.0 + UNEQUAL)
 
     @cached_property
     def bounds(self) -> list[tuple[float, float]]:
@@ -134,7 +149,7 @@ def term(table: BinTable, at: State, *, given_result: bool) -> Term:
         )
     mass, chance, d_mass, d_chance = _rates(table, at)
     people = _multinomial(table.people, mass, d_mass)
-    variance = chance * (1 - chance) * table.dispersion
+    variance = chance * (1 - chance) * table.design_effect
     residual = (table.n_success - table.n_total * chance) / variance
     information = (d_chance * (table.n_total / variance)[:, None]).T @ d_chance
     return Term(
@@ -145,10 +160,10 @@ def term(table: BinTable, at: State, *, given_result: bool) -> Term:
 
 
 def _successes(table: BinTable, chance: Array) -> float:
-    """Log-likelihood of the successes given the people, over the dispersion."""
+    """Log-likelihood of the successes given the people, over the design effect."""
     failures = table.n_total - table.n_success
     level = table.n_success @ np.log(chance) + failures @ np.log1p(-chance)
-    return float(level / table.dispersion)
+    return float(level / table.design_effect)
 
 
 def value(table: BinTable, at: State, *, given_result: bool) -> float:

@@ -16,6 +16,7 @@ has such a step.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,7 @@ class Grid:
     x: Array = field(init=False)
     u: Array = field(init=False)
     basis: Array = field(init=False)
+    design: Array = field(init=False)
 
     def __post_init__(self) -> None:
         x = np.arange(self.low, SCORE_MAX + 1, dtype=float)
@@ -65,10 +67,12 @@ class Grid:
         damp = np.exp(-(z**2) / 8)
         failed = (x < OLDEST_PASS).astype(float)
         hermite = [(z**3 - 3 * z) * damp, (z**4 - 6 * z**2 + 3) * damp]
+        u = (x - CENTRE) / SCALE
         basis = np.stack([z, z**2, *hermite, failed])
         object.__setattr__(self, "x", x)
-        object.__setattr__(self, "u", (x - CENTRE) / SCALE)
+        object.__setattr__(self, "u", u)
         object.__setattr__(self, "basis", basis)
+        object.__setattr__(self, "design", np.vstack([np.ones_like(u), u, basis]))
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,6 @@ class State:
         Chance of success of the whole cell, the mean of `p` under `f`.
     by_result : tuple of two ndarray of shape (scores,)
         f0 and f1: the distribution of scores without and with success.
-    tilt : tuple of two ndarray of shape (7, scores)
-        Uncentred derivatives of log f0 and log f1: d E[g]/d parameters = Cov(g, tilt).
     """
 
     grid: Grid
@@ -93,7 +95,17 @@ class State:
     p: Array
     rate: float
     by_result: tuple[Array, Array]
-    tilt: tuple[Array, Array]
+
+    @cached_property
+    def tilt(self) -> tuple[Array, Array]:
+        """Uncentred derivatives of log f0 and log f1: d E[g]/d parameters = Cov(g, tilt).
+
+        Two arrays of shape (7, scores).
+        """
+        tilt0, tilt1 = self.grid.design.copy(), self.grid.design.copy()
+        tilt0[: SHAPE.start] *= -self.p
+        tilt1[: SHAPE.start] *= 1 - self.p
+        return tilt0, tilt1
 
     def rate_gradient(self) -> Array:
         """Return d rate / d parameters, shape (7,)."""
@@ -127,8 +139,6 @@ def state(grid: Grid, parameters: Array) -> State:
     rate = float(success.sum())
     failure = f * (1 - p)
     miss = float(failure.sum())
-    tilt1 = np.vstack([1 - p, (1 - p) * grid.u, grid.basis])
-    tilt0 = np.vstack([-p, -p * grid.u, grid.basis])
     # A rate of exactly 0 or 1 is an overflow of a wild trial step; the line search turns it down.
     tiny = np.finfo(float).tiny
     return State(
@@ -138,7 +148,6 @@ def state(grid: Grid, parameters: Array) -> State:
         p=p,
         rate=rate,
         by_result=(failure / max(miss, tiny), success / max(rate, tiny)),
-        tilt=(tilt0, tilt1),
     )
 
 
@@ -154,8 +163,12 @@ class Term:
         Its derivative.
     information : ndarray of shape (7, 7)
         Expected information.
+    covariances : tuple of ndarray
+        Of the printed statistics, table by table. A quasi-score has no function of its own to
+        climb, but with these held it has one.
     """
 
     value: float
     score: Array
     information: Array
+    covariances: tuple[Array, ...] = ()

@@ -153,15 +153,12 @@ class Residuals:
         Influence functions.
     density : ndarray of shape (quantiles,)
         Density at the printed quantiles, per point.
-    deviation : float
-        Standard deviation of the scores under the model.
     """
 
     value: Array
     covariance: Array
     centred: Array
     density: Array
-    deviation: float
 
     @property
     def points(self) -> Array:
@@ -171,27 +168,34 @@ class Residuals:
         return points
 
 
-def residuals(reading: Reading, at: State) -> Residuals:
-    """Compare the printed statistics with the model."""
-    x, f = at.grid.x, at.by_result[reading.table.result]
-    mean = float(f @ x)
-    square = (x - mean) ** 2
+def _differences(reading: Reading, at: State) -> tuple[Array, Array, Array]:
+    """Printed minus expected statistics; the functions of the score, and their means."""
+    f, rows = at.by_result[reading.table.result], reading.rows
+    if reading.sd is None:
+        expected = rows @ f
+        return reading.target - expected, rows, expected
+    x = at.grid.x
+    square = (x - float(f @ x)) ** 2
     deviation = float(np.sqrt(f @ square))
-    rows = reading.rows
-    if reading.sd is not None:
-        rows = rows.copy()
-        rows[reading.sd] = square / (2 * deviation)
+    rows = rows.copy()
+    rows[reading.sd] = square / (2 * deviation)
     expected = rows @ f
     value = reading.target - expected
-    if reading.sd is not None:
-        value[reading.sd] = reading.target[reading.sd] - deviation
+    value[reading.sd] = reading.target[reading.sd] - deviation
+    return value, rows, expected
+
+
+def residuals(reading: Reading, at: State) -> Residuals:
+    """Compare the printed statistics with the model."""
+    f = at.by_result[reading.table.result]
+    value, rows, expected = _differences(reading, at)
     density = np.maximum(reading.density_at @ f, 1e-12)
     printing = reading.printing.copy()
     printing[: reading.count] = PRINTING * density**2
     centred = rows - expected[:, None]
     covariance = (centred * f) @ centred.T / reading.table.n
     covariance.flat[:: len(printing) + 1] += printing
-    return Residuals(value, covariance, centred, density, deviation)
+    return Residuals(value, covariance, centred, density)
 
 
 def jacobian(reading: Reading, found: Residuals, at: State) -> Array:
@@ -213,9 +217,10 @@ def value(reading: Reading, at: State, covariance: Array | None = None) -> float
     total = sum(_extreme(reading, at, name)[0] for name in reading.table.extremes)
     if not reading.names:
         return float(total)
-    found = residuals(reading, at)
-    held = found.covariance if covariance is None else covariance
-    return float(total - 0.5 * found.value @ np.linalg.solve(held, found.value))
+    if covariance is None:
+        covariance = residuals(reading, at).covariance
+    gaps = _differences(reading, at)[0]
+    return float(total - 0.5 * gaps @ np.linalg.solve(covariance, gaps))
 
 
 def term(reading: Reading, at: State) -> Term:
@@ -225,12 +230,17 @@ def term(reading: Reading, at: State) -> Term:
         level, slope, known = _extreme(reading, at, name)
         total, score, information = total + level, score + slope, information + known
     if not reading.names:
-        return Term(total, score, information)
+        return Term(total, score, information, (np.zeros((0, 0)),))
     found = residuals(reading, at)
     slopes = jacobian(reading, found, at)
     weight = np.linalg.solve(found.covariance, np.column_stack([slopes, found.value]))
     total -= 0.5 * float(found.value @ weight[:, -1])
-    return Term(total, score + slopes.T @ weight[:, -1], information + slopes.T @ weight[:, :-1])
+    return Term(
+        total,
+        score + slopes.T @ weight[:, -1],
+        information + slopes.T @ weight[:, :-1],
+        (found.covariance,),
+    )
 
 
 def _extreme(reading: Reading, at: State, name: str) -> tuple[float, Array, Array]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from recalib.problems import RecalibError
+from recalib.publish.band_json import DESCRIPTION, JSON_FILE, SCHEMA_FILE, SOURCE_KEYS
 from recalib.publish.schema import CURVE_STATUSES, GRADES, VERDICTS, Column, Table
 from recalib.publish.tables import TABLES
 
@@ -45,13 +46,13 @@ def edition_record(
     frames : mapping of str to DataFrame
         The tables by name.
     folder : Path
-        Where the tables were written.
+        Where the tables and the JSON form were written.
 
     Returns
     -------
     dict
         Content of edition.json: edition, package_version, inputs, tables (sha256 and rows by file
-        name), counts.
+        name), files (sha256 of the other forms of the band table by file name), counts.
     """
     return {
         "edition": edition,
@@ -64,6 +65,7 @@ def edition_record(
             }
             for name in sorted(frames)
         },
+        "files": {name: {"sha256": sha256(folder / name)} for name in (JSON_FILE, SCHEMA_FILE)},
         "counts": counts(frames),
     }
 
@@ -94,11 +96,30 @@ def counts(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     return record
 
 
+def named_sources(
+    provenance: Mapping[str, Mapping[str, Any]], guides: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, str]]:
+    """List what an edition was made from, to be cited.
+
+    Parameters
+    ----------
+    provenance : mapping
+        Provenance record of each source by its name (title, publisher, citation, rights, ...).
+    guides : mapping
+        Title, publisher and citation of each guide by its name.
+
+    Returns
+    -------
+    list of dict
+        Name and title of each, and what else is known, sources first.
+    """
+    return [
+        _source(name, records[name]) for records in (provenance, guides) for name in sorted(records)
+    ]
+
+
 def data_package(
-    edition: str,
-    provenance: Mapping[str, Mapping[str, Any]],
-    guides: Mapping[str, Mapping[str, Any]],
-    record: Mapping[str, Any],
+    edition: str, sources: Sequence[Mapping[str, str]], record: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Describe an edition for other programs, as Data Package v2.
 
@@ -106,10 +127,8 @@ def data_package(
     ----------
     edition : str
         Edition as in `edition.yml`.
-    provenance : mapping
-        Provenance record of each source by its name (title, publisher, citation, rights, ...).
-    guides : mapping
-        Title, publisher and citation of each guide by its name.
+    sources : sequence of mapping
+        As from `named_sources`.
     record : mapping
         Content of edition.json.
 
@@ -119,8 +138,6 @@ def data_package(
         Content of datapackage.json; nothing in it depends on the clock.
     """
     by_file = {table.file: table for table in TABLES.values()}
-    sources = [_source(name, provenance[name]) for name in sorted(provenance)]
-    sources += [_source(name, guides[name]) for name in sorted(guides)]
     package: dict[str, Any] = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "calib-bands",
@@ -139,11 +156,12 @@ def data_package(
         ],
         "rights": RIGHTS,
         "resources": [
-            _resource(by_file[file], record["tables"][file]) for file in record["tables"]
+            *(_resource(by_file[file], record["tables"][file]) for file in record["tables"]),
+            _json_resource(record["files"][JSON_FILE]),
         ],
     }
     if sources:
-        package["sources"] = sources
+        package["sources"] = [dict(source) for source in sources]
     return package
 
 
@@ -212,12 +230,9 @@ def _by(values: pd.Series, names: tuple[str, ...]) -> dict[str, int]:
     return {name: int(found.get(name, 0)) for name in names}
 
 
-def _source(name: str, record: Mapping[str, Any]) -> dict[str, Any]:
-    source: dict[str, Any] = {"name": name, "title": str(record.get("title") or name)}
-    for key in ("publisher", "citation", "edition", "rights"):
-        if record.get(key):
-            source[key] = str(record[key])
-    return source
+def _source(name: str, record: Mapping[str, Any]) -> dict[str, str]:
+    known = {key: str(record[key]) for key in SOURCE_KEYS if record.get(key)}
+    return {"name": name, "title": name} | known
 
 
 def _resource(table: Table, written: Mapping[str, Any]) -> dict[str, Any]:
@@ -237,6 +252,20 @@ def _resource(table: Table, written: Mapping[str, Any]) -> dict[str, Any]:
             "missingValues": [""],
             "uniqueKeys": [list(table.key)],
         },
+    }
+
+
+def _json_resource(written: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": "band_table_json",
+        "path": JSON_FILE,
+        "title": f"{TABLES['band_table'].title}, as JSON",
+        "description": DESCRIPTION,
+        "format": "json",
+        "mediatype": "application/json",
+        "encoding": "utf-8",
+        "hash": f"sha256:{written['sha256']}",
+        "jsonSchema": SCHEMA_FILE,
     }
 
 

@@ -10,11 +10,14 @@ import pandas as pd
 
 from recalib.problems import RecalibError
 from recalib.publish.atomic import HARMLESS
+from recalib.publish.band_json import JSON_FILE, SCHEMA_FILE, band_json, band_schema
 from recalib.publish.describe import (
     EDITION_FILE,
     PACKAGE_FILE,
+    RIGHTS,
     data_package,
     edition_record,
+    named_sources,
     read_edition,
     sha256,
     write_json,
@@ -22,7 +25,9 @@ from recalib.publish.describe import (
 from recalib.publish.tables import TABLES
 from recalib.publish.write import read_table, table_bytes, write_tables
 
-EDITION_FILES = frozenset({EDITION_FILE, PACKAGE_FILE, *(table.file for table in TABLES.values())})
+EDITION_FILES = frozenset(
+    {EDITION_FILE, PACKAGE_FILE, JSON_FILE, SCHEMA_FILE, *(table.file for table in TABLES.values())}
+)
 
 
 def make_edition(
@@ -68,10 +73,14 @@ def make_edition(
                 f"the raw tables are edition {edition}."
             )
     write_tables(frames, folder)
+    sources = named_sources(inputs["provenance"], inputs.get("guides", {}))
+    # From the file, so that both forms hold the same rounded values.
+    bands = read_table(folder / TABLES["band_table"].file, "band_table")
+    (folder / JSON_FILE).write_bytes(band_json(edition, RIGHTS, sources, bands))
+    write_json(folder / SCHEMA_FILE, band_schema())
     record = edition_record(edition, package_version, inputs["hashes"], frames, folder)
     write_json(folder / EDITION_FILE, record)
-    package = data_package(edition, inputs["provenance"], inputs.get("guides", {}), record)
-    write_json(folder / PACKAGE_FILE, package)
+    write_json(folder / PACKAGE_FILE, data_package(edition, sources, record))
     verify_edition(folder)
     return record
 
@@ -103,15 +112,18 @@ def verify_edition(folder: Path) -> dict[str, Any]:
         frame = read_table(path, name)
         if len(frame) != written["rows"] or table_bytes(name, frame) != path.read_bytes():
             raise RecalibError(f"{path} does not read back as it was written.")
+    for file in (JSON_FILE, SCHEMA_FILE):
+        if file not in record.get("files", {}):
+            raise RecalibError(f"{folder}: {file} is missing from the edition.")
     if not (folder / PACKAGE_FILE).is_file():
         raise RecalibError(f"{folder}: {PACKAGE_FILE} is missing from the edition.")
     return record
 
 
 def verify_hashes(folder: Path) -> dict[str, Any]:
-    """Check that an edition holds the tables that its edition.json describes, whatever they are.
+    """Check that an edition holds the files that its edition.json describes, whatever they are.
 
-    An edition of an older version of the code may have fewer tables and columns than today's.
+    An edition of an older version of the code may have fewer files and columns than today's.
 
     Parameters
     ----------
@@ -126,10 +138,10 @@ def verify_hashes(folder: Path) -> dict[str, Any]:
     Raises
     ------
     RecalibError
-        If a table is missing or has other bytes.
+        If a file is missing or has other bytes.
     """
     record = read_edition(folder)
-    for file, written in record["tables"].items():
+    for file, written in (record["tables"] | record.get("files", {})).items():
         path = folder / file
         if not path.is_file():
             raise RecalibError(f"{folder}: {file} is missing from the edition.")
@@ -172,7 +184,7 @@ def ours(entry: Path) -> bool:
     Returns
     -------
     bool
-        True for the tables, edition.json and datapackage.json.
+        True for the tables, their JSON forms, edition.json and datapackage.json.
     """
     return entry.name in EDITION_FILES
 

@@ -29,6 +29,9 @@ CHANCE_LABELS = ("very_likely", "likely", "possible", "unlikely")
 GUIDE_LABELS = ("highly_competitive", "competitive", "borderline", "low")
 VERDICTS = ("holds", "too_easy", "too_hard", "cannot_tell")
 EDGES = ("top", "middle", "bottom")
+COVARIATES = ("needs_visa", "step1_failures", "years_since_graduation", "us_clinical_months")
+LEVELS = ("yes", "any", "per_5_years", "per_3_months")
+REFERENCES = ("no", "none")
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,15 @@ from recalib.publish.schema import (
     APPLICANT_GROUPS,
     BAND_STATUSES,
     CHANCE_LABELS,
+    COVARIATES,
     CURVE_STATUSES,
     DENOMINATORS,
     EDGES,
     GRADES,
     GUIDE_LABELS,
+    LEVELS,
     OUTCOMES,
+    REFERENCES,
     SCHEMES,
     VERDICTS,
     Column,
@@ -265,24 +268,54 @@ CURVE_NOTES = Table(
 ADJUSTMENTS = Table(
     "adjustments",
     "What stands beside the score",
-    "Covariates as odds ratios and as Step 2 CK points. Only cohorts can fill it.",
+    "Covariates as odds ratios and as Step 2 CK points, at the same score: from visa strata of "
+    "printed tables, and from cohorts. They compare people who may differ in everything else, and "
+    "are not causal.",
     (
         EDITION,
         *(column for column in CURVE_KEY_COLUMNS if column.name != "needs_visa"),
-        Column("covariate", "text", "What is adjusted for, such as step1_failures."),
-        Column("level", "text", "Level of the covariate, against its reference level."),
+        Column("covariate", "text", "What people are compared by.", allowed=COVARIATES),
+        Column(
+            "level",
+            "text",
+            "Who is compared with those at the reference, or how many more years or months.",
+            allowed=LEVELS,
+        ),
         Column(
             "odds_ratio", "number", "Odds ratio of the outcome at the same score.", 3, blank=True
         ),
         Column("odds_ratio_low", "number", "Lower 95 % limit of odds_ratio.", 3, blank=True),
         Column("odds_ratio_high", "number", "Upper 95 % limit of odds_ratio.", 3, blank=True),
-        _score("points", "Step 2 CK points that move the probability as much."),
+        _score(
+            "points",
+            "Step 2 CK points that move the probability as much: positive where the level asks for "
+            "more points for the same probability. Blank where the status is not ok.",
+        ),
         _score("points_low", "Lower 95 % limit of points; blank = unbounded."),
         _score("points_high", "Upper 95 % limit of points; blank = unbounded."),
         _GRADE,
         _int("n", "People behind the estimate."),
         _SOURCES,
         _SUPPRESSED,
+        Column(
+            "reference",
+            "text",
+            "Reference level; blank for years and months, where a step anywhere counts the same.",
+            allowed=REFERENCES,
+            blank=True,
+        ),
+        Column(
+            "status",
+            "text",
+            "Of the slope of the score at the same covariates, as of a curve's; ok gives points.",
+            allowed=CURVE_STATUSES,
+        ),
+        Column(
+            "note",
+            "text",
+            "What else is held equal, and what the sources say of the figures.",
+            blank=True,
+        ),
     ),
     ("cycle", "specialty", "applicant_group", "outcome", "denominator", "covariate", "level"),
 )

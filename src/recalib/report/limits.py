@@ -6,6 +6,7 @@ from typing import Any
 
 from recalib.cohorts.labels import is_cohort
 from recalib.report.work import Specialty
+from recalib.sources import reader_notes
 
 CAVEAT = (
     "Nothing here is causal and nothing is a promise to a person: a chance describes a group of "
@@ -30,8 +31,7 @@ def cannot_say(here: Specialty) -> list[str]:
     statuses, denominators = set(curves["status"]), set(curves["denominator"])
     said = [
         CAVEAT,
-        "The score is all that is known of these people: attempts, visa need, school, letters, "
-        "research and interviews are not in the tables, and go along with the score.",
+        _BESIDE if here.adjustments["odds_ratio"].notna().any() else _SCORE_ALONE,
     ]
     checks = [
         ("borrowed" in statuses, _BORROWED),
@@ -55,15 +55,21 @@ def _interview_notes(here: Specialty) -> list[str]:
     names = {name for name in names if not is_cohort(name)}
     said = []
     for name in sorted(names & set(provenance)):
-        notes = provenance[name].get("notes") or []
-        notes = [notes] if isinstance(notes, str) else [str(note) for note in notes]
-        # How a column is reckoned is for those who read the table itself.
-        notes = [note for note in notes if not note.startswith("The column ")]
+        notes = reader_notes(provenance[name])
         if notes:
             said.append(f"Of the interview table “{provenance[name]['title']}”: {' '.join(notes)}")
     return said
 
 
+_SCORE_ALONE = (
+    "The score is all that is known of these people: attempts, visa need, school, letters, "
+    "research and interviews are not in the tables, and go along with the score."
+)
+_BESIDE = (
+    "The score, and what is listed beside it, is all that is known of these people: school, "
+    "letters, research and the rest are not in the tables, and go along with both. An odds ratio "
+    "does not say what a change would do."
+)
 _BORROWED = (
     "A borrowed curve says what a total and the slopes of other specialties allow. It gives no "
     "edge, however its middle line may look."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recalib.report import figures, tables, text, words
+from recalib.report import covariates, figures, tables, text, words
 from recalib.report.show import picture, points, section, words_of
 from recalib.report.work import Specialty, Work
 
@@ -82,6 +82,24 @@ def interviews(here: Specialty) -> None:
         ),
         picture(figures.curves(here, "interview"), _CURVES),
         tables.ten_points(here, "interview"),
+    )
+
+
+def adjustments(here: Specialty) -> None:
+    """Show what stands beside the score: covariates as odds ratios and points.
+
+    Parameters
+    ----------
+    here : Specialty
+        Any; without adjustments nothing is shown.
+    """
+    if here.adjustments.empty:
+        return
+    said = covariates.of_specialty(here)
+    section(
+        "What stands beside the score",
+        points(said) if said else None,
+        tables.adjustments_of(here),
     )
 
 

@@ -10,7 +10,8 @@ from recalib.publish.schema import EDGES, GUIDE_LABELS
 from recalib.report import words
 from recalib.report.limits import CAVEAT as CAVEAT
 from recalib.report.limits import cannot_say as cannot_say
-from recalib.report.work import Specialty, Work, drawn, line_of
+from recalib.report.order import drawn
+from recalib.report.work import Specialty, Work, line_of
 
 SELF_REPORTED = "Self-reported by applicants: read how it changes with the score, not its level."
 AFFILIATION = "This project is not affiliated with NRMP, AAMC or ECFMG."

@@ -41,6 +41,19 @@ VERDICTS = {
     "cannot_tell": "cannot tell",
     "no_claim": "no claim",
 }
+COVARIATES = {
+    "needs_visa": "a visa need",
+    "step1_failures": "Step 1 failures",
+    "years_since_graduation": "years since graduation",
+    "us_clinical_months": "months of U.S. clinical experience",
+}
+#: Who is compared with whom, by covariate and level.
+COMPARED = {
+    ("needs_visa", "yes"): "Visa needed, against not",
+    ("step1_failures", "any"): "Any Step 1 failure, against none",
+    ("years_since_graduation", "per_5_years"): "Five more years since graduation",
+    ("us_clinical_months", "per_3_months"): "Three more months of U.S. clinical experience",
+}
 EDGES = {"top": "top", "middle": "middle", "bottom": "bottom", "": ""}
 NOTHING = "–"
 SUPPRESSED = "[c]"
@@ -158,6 +171,22 @@ def edge(value: Any, low: Any, high: Any) -> str:
     """Print a score with its 95 % interval, and with a warning where it is badly known."""
     parts = [score_interval(low, high), badly_known(low, high)]
     return f"{score(value)} ({'; '.join(part for part in parts if part)})"
+
+
+def points_interval(low: Any, high: Any) -> str:
+    """Print the 95 % interval of points, signs among them; a blank end is an open one."""
+    ends = ["open" if missing(end) else signed(float(end)) for end in (low, high)]
+    return f"{ends[0]} to {ends[1]}"
+
+
+def ratio(value: Any) -> str:
+    """Print an odds ratio; blank gives a dash."""
+    return NOTHING if missing(value) else f"{float(value):.2f}"
+
+
+def compared(row: pd.Series) -> str:
+    """Say who is compared with whom in a row of adjustments."""
+    return COMPARED[str(row["covariate"]), str(row["level"])]
 
 
 def score_range(low: Any, high: Any, bounds: tuple[float, float] = (1, 300)) -> str:

@@ -11,21 +11,10 @@ import pandas as pd
 
 from calib._math import Line
 from recalib.cohorts.labels import is_cohort
-from recalib.keys import KEY_COLUMNS, recency
+from recalib.keys import KEY_COLUMNS
 from recalib.problems import RecalibError
 from recalib.publish.write import empty_table, read_table
-
-#: The order in which groups are shown: those whom the guides address first.
-GROUP_ORDER = (
-    "non_us_img",
-    "us_img",
-    "img",
-    "us_md_senior",
-    "us_do_senior",
-    "us_md",
-    "us_do",
-)
-DENOMINATOR_ORDER = ("ranked_first", "ranked_any_pgy1", "applications")
+from recalib.report.order import newest, ordered
 
 
 def require(folder: Path | str, *names: str) -> None:
@@ -65,7 +54,9 @@ class Work:
         require(self.folder, name)
         return dict(json.loads((self.folder / name).read_text(encoding="utf-8")))
 
-    def _table(self, name: str) -> pd.DataFrame:
+    def _table(self, name: str, *, optional: bool = False) -> pd.DataFrame:
+        if optional and not (self.folder / f"{name}.csv").is_file():
+            return empty_table(name)
         require(self.folder, f"{name}.csv")
         return read_table(self.folder / f"{name}.csv", name)
 
@@ -149,8 +140,12 @@ class Work:
     @cached_property
     def anchors(self) -> pd.DataFrame:
         """`guide_anchors.csv`; no rows where no guide could be read on a curve."""
-        path = self.folder / "guide_anchors.csv"
-        return self._table("guide_anchors") if path.is_file() else empty_table("guide_anchors")
+        return self._table("guide_anchors", optional=True)
+
+    @cached_property
+    def adjustments(self) -> pd.DataFrame:
+        """`adjustments.csv` with needs_visa, blank, in order of showing; no rows without a file."""
+        return ordered(self._table("adjustments", optional=True).assign(needs_visa=""))
 
     @cached_property
     def evidence(self) -> pd.DataFrame:
@@ -251,6 +246,11 @@ class Specialty:
         return self._here(self.work.audit)
 
     @cached_property
+    def adjustments(self) -> pd.DataFrame:
+        """What stands beside the score in it."""
+        return self._here(self.work.adjustments)
+
+    @cached_property
     def evidence(self) -> pd.DataFrame:
         """The facts printed about it."""
         return self._here(self.work.evidence)
@@ -323,74 +323,3 @@ def line_of(curve: pd.Series) -> Line | None:
     a, b = float(curve["intercept"]), float(curve["slope"])
     sa, sb = float(curve["intercept_se"]), float(curve["slope_se"])
     return a, b, sa * sa, float(curve["correlation"]) * sa * sb, sb * sb
-
-
-def ordered(curves: pd.DataFrame) -> pd.DataFrame:
-    """Sort curves for showing: match first, then by group, denominator, newest cycle, visa.
-
-    Parameters
-    ----------
-    curves : DataFrame
-        Rows of `curves.csv`.
-
-    Returns
-    -------
-    DataFrame
-        The same rows.
-    """
-
-    def rank(place: int) -> tuple[object, ...]:
-        row: Any = curves.iloc[place]
-        last, span = recency(row["cycle"])
-        return (
-            row["specialty"],
-            row["outcome"] != "match",
-            GROUP_ORDER.index(row["applicant_group"]),
-            DENOMINATOR_ORDER.index(row["denominator"]),
-            -last,
-            -span,
-            row["needs_visa"],
-        )
-
-    order = sorted(range(len(curves)), key=rank)
-    return curves.iloc[order].reset_index(drop=True)
-
-
-def newest(curves: pd.DataFrame) -> pd.DataFrame:
-    """Keep one curve for each group, outcome and visa stratum: the one that a look-up answers from.
-
-    Parameters
-    ----------
-    curves : DataFrame
-        Rows of `curves.csv` in order of showing.
-
-    Returns
-    -------
-    DataFrame
-        `ranked_first` before `ranked_any_pgy1`, then the newest cycle; curves without evidence only
-        where there is no other.
-    """
-    last = curves.assign(nothing=curves["status"] == "no_evidence")
-    last = last.sort_values("nothing", kind="stable")
-    kept = last.drop_duplicates(["specialty", "applicant_group", "outcome", "needs_visa"])
-    return curves.loc[curves.index.isin(kept.index)]
-
-
-def drawn(curves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Part the curves that share a panel from those of another population.
-
-    Parameters
-    ----------
-    curves : DataFrame
-        Rows of `curves.csv` of one specialty and outcome.
-
-    Returns
-    -------
-    shown, hidden : DataFrame
-        Hidden are `ranked_any_pgy1` curves of groups that have a `ranked_first` curve to draw.
-    """
-    first = (curves["denominator"] == "ranked_first") & curves["slope"].notna()
-    groups = set(curves.loc[first, "applicant_group"])
-    anywhere = curves["denominator"] == "ranked_any_pgy1"
-    hidden = anywhere & curves["applicant_group"].isin(groups)
-    return curves[~hidden], curves[hidden]

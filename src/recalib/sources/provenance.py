@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from recalib.sources.catalogue import Findings
 from recalib.sources.vocabulary import TRUST_LEVELS, nearest
@@ -34,6 +34,24 @@ def trust_level(trust: str) -> str | None:
         if re.match(rf"{level}(?![a-z0-9])", plain):
             return level
     return None
+
+
+def reader_notes(record: Mapping[str, object]) -> list[str]:
+    """Return the notes of a source that belong to its figures wherever they are shown.
+
+    Parameters
+    ----------
+    record : mapping
+        Provenance of the source.
+
+    Returns
+    -------
+    list of str
+        Without those on how a column is reckoned, which are for readers of the table itself.
+    """
+    notes = record.get("notes") or []
+    told = [str(note) for note in notes] if isinstance(notes, list) else [str(notes)]
+    return [note for note in told if not note.startswith("The column ")]
 
 
 def check_provenance(

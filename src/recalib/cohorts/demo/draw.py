@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from recalib.cohorts.demo.margins import CENTRE, UNIT
-from recalib.cohorts.demo.profiles import APPLICATIONS_SIZE, BLANK, COVARIATES
+from recalib.cohorts.demo.profiles import APPLICATIONS_SIZE, BLANK, COVARIATES, terms
 from recalib.cohorts.demo.truth import OUTCOMES, SCORES, Population
 
 #: Rows drawn at a time, and rows of a row group: what bounds the memory.
@@ -164,7 +164,7 @@ def _chance(
     curve: NDArray[np.float64], score: NDArray[np.int64], covariates: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     logit = curve[:, 0] + curve[:, 1] * (score - CENTRE) / UNIT
-    logit += np.einsum("ij,ij->i", curve[:, 2:], covariates)
+    logit += np.einsum("ij,ij->i", curve[:, 2:], terms(covariates))
     chance: NDArray[np.float64] = expit(logit)
     return chance
 

@@ -18,7 +18,7 @@ from recalib.cohorts.demo.margins import is_img
 
 COVARIATES = ("needs_visa", "step1_failures", "years_since_graduation", "us_clinical_months")
 #: Mean and standard deviation (between specialties) of each covariate's effect on the logit: for a
-#: visa need, a failure, a year, a month.
+#: visa need, any failure, a year, a month.
 EFFECTS = {
     "match": ((-0.40, 0.10), (-0.60, 0.12), (-0.04, 0.010), (0.03, 0.008)),
     "interview": ((-0.60, 0.10), (-0.50, 0.12), (-0.05, 0.010), (0.03, 0.008)),
@@ -27,6 +27,20 @@ EFFECTS = {
 BLANK = {"n_interviews": 0.03, "matched": 0.02, **dict.fromkeys(COVARIATES, 0.01)}
 #: Applications follow 1 + a negative binomial of this size: SD about 0.5 of the mean.
 APPLICATIONS_SIZE = 4.0
+
+
+def terms(covariates: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what effects are multiplied with: the covariates, but that failures count once.
+
+    Parameters
+    ----------
+    covariates : ndarray, shape (k, 4)
+        In the order of `COVARIATES`.
+    """
+    counted = covariates.copy()
+    failures = COVARIATES.index("step1_failures")
+    counted[:, failures] = np.minimum(counted[:, failures], 1)
+    return counted
 
 
 @dataclass(frozen=True)

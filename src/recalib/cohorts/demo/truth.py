@@ -17,7 +17,7 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from recalib.cohorts.demo.margins import CENTRE, DENOMINATOR, UNIT, Line, Margin
-from recalib.cohorts.demo.profiles import COVARIATES, EFFECTS, Profile, profile_of
+from recalib.cohorts.demo.profiles import COVARIATES, EFFECTS, Profile, profile_of, terms
 from recalib.problems import RecalibError
 
 OUTCOMES = ("match", "interview")
@@ -37,7 +37,8 @@ class Curve:
     intercept, slope : float
         At a score of 245 with every covariate 0; change of the logit for ten points.
     effects : ndarray, shape (4,)
-        Change of the logit for one more of each of `COVARIATES`; 0 where all people are alike.
+        Change of the logit for a visa need, any failure, a year and a month, in the order of
+        `COVARIATES`; 0 where all people are alike.
     score_only : tuple of float
         Intercept and slope of the logistic curve on the score alone, to which a fit without
         covariates tends.
@@ -213,7 +214,7 @@ def _solve(line: Line, scores: Array, profile: Profile, effects: Array) -> Curve
 
     level = float(brentq(missing, -40, 40, xtol=1e-12))
     wanted = expit(level + line.slope * unit)
-    offset = profile.combinations @ effects
+    offset = terms(profile.combinations) @ effects
 
     def equations(parameters: Array) -> tuple[Array, Array]:
         chance = expit(parameters[0] + parameters[1] * unit[:, None] + offset)
@@ -239,7 +240,7 @@ def _pearson(curve: Curve, scores: Array, profile: Profile, correlation: float) 
     unit, share = _grid(scores)
     people = profile.applications
     chance = expit(
-        curve.intercept + curve.slope * unit[:, None] + profile.combinations @ curve.effects
+        curve.intercept + curve.slope * unit[:, None] + terms(profile.combinations) @ curve.effects
     )
     fitted = expit(curve.score_only[0] + curve.score_only[1] * unit)[:, None]
     within = chance * (1 - chance) * (1 + (people - 1) * correlation)

@@ -1,5 +1,6 @@
 """Tables of a run come in; matplotlib figures with their alternative text go out."""
 
+from recalib.report.figures.adjustments import adjustments
 from recalib.report.figures.anchors import anchors
 from recalib.report.figures.audit import audit
 from recalib.report.figures.bands import bands
@@ -8,4 +9,4 @@ from recalib.report.figures.overview import overview
 from recalib.report.figures.printed import printed
 from recalib.report.figures.slopes import slopes
 
-__all__ = ["anchors", "audit", "bands", "curves", "overview", "printed", "slopes"]
+__all__ = ["adjustments", "anchors", "audit", "bands", "curves", "overview", "printed", "slopes"]

@@ -14,8 +14,9 @@ from matplotlib.patches import Patch
 
 from calib._math import Line, chance
 from recalib.report import words
+from recalib.report.order import drawn
 from recalib.report.style import GROUP_COLOURS, axes, describe, percent_axis, styled
-from recalib.report.work import Specialty, drawn, line_of
+from recalib.report.work import Specialty, line_of
 
 SCORES = np.arange(200.0, 286.0)
 _PANEL = 3.2

@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from calib._math import chance
+from recalib.report.order import newest, ordered
 from recalib.report.style import FAINT, GROUP_COLOURS, QUIET, axes, describe, percent_axis, styled
 from recalib.report.words import badly_known, cohort, missing, percent, plain
-from recalib.report.work import line_of, newest, ordered
+from recalib.report.work import line_of
 
 GROUP, SCORE, SCHEME, LABEL = "non_us_img", 250.0, "guide", "highly_competitive"
 _KEY = ["specialty", "cycle", "applicant_group", "outcome", "denominator", "needs_visa"]

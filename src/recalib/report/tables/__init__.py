@@ -1,5 +1,6 @@
 """Tables of a run come in; tables for people, laid out by great-tables, go out."""
 
+from recalib.report.tables.adjustments import adjustments, adjustments_of, surcharges
 from recalib.report.tables.audit import anchors, audit, guide_points, rules
 from recalib.report.tables.bands import bands
 from recalib.report.tables.printed import bins, quantiles
@@ -8,6 +9,8 @@ from recalib.report.tables.scores import ten_points
 from recalib.report.tables.sources import guides, sources
 
 __all__ = [
+    "adjustments",
+    "adjustments_of",
     "anchors",
     "audit",
     "bands",
@@ -22,6 +25,7 @@ __all__ = [
     "rules",
     "sources",
     "statuses",
+    "surcharges",
     "ten_points",
     "worst",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 
+import pandas as pd
+
 from recalib.report import words
 from recalib.report.show import Html
 from recalib.report.tables.layout import ROW, layout
@@ -60,7 +62,12 @@ def sources(work: Work, names: Iterable[str] | None = None, *, notes: bool = Tru
 
 def names_of(here: Specialty) -> list[str]:
     """Return the sources behind the curves of a specialty."""
-    found = {name for joined in here.curves["sources"] for name in str(joined).split("|")}
+    return names_in(here.curves)
+
+
+def names_in(rows: pd.DataFrame) -> list[str]:
+    """Return the sources named in rows of a published table."""
+    found = {name for joined in rows["sources"] for name in str(joined).split("|")}
     return sorted(found - {""})
 
 

@@ -1,0 +1,77 @@
+"""Settings of Sphinx: the pages of this folder come in, the site of `make docs` goes out."""
+
+import logging
+from typing import Any
+
+from sphinx.util.nodes import make_refnode
+
+import calib
+from calib._record import Record
+
+# pandas brings it where it is installed; it announces its threads.
+logging.getLogger("numexpr").setLevel(logging.WARNING)
+
+project = "calib-bands"
+version = calib.__version__
+release = f"{version}, edition {calib.EDITION}"
+html_title = f"calib-bands {version}"
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+templates_path = ["_templates"]
+
+myst_heading_anchors = 3
+
+# Docstrings are numpydoc; types are told in words there, and single backticks are code.
+default_role = "code"
+autodoc_member_order = "bysource"
+# A default by its name: a folder of this machine is nobody's business.
+autodoc_preserve_defaults = True
+autodoc_typehints = "none"
+napoleon_google_docstring = False
+napoleon_use_param = False
+napoleon_use_rtype = False
+
+html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_theme_options = {"top_of_page_buttons": []}
+html_copy_source = False
+html_show_copyright = False
+
+
+def error_by_name(app: Any, env: Any, node: Any, text: Any) -> Any:
+    """Resolve an error that a docstring names without its module, wherever it is documented."""
+    if node.get("reftype") != "exc":
+        return None
+    named = {
+        name: found
+        for name, found in env.get_domain("py").objects.items()
+        if name.rpartition(".")[2] == node["reftarget"]
+    }
+    if len(named) != 1:
+        return None
+    ((name, found),) = named.items()
+    return make_refnode(app.builder, node["refdoc"], found.docname, found.node_id, text, name)
+
+
+def is_answer(documented: Any) -> bool:
+    """Tell whether it is a class of answers, which a look-up makes and no user."""
+    return isinstance(documented, type) and issubclass(documented, Record)
+
+
+def without_signature(_: Any, __: str, ___: str, documented: Any, *____: Any) -> Any:
+    """Leave out the constructor of an answer."""
+    return ("", None) if is_answer(documented) else None
+
+
+def with_fields(_: Any, __: str, ___: str, documented: Any, ____: Any, lines: list[str]) -> None:
+    """List the fields of an answer."""
+    if is_answer(documented):
+        lines += ["", "Fields: " + ", ".join(f"``{name}``" for name in documented._fields) + "."]
+
+
+def setup(app: Any) -> None:
+    """Add what the extensions above do not know."""
+    app.connect("missing-reference", error_by_name)
+    app.connect("autodoc-process-signature", without_signature)
+    app.connect("autodoc-process-docstring", with_fields)

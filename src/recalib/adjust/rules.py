@@ -1,0 +1,179 @@
+"""The guides' surcharges beside the estimates: guides and adjustments in, verdicts out.
+
+A guide asks somebody with a visa need or a failure for so many points more. Where it prints that
+for a specialty, the estimates of that specialty are held against it; otherwise those of every one:
+
+- `too_easy`: the whole 95 % interval of the points lies above what the guide asks for;
+- `too_hard`: it lies below;
+- `holds`: it holds some of what the guide asks for, and the points are known to 20 or better;
+- `cannot_tell`: anything else. No points, people who reported themselves, another specialty and
+  people who were made up judge nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from recalib.bands.audit import MEMBERS, TELLING
+from recalib.cohorts.labels import is_cohort, is_synthetic
+from recalib.evidence import self_reported
+from recalib.keys import recency
+
+#: Rules of guides that are surcharges, and for which covariate; their unit is points.
+RULES = {"step1_failure_surcharge": "step1_failures"}
+#: The scheme in which a guide prints what it asks of people with a visa need and of others, and how
+#: the labels of either begin.
+SCHEME, NEEDS, NEEDS_NOT = "visa", "needs_visa", "no_visa"
+
+#: What a row of `beside` has besides the columns of a surcharge and of an adjustment.
+COLUMNS = ("own_specialty", "verdict", "why")
+
+
+@dataclass(frozen=True)
+class Surcharge:
+    """What a guide asks for on top.
+
+    Parameters
+    ----------
+    guide, covariate : str
+    asked_of : str
+        Specialty; blank for all.
+    group : str
+        Applicant group that the guide speaks to.
+    least, most : float
+        Points.
+    printed : str
+        What the guide prints.
+    """
+
+    guide: str
+    covariate: str
+    asked_of: str
+    group: str
+    least: float
+    most: float
+    printed: str
+
+
+def surcharges(bands: pd.DataFrame, rules: pd.DataFrame) -> list[Surcharge]:
+    """Find the surcharges that guides print.
+
+    Parameters
+    ----------
+    bands, rules : DataFrame
+        As in `guides/guide_bands.csv` and `guides/guide_rules.csv`, blanks as "" and numbers float.
+
+    Returns
+    -------
+    list of Surcharge
+        By guide and covariate.
+    """
+    found = []
+    for _, rule in rules.iterrows():
+        covariate = RULES.get(str(rule["rule"]))
+        values = [float(rule[name]) for name in ("value_min", "value_max")]
+        values = [value for value in values if np.isfinite(value)]
+        if covariate is None or not values or not str(rule["unit"]).startswith("points"):
+            continue
+        printed = f"{'-'.join(f'{value:g}' for value in values)} {rule['unit']}"
+        guide, specialty, group = (
+            str(rule[name]) for name in ("guide", "specialty", "applicant_group")
+        )
+        found.append(
+            Surcharge(guide, covariate, specialty, group, min(values), max(values), printed)
+        )
+    visa = bands[(bands["guide_scheme"] == SCHEME) & bands["score_min"].notna()]
+    for place, rows in visa.groupby(["guide", "specialty", "applicant_group"]):
+        guide, specialty, group = (str(part) for part in place)
+        rows = rows.sort_values("rank")
+        need, other = (
+            rows.loc[rows["label"].str.startswith(start), "score_min"].tolist()
+            for start in (NEEDS, NEEDS_NOT)
+        )
+        if need and other:
+            points = need[0] - other[0]
+            printed = f"{need[0]:g} with a visa need, {other[0]:g} without"
+            found.append(Surcharge(guide, "needs_visa", specialty, group, points, points, printed))
+    return sorted(found, key=lambda one: (one.guide, one.covariate))
+
+
+def beside(
+    asked: Sequence[Surcharge],
+    adjustments: pd.DataFrame,
+    provenance: Mapping[str, dict[str, Any]],
+) -> pd.DataFrame:
+    """Hold surcharges against the newest estimates.
+
+    Parameters
+    ----------
+    asked : sequence of Surcharge
+    adjustments : DataFrame
+        As published.
+    provenance : mapping of str to dict
+        Record of each source.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `Surcharge`, of `adjustments.csv`, and own_specialty (whether the guide speaks
+        of the row's specialty), verdict and why it cannot be told. A surcharge without any
+        estimate has one row, whose columns of the estimate are blank. Estimates of other
+        specialties stand in only where its own has none, and only those with points.
+    """
+    newest = adjustments.assign(when=adjustments["cycle"].map(recency)).sort_values("when")
+    place = ["specialty", "applicant_group", "outcome", "denominator", "covariate", "level"]
+    newest = newest.drop_duplicates(place, keep="last").sort_values(place)
+    rows: list[dict[str, Any]] = []
+    for one in asked:
+        groups = (one.group, *MEMBERS.get(one.group, ()))
+        there = newest[
+            (newest["covariate"] == one.covariate) & newest["applicant_group"].isin(groups)
+        ]
+        own = there["specialty"] == one.asked_of if one.asked_of else there["specialty"] != ""
+        shown = there[own] if own.any() else there[there["points"].notna()]
+        for _, row in shown.iterrows():
+            spoken = not one.asked_of or row["specialty"] == one.asked_of
+            verdict, why = _verdict(one, row, spoken, provenance)
+            further = {"own_specialty": spoken, "verdict": verdict, "why": why}
+            rows.append({**vars(one), **row.drop("when"), **further})
+        if shown.empty:
+            why = "there is no estimate"
+            rows.append(vars(one) | {"own_specialty": False, "verdict": "cannot_tell", "why": why})
+    columns = [*Surcharge.__dataclass_fields__, *adjustments.columns, *COLUMNS]
+    return pd.DataFrame(rows, columns=list(dict.fromkeys(columns)))
+
+
+def _verdict(
+    one: Surcharge, row: pd.Series, spoken: bool, provenance: Mapping[str, dict[str, Any]]
+) -> tuple[str, str]:
+    """Judge one surcharge by one estimate; where nothing can be told, say why."""
+    sources = str(row["sources"])
+    printed = {name: provenance[name] for name in sources.split("|") if name in provenance}
+    doubts = [
+        (is_synthetic(sources), "made up"),
+        (not is_cohort(sources) and bool(self_reported(printed)), "self-reported"),
+        (not spoken, "of another specialty"),
+    ]
+    if row["suppressed"]:
+        return "cannot_tell", "withheld"
+    if pd.isna(row["points"]):
+        return "cannot_tell", "no points are given"
+    why = " and ".join(doubt for applies, doubt in doubts if applies)
+    if why:
+        return "cannot_tell", why
+    low, high = (
+        end if pd.isna(row[name]) else float(row[name])
+        for name, end in (("points_low", -np.inf), ("points_high", np.inf))
+    )
+    if low > one.most:
+        return "too_easy", ""
+    if high < one.least:
+        return "too_hard", ""
+    if high - low <= TELLING:
+        return "holds", ""
+    return "cannot_tell", "the interval is too wide"

@@ -1,0 +1,187 @@
+"""The band table comes in; the same table as JSON, and the JSON Schema of it, go out.
+
+For programs in other languages: values have their types, a blank is a null, and what the rows of a
+curve share stands once. One line a band, so that two editions can be compared line by line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from calib._notes import CAVEAT
+from recalib.problems import RecalibError
+from recalib.publish.schema import Column
+from recalib.publish.tables import BAND_TABLE, CURVE_KEY
+
+JSON_FILE = "band_table.json"
+SCHEMA_FILE = "band_table.schema.json"
+DESCRIPTION = (
+    f"The rows of {BAND_TABLE.file} by curve. A null stands where the CSV has a blank. "
+    "A curve names its sources; what to cite for each stands once, by name."
+)
+SOURCE_KEYS = ("title", "publisher", "citation", "edition", "rights")
+
+# What every row of a curve repeats in the CSV.
+_SHARED = (*CURVE_KEY, "grade", "n", "sources")
+_CURVE = tuple(column for column in BAND_TABLE.columns if column.name in _SHARED)
+_BAND = tuple(column for column in BAND_TABLE.columns if column.name not in {*_SHARED, "edition"})
+_TYPES = {"text": "string", "int": "integer"}
+
+
+def band_json(
+    edition: str, rights: str, sources: Sequence[Mapping[str, str]], frame: pd.DataFrame
+) -> bytes:
+    """Return what the JSON form of the band table holds.
+
+    Parameters
+    ----------
+    edition : str
+        Edition as in `edition.yml`.
+    rights : str
+        Whose the numbers are, in a sentence or two.
+    sources : sequence of mapping
+        Name, title and whatever else is known of each source and guide.
+    frame : DataFrame
+        The band table as `read_table` gives it, hence rounded and sorted.
+
+    Returns
+    -------
+    bytes
+        UTF-8, a line feed after each line; valid under `band_schema`.
+
+    Raises
+    ------
+    RecalibError
+        If rows of one curve differ in grade, n or sources.
+    """
+    head = {
+        "schema": SCHEMA_FILE,
+        "edition": edition,
+        "title": BAND_TABLE.title,
+        "description": DESCRIPTION,
+        "caveat": CAVEAT,
+        "rights": rights,
+        "sources": {
+            source["name"]: {key: source[key] for key in SOURCE_KEYS if key in source}
+            for source in sources
+        },
+    }
+    curves = [
+        f"{_dumps(_shared(rows))[:-1]},{_list('bands', _lines(rows, _BAND))}}}"
+        for _, rows in frame.groupby(list(CURVE_KEY), sort=False)
+    ]
+    text = f"{json.dumps(head, indent=2, ensure_ascii=False)[:-2]},\n{_list('curves', curves)}}}\n"
+    return text.encode("utf-8")
+
+
+def band_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of the JSON form, made from the table's specification.
+
+    Returns
+    -------
+    dict
+        Types, nulls, enumerations and descriptions of every column.
+    """
+    words = {"type": "string"}
+    source = {
+        "type": "object",
+        "properties": dict.fromkeys(SOURCE_KEYS, words),
+        "required": ["title"],
+        "additionalProperties": False,
+    }
+    curve = _object("One curve and its bands.", {c.name: _property(c) for c in _CURVE})
+    curve["properties"]["bands"] = {
+        "description": f"{BAND_TABLE.description} By scheme, the highest label first.",
+        "type": "array",
+        "items": {"$ref": "#/$defs/band"},
+    }
+    curve["required"].append("bands")
+    top = {
+        "schema": {"const": SCHEMA_FILE},
+        "edition": _property(BAND_TABLE.columns[0]),
+        "title": words,
+        "description": words,
+        "caveat": {"description": "Show it wherever a probability is shown.", **words},
+        "rights": words,
+        "sources": {
+            "description": "Sources and guides by name: cite those that a curve names.",
+            "type": "object",
+            "additionalProperties": source,
+        },
+        "curves": {"type": "array", "items": {"$ref": "#/$defs/curve"}},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": BAND_TABLE.title,
+        **_object(DESCRIPTION, top),
+        "$defs": {
+            "curve": curve,
+            "band": _object("One band.", {c.name: _property(c) for c in _BAND}),
+        },
+    }
+
+
+def _shared(rows: pd.DataFrame) -> dict[str, Any]:
+    shared = rows[[column.name for column in _CURVE]].drop_duplicates()
+    if len(shared) > 1:
+        key = ", ".join(str(rows[name].iloc[0]) for name in CURVE_KEY)
+        raise RecalibError(
+            f"{BAND_TABLE.file}: rows of the curve {key} differ in grade, n or sources."
+        )
+    (record,) = _records(shared, _CURVE)
+    record["sources"] = record["sources"].split("|") if record["sources"] else []
+    return record
+
+
+def _lines(rows: pd.DataFrame, columns: Sequence[Column]) -> list[str]:
+    return [_dumps(record) for record in _records(rows, columns)]
+
+
+def _records(rows: pd.DataFrame, columns: Sequence[Column]) -> list[dict[str, Any]]:
+    values = {
+        column.name: [_typed(column, value) for value in rows[column.name]] for column in columns
+    }
+    return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
+
+
+def _typed(column: Column, value: Any) -> str | int | float | None:
+    if column.kind == "text":
+        return str(value) or None
+    if pd.isna(value):
+        return None
+    return int(value) if column.kind == "int" else float(value)
+
+
+def _dumps(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _list(name: str, lines: Sequence[str]) -> str:
+    return f'"{name}":[\n' + ",\n".join(lines) + "\n]" if lines else f'"{name}":[]'
+
+
+def _object(description: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "description": description,
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _property(column: Column) -> dict[str, Any]:
+    found: dict[str, Any] = {"description": column.description}
+    if column.name == "sources":
+        return found | {"type": "array", "items": {"type": "string"}}
+    kind = _TYPES.get(column.kind, "number")
+    found["type"] = [kind, "null"] if column.blank else kind
+    if column.allowed:
+        found["enum"] = [*column.allowed, None] if column.blank else list(column.allowed)
+    if column.kind == "probability":
+        found |= {"minimum": 0, "maximum": 1}
+    return found

@@ -1,0 +1,92 @@
+"""Rows of curves come in; in order of showing, and those that look-ups and panels show, go out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from recalib.keys import recency
+
+#: The order in which groups are shown: those whom the guides address first.
+GROUP_ORDER = (
+    "non_us_img",
+    "us_img",
+    "img",
+    "us_md_senior",
+    "us_do_senior",
+    "us_md",
+    "us_do",
+)
+DENOMINATOR_ORDER = ("ranked_first", "ranked_any_pgy1", "applications")
+
+
+def ordered(curves: pd.DataFrame) -> pd.DataFrame:
+    """Sort curves for showing: match first, then by group, denominator, newest cycle, visa.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Rows of `curves.csv`.
+
+    Returns
+    -------
+    DataFrame
+        The same rows.
+    """
+
+    def rank(place: int) -> tuple[object, ...]:
+        row: Any = curves.iloc[place]
+        last, span = recency(row["cycle"])
+        return (
+            row["specialty"],
+            row["outcome"] != "match",
+            GROUP_ORDER.index(row["applicant_group"]),
+            DENOMINATOR_ORDER.index(row["denominator"]),
+            -last,
+            -span,
+            row["needs_visa"],
+        )
+
+    order = sorted(range(len(curves)), key=rank)
+    return curves.iloc[order].reset_index(drop=True)
+
+
+def newest(curves: pd.DataFrame) -> pd.DataFrame:
+    """Keep one curve for each group, outcome and visa stratum: the one that a look-up answers from.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Rows of `curves.csv` in order of showing.
+
+    Returns
+    -------
+    DataFrame
+        `ranked_first` before `ranked_any_pgy1`, then the newest cycle; curves without evidence only
+        where there is no other.
+    """
+    last = curves.assign(nothing=curves["status"] == "no_evidence")
+    last = last.sort_values("nothing", kind="stable")
+    kept = last.drop_duplicates(["specialty", "applicant_group", "outcome", "needs_visa"])
+    return curves.loc[curves.index.isin(kept.index)]
+
+
+def drawn(curves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part the curves that share a panel from those of another population.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Rows of `curves.csv` of one specialty and outcome.
+
+    Returns
+    -------
+    shown, hidden : DataFrame
+        Hidden are `ranked_any_pgy1` curves of groups that have a `ranked_first` curve to draw.
+    """
+    first = (curves["denominator"] == "ranked_first") & curves["slope"].notna()
+    groups = set(curves.loc[first, "applicant_group"])
+    anywhere = curves["denominator"] == "ranked_any_pgy1"
+    hidden = anywhere & curves["applicant_group"].isin(groups)
+    return curves[~hidden], curves[hidden]

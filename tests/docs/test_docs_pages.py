@@ -1,0 +1,115 @@
+"""What the pages print is what their examples print today, and what the edition holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+Script = Callable[[str], ModuleType]
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+RENEW = "run `make pages` and read what changed"
+
+EXAMPLE = """Before.
+
+```python
+print(open("edition.json").read()[:1])
+```
+
+```text
+old
+```
+
+```sh
+not run
+```
+
+After.
+
+```text
+kept
+```
+"""
+
+
+@pytest.mark.parametrize("name", ["index.md", "use.md", "files.md"])
+def test_examples_print_what_the_page_shows(script: Script, name: str) -> None:
+    page = (DOCS / name).read_text(encoding="utf-8")
+    assert script("examples").renewed(page) == page, RENEW
+
+
+def test_every_page_with_an_example_is_tested(script: Script) -> None:
+    assert {page.name for page in script("examples").pages()} == {"index.md", "use.md", "files.md"}
+
+
+def test_only_an_example_with_an_output_is_run(script: Script) -> None:
+    assert script("examples").renewed(EXAMPLE) == EXAMPLE.replace("old", "{")
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("python", "raise SystemExit(1)\n"),
+        ("python", "import warnings\nprint(1)\nwarnings.warn('old')\n"),
+        ("python", "pass\n"),
+        ("sh", "echo one\nfalse\necho two\n"),
+        ("sh", "python -c 'print(1)' || true\n"),  # nothing but calib and the system's tools
+    ],
+)
+def test_an_example_that_fails_warns_or_is_silent_is_an_error(
+    script: Script, language: str, code: str
+) -> None:
+    with pytest.raises(RuntimeError, match="should print something"):
+        script("examples").output_of(language, code)
+
+
+def test_an_example_cannot_touch_the_edition(script: Script) -> None:
+    before = (ROOT / "data" / "processed" / "curves.csv").read_bytes()
+    script("examples").output_of("sh", "rm curves.csv; ls\n")
+    assert (ROOT / "data" / "processed" / "curves.csv").read_bytes() == before
+
+
+def test_the_read_off_of_a_band_is_the_edition(script: Script) -> None:
+    page = (DOCS / "read-a-band.md").read_text(encoding="utf-8")
+    assert script("read_a_band").page() == page, RENEW
+
+
+def test_the_read_off_of_a_band_is_the_published_row() -> None:
+    """Against the JSON form, which the script does not read numbers from."""
+    table = json.loads((ROOT / "data" / "processed" / "band_table.json").read_text("utf-8"))
+    (band,) = (
+        band
+        for curve in table["curves"]
+        if (curve["specialty"], curve["applicant_group"]) == ("general_surgery", "non_us_img")
+        and (curve["cycle"], curve["outcome"]) == ("2026", "match")
+        and (curve["denominator"], curve["needs_visa"]) == ("ranked_first", None)
+        for band in curve["bands"]
+        if band["label"] == "competitive"
+    )
+    page = (DOCS / "read-a-band.md").read_text(encoding="utf-8")
+    assert f"{band['score_min']} to {band['score_max']}: whole scores" in page
+    ends = f"{band['boundary_low']:.1f} to {band['boundary_high']:.1f}"
+    assert f"{band['boundary']:.1f}, 95 % interval {ends}." in page
+    assert f"{100 * band['probability']:.1f} % (" in page
+
+
+def test_every_status_and_grade_is_explained() -> None:
+    page = (DOCS / "read-a-band.md").read_text(encoding="utf-8")
+    schema = json.loads((ROOT / "data" / "processed" / "band_table.schema.json").read_text("utf-8"))
+    columns = schema["$defs"]["curve"]["properties"] | schema["$defs"]["band"]["properties"]
+    firsts = set(re.findall(r"^\| `?(\w+)`?[^|]*\|", page, flags=re.MULTILINE))
+    for column in ("status", "denominator", "grade"):
+        values = {value for value in columns[column]["enum"] if value}
+        assert values <= firsts, column
+
+
+def test_the_makefile_renews_every_page_that_a_script_makes() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (recipe,) = re.findall(r"^pages:.*\n((?:\t.*\n)+)", makefile, flags=re.MULTILINE)
+    makers = {path.name for path in DOCS.glob("*.py")} - {"conf.py", "make_site.py"}
+    assert set(re.findall(r"docs/(\w+\.py)", recipe)) == makers
