@@ -24,13 +24,14 @@ cover: $(VENV)/dev ## the package's own tests, which reach every line and branch
 lab: $(VENV)/lab ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-bench: $(VENV)/bench ## the simulation study (hours; it goes on where it stopped), errors, times, full Bayes, look-ups
+bench: $(VENV)/bench ## the simulation study (hours; it goes on where it stopped), errors, times, full Bayes, cohorts, look-ups
 	$(BIN)/python bench/study.py
 	$(BIN)/python bench/equal_slopes.py
 	$(BIN)/python bench/bootstrap.py
 	$(BIN)/python bench/scale.py
 	$(BIN)/python bench/bayes.py
 	$(BIN)/python bench/cohort_coverage.py
+	$(BIN)/python bench/cohorts.py
 	$(BIN)/python bench/lookups.py
 	$(BIN)/python bench/frames.py
 
@@ -48,6 +49,7 @@ docs: $(VENV)/dev ## the documentation as a site in build/docs, built strictly
 	$(BIN)/python docs/make_site.py
 
 pages: $(VENV)/dev ## write anew what scripts make of docs/: numbers of the edition, outputs of examples
+	$(BIN)/python docs/benchmarks_page.py
 	$(BIN)/python docs/data_dictionary.py
 	$(BIN)/python docs/examples.py
 	$(BIN)/python docs/read_a_band.py

@@ -28,7 +28,7 @@ def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def problems(monkeypatch: pytest.MonkeyPatch) -> list[Problem]:
     found: list[Problem] = []
     fake = types.ModuleType("recalib.sources")
-    fake.check_raw = lambda folder: found  # type: ignore[attr-defined]
+    fake.check_raw = lambda folder, engine: found  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "recalib.sources", fake)
     return found
 
@@ -64,6 +64,7 @@ def test_recalibrate_has_the_defaults_of_the_contract(
         "jobs": None,
         "make_reports": True,
         "allow_lost": False,
+        "engine": "duckdb",
         "package_copy": None,
     }
     assert capsys.readouterr().out.splitlines() == [
@@ -72,6 +73,18 @@ def test_recalibrate_has_the_defaults_of_the_contract(
         f"Band table: {Path('out/band_table.csv')}",
         f"Reports: {Path('reports/index.html')}",
     ]
+
+
+def test_the_engine_is_handed_on(raw: Path, job: dict[str, Any]) -> None:
+    assert cli.main(["recalibrate", "--engine", "spark://host:7077"]) == 0
+    assert job["engine"] == "spark://host:7077"
+    fake = types.ModuleType("recalib.sources")
+    asked = []
+    fake.check_raw = lambda *arguments: asked.append(arguments) or []  # type: ignore[attr-defined]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "recalib.sources", fake)
+        assert cli.main(["check", "--engine", "sc://host"]) == 0
+    assert asked == [(Path("data/raw"), "sc://host")]
 
 
 def test_an_edition_name_used_twice_is_told(

@@ -65,7 +65,7 @@ class Workshop:
             "pathlib.Path(work_dir) / 'drift.csv')",
         }
         self.parameters = {
-            "10_ingest": 'raw_dir = ""\nwork_dir = ""\ncycle = ""',
+            "10_ingest": 'raw_dir = ""\nwork_dir = ""\ncycle = ""\nengine = ""',
             "20_fit": WORK,
             "25_criticism": WORK,
             "30_bands": WORK,
@@ -148,6 +148,14 @@ class InProcess:
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notebooks, "Pool", InProcess)
+
+
+def test_the_engine_reaches_the_first_notebook(workshop: Workshop, in_process: None) -> None:
+    note = workshop.raw.parent / "engine"
+    cell = f"import pathlib\npathlib.Path({str(note)!r}).write_text(engine)\n"
+    workshop.notebook("10_ingest", cell + workshop.cells["10_ingest"])
+    workshop.run(engine="spark://host:7077")
+    assert note.read_text() == "spark://host:7077"
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -428,6 +436,22 @@ def test_only_cells_with_scores_or_a_guide_get_a_page(
     make_edition(frames, INPUTS, "0.1.0", scratch / "work")
     job = NotebookRun(tmp_path, tmp_path, tmp_path, "", True, tmp_path, scratch)
     assert job.specialties() == ["general_surgery", "plastic_surgery"]
+
+
+def test_half_of_a_failed_notebook_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executed = tmp_path / "10_ingest.ipynb"
+    executed.write_text("{}")
+
+    def copy(source: Path, goal: Path) -> None:
+        goal.write_text("{")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(notebooks.shutil, "copyfile", copy)
+    job = NotebookRun(tmp_path, None, tmp_path / "failed", "", True, tmp_path, tmp_path)
+    assert "could not be kept" in job._keep(executed)
+    assert list((tmp_path / "failed").iterdir()) == []
 
 
 KILLED = """

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from recalib.cohorts.engine import DUCKDB, check_engine
 from recalib.problems import RawDataError, RecalibError, UsageError
 
 # Imports of the workshop proper stand inside the commands: `--help` must not wait for pandas.
@@ -101,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     job.add_argument(
         "--allow-lost", action="store_true", help="publish although keys of the edition get lost"
     )
+    _add_engine(job)
 
     check = commands.add_parser(
         "check", help="list every problem of the raw tables", allow_abbrev=False
@@ -108,6 +110,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--raw", type=Path, default=_RAW, metavar="DIR", help="raw tables (%(default)s)"
     )
+
+    _add_engine(check)
 
     diff = commands.add_parser("diff", help="what changed between two editions", allow_abbrev=False)
     diff.add_argument("old", type=Path, metavar="OLD", help="edition folder")
@@ -151,8 +155,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_engine(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--engine",
+        default=DUCKDB,
+        metavar="E",
+        help="where rows of cohorts are counted: duckdb, or a Spark cluster as spark://host:7077, "
+        "local[4] or sc://host:15002 (%(default)s)",
+    )
+
+
 def _recalibrate(arguments: argparse.Namespace) -> int:
     _need_folder(arguments.raw)
+    engine = check_engine(arguments.engine)
     _heed_signals()
     from recalib import run
 
@@ -168,6 +183,7 @@ def _recalibrate(arguments: argparse.Namespace) -> int:
         jobs=arguments.jobs,
         make_reports=not arguments.no_reports,
         allow_lost=arguments.allow_lost,
+        engine=engine,
         package_copy=run.PACKAGE_COPY if default else None,
     )
     by_status = result.record["counts"]["curves_by_status"]
@@ -196,9 +212,10 @@ def _recalibrate(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     _need_folder(arguments.raw)
+    engine = check_engine(arguments.engine)
     from recalib.sources import check_raw
 
-    problems = check_raw(arguments.raw)
+    problems = check_raw(arguments.raw, engine)
     if problems:
         raise RawDataError(problems)
     print(f"{arguments.raw}: no problem found.")

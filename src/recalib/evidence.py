@@ -79,7 +79,9 @@ def _records(frame: pd.DataFrame) -> list[list[Any]]:
     ]
 
 
-def ingest(raw_dir: Path | str, work_dir: Path | str, cycle: str = "") -> pd.DataFrame:
+def ingest(
+    raw_dir: Path | str, work_dir: Path | str, cycle: str = "", engine: str = "duckdb"
+) -> pd.DataFrame:
     """Read the raw tables and lay them into the work folder.
 
     Parameters
@@ -87,6 +89,8 @@ def ingest(raw_dir: Path | str, work_dir: Path | str, cycle: str = "") -> pd.Dat
     raw_dir, work_dir : Path or str
     cycle : str
         Match year: keep rows of that year and earlier; all of them when blank.
+    engine : str
+        Where rows of cohorts are counted; see `recalib.cohorts.engine`.
 
     Returns
     -------
@@ -99,7 +103,7 @@ def ingest(raw_dir: Path | str, work_dir: Path | str, cycle: str = "") -> pd.Dat
     RawDataError
         With every problem of the raw tables.
     """
-    raw = read_raw(Path(raw_dir), cycle or None)
+    raw = read_raw(Path(raw_dir), cycle or None, engine)
     work = Path(work_dir)
     work.mkdir(parents=True, exist_ok=True)
     evidence = gather(raw)
@@ -117,7 +121,7 @@ def ingest(raw_dir: Path | str, work_dir: Path | str, cycle: str = "") -> pd.Dat
     inputs = {
         "edition": raw.edition,
         "cycle": cycle,
-        "hashes": _told(raw.input_hashes),
+        "hashes": raw.input_hashes,
         "provenance": raw.provenance | _provenance(raw),
     }
     write_cohorts(raw.cohorts, work)
@@ -125,15 +129,6 @@ def ingest(raw_dir: Path | str, work_dir: Path | str, cycle: str = "") -> pd.Dat
         text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
         (work / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     return evidence
-
-
-def _told(hashes: dict[str, str]) -> dict[str, str]:
-    """Hashes that may be published: one of a private file would confirm a guess of its rows."""
-    return {
-        name: value
-        for name, value in hashes.items()
-        if not name.startswith("cohorts/") or name.endswith(".yml")
-    }
 
 
 def _provenance(raw: RawData) -> dict[str, dict[str, Value]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from pathlib import Path
@@ -50,6 +51,8 @@ class NotebookRun:
         Folder of the notebooks.
     scratch : Path
         Staging folder, for everything that is not published.
+    engine : str
+        Where rows of cohorts are counted.
     """
 
     def __init__(
@@ -61,8 +64,10 @@ class NotebookRun:
         make_reports: bool,
         notebooks: Path,
         scratch: Path,
+        engine: str = "duckdb",
     ) -> None:
         self.raw, self.former, self.failed, self.cycle = raw, former, failed, cycle
+        self.engine = engine
         self.make_reports = make_reports
         self.notebooks = notebooks
         self.scratch = scratch
@@ -101,7 +106,13 @@ class NotebookRun:
         self.executed.mkdir()
         self.pages = stagings[0].new if self.make_reports else None
         first = [
-            self._task(INGEST, raw_dir=str(self.raw), work_dir=str(self.work), cycle=self.cycle),
+            self._task(
+                INGEST,
+                raw_dir=str(self.raw),
+                work_dir=str(self.work),
+                cycle=self.cycle,
+                engine=self.engine,
+            ),
             self._task(FIT, work_dir=str(self.work)),
             self._task(BANDS, work_dir=str(self.work)),
             self._task(ADJUSTMENTS, work_dir=str(self.work)),
@@ -185,6 +196,8 @@ class NotebookRun:
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(executed, kept)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                kept.unlink()  # half of it helps nobody
             return f"The executed notebook could not be kept in {kept}: {error.strerror}.\n"
         return f"The executed notebook is kept in {kept}.\n"
 

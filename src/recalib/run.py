@@ -69,6 +69,7 @@ def recalibrate(
     make_reports: bool = True,
     allow_lost: bool = False,
     *,
+    engine: str = "duckdb",
     notebooks: Path = NOTEBOOKS,
     package_copy: Path | None = None,
     check: Callable[[Path], list[Problem]] | None = None,
@@ -92,6 +93,8 @@ def recalibrate(
         Whether to make pages.
     allow_lost : bool
         Whether keys of the edition in `out` may be lost.
+    engine : str
+        Where rows of cohorts are counted; see `recalib.cohorts.engine`.
     notebooks : Path
         Folder of the notebooks.
     package_copy : Path or None
@@ -138,7 +141,7 @@ def recalibrate(
                     print(sentence, file=sys.stderr)
         former = _former(out, allow_lost)
         replaced = read_edition(out) if is_edition(out) else {}
-        problems = _problems(raw, cycle) if check is None else check(raw)
+        problems = _problems(raw, cycle, engine) if check is None else check(raw)
         if problems:
             raise RawDataError(problems)
         stagings: list[Staging] = []
@@ -148,7 +151,7 @@ def recalibrate(
             cleanup.callback(stagings[-1].discard)
         failed = reports_dir / reports.FAILED if make_reports else out.parent / f"{out.name}.failed"
         run = NotebookRun(
-            raw, former, failed, cycle or "", make_reports, notebooks, stagings[-1].root
+            raw, former, failed, cycle or "", make_reports, notebooks, stagings[-1].root, engine
         )
         record, drifts = run.execute(jobs or cores(), stagings, allow_lost)
         for staging, (goal, ours) in zip(stagings, goals, strict=True):
@@ -196,11 +199,11 @@ def _check_cycle(cycle: str) -> None:
         raise UsageError(f"--cycle is a match year such as 2026 or 2020-2024, not {cycle!r}.")
 
 
-def _problems(raw: Path, cycle: str | None) -> list[Problem]:
+def _problems(raw: Path, cycle: str | None, engine: str) -> list[Problem]:
     from recalib.sources import read_raw
 
     try:
-        read_raw(raw, cycle)
+        read_raw(raw, cycle, engine)
     except RawDataError as error:
         if [problem.rule for problem in error.problems] == ["cycle-empty"]:
             raise RecalibError(

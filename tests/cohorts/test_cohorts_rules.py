@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from raw_cohorts import COVARIATES, GOOD, HEADER, PROVENANCE, make_raw, people, store
 
-from recalib.cohorts import fingerprint, query, read
+from recalib.cohorts import fingerprint, identify, keys, query, read
 from recalib.sources import RULES
+from recalib.sources.labels import Labels
 
 SECRET = "Xanthippe"
 CSV = "cohorts/ours.csv"
@@ -164,6 +165,14 @@ def test_very_many_unknown_words_are_one_problem_and_free_text(raw):
     assert "hardly ever repeats" in problems["cohort-identifying"].message
 
 
+def test_a_known_word_after_very_many_unknown_ones_is_known():
+    words = [f"{SECRET} no {i}" for i in range(keys.MOST_ODD + 5)]
+    frame = pd.DataFrame({"applicant_group": [*words, "us_img"]})
+    clean, (odd,) = keys.read_keys(frame, ["applicant_group"], Labels({}))
+    assert clean["applicant_group"].to_list() == ["us_img"]
+    assert (odd.values, odd.others, odd.rule) == (["us_img"], True, "unknown-group")
+
+
 # header in place of the good one, rule, column, a piece of the message
 HEADERS = [
     (HEADER.replace("matched", "matchd"), "unknown-column", "matchd", 'nearest known is "matched"'),
@@ -215,8 +224,11 @@ def test_harmless_names_are_merely_unknown(raw, name):
         ([f"{SECRET} of town {i}" for i in range(30)], "hardly ever repeats (about"),
     ],
 )
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_values_that_identify_are_found_in_unknown_columns(raw, kind, values, words):
+@pytest.mark.parametrize(("kind", "most"), [("csv", 100_000), ("parquet", 100_000), ("csv", 9)])
+def test_values_that_identify_are_found_in_unknown_columns(
+    raw, monkeypatch, kind, most, values, words
+):
+    monkeypatch.setattr(identify, "MOST_DIFFERENT", most)
     rows = people(30).assign(harmless=values)
     store(rows, raw, kind)
     (found,) = [problem for problem in raw.problems() if problem.rule == "cohort-identifying"]

@@ -1,12 +1,11 @@
-"""A file's bytes in; its SHA-256, and whether it changed since, out; never more than a block held.
+"""A file in; how it begins, and whether it changed since, out; never more than a block held.
 
-The bytes are read once for the hash. A gzip file is unpacked on the way, block by block: DuckDB
-does not look at its checksum.
+A gzip file is unpacked to its end, block by block: DuckDB does not look at its checksum. No file is
+hashed: nothing may be published of a hash that would confirm a guess of the rows.
 """
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +16,12 @@ _GZIP = 31  # window bits of zlib for a gzip header and trailer
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """A file as it was when it was hashed.
+    """A file as it was when it was first looked at.
 
     Parameters
     ----------
     path : Path
         The file.
-    sha256 : str
-        Hash of its bytes.
     state : tuple of int
         Device, inode, size, time of the last change of its content and of its entry, in ns.
     start : bytes
@@ -34,7 +31,6 @@ class Fingerprint:
     """
 
     path: Path
-    sha256: str
     state: tuple[int, ...]
     start: bytes
     damage: str = ""
@@ -54,14 +50,14 @@ def state_of(path: Path) -> tuple[int, ...]:
 
 
 def take(path: Path, gzip: bool = False) -> Fingerprint:
-    """Hash a file.
+    """Look at a file.
 
     Parameters
     ----------
     path : Path
         The file.
     gzip : bool
-        Whether to unpack it on the way, and check what comes out.
+        Whether to unpack it, and check what comes out.
 
     Returns
     -------
@@ -72,18 +68,16 @@ def take(path: Path, gzip: bool = False) -> Fingerprint:
     OSError
         Where it cannot be read.
     """
-    digest = hashlib.sha256()
-    unpacking = _Unpacking() if gzip else None
-    start = b""
     state = state_of(path)
     with path.open("rb") as file:
+        if not gzip:
+            return Fingerprint(path, state, file.read(_BLOCK))
+        start, unpacking = b"", _Unpacking()
         while block := file.read(_BLOCK):
-            digest.update(block)
-            content = block if unpacking is None else unpacking.feed(block)
+            content = unpacking.feed(block)
             if len(start) < _BLOCK:
                 start += content[: _BLOCK - len(start)]
-    damage = "" if unpacking is None else unpacking.damage()
-    return Fingerprint(path, digest.hexdigest(), state, start, damage)
+    return Fingerprint(path, state, start, unpacking.damage())
 
 
 class _Unpacking:

@@ -44,6 +44,8 @@ _SPEAKABLE = re.compile(r"[A-Za-z][A-Za-z _.-]{0,39}[0-9]{0,2}")
 
 #: Values looked at for patterns in a column that holds no text.
 SAMPLE = 100_000
+#: Different values up to which a text is held against patterns value by value, not row by row.
+MOST_DIFFERENT = 100_000
 #: Least share of different values, and least number of values, of a text that names single people.
 UNIQUE_SHARE, UNIQUE_ROWS = 0.5, 20
 _EMAIL = r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"
@@ -87,7 +89,7 @@ def scan_content(
 ) -> list[str]:
     """Look for values that identify people in one column.
 
-    A text column is read in full, for the number of its different values; others by a sample.
+    Of a text column every different value is looked at, of others a sample of rows.
 
     Parameters
     ----------
@@ -108,22 +110,27 @@ def scan_content(
         What was found, such as "e-mail addresses (1,204 values)"; empty for nothing.
     """
     name = '"' + column.replace('"', '""') + '"'
-    value = f"CAST({name} AS VARCHAR)"
     limit = "" if text else f" LIMIT {SAMPLE}"
+    rows = f"SELECT CAST({name} AS VARCHAR) AS v FROM {source} WHERE {where}{limit}"
+    rows = f"SELECT v, 1 AS n FROM ({rows}) WHERE trim(v) <> ''"
+    what = "looking for identifying values"
+    ((filled, different),) = query.rows(
+        f"SELECT count(*), approx_count_distinct(v) FROM ({rows})", what
+    )
+    if different <= MOST_DIFFERENT:
+        # Patterns cost more than all else: each word is held against them once.
+        rows = f"SELECT v, count(*) AS n FROM ({rows}) GROUP BY v"
     # A decimal point is not one of the marks taken out: 245.0000001 is no telephone number.
-    plain = f"regexp_replace({value}, '[-() +/]', '', 'g')"
-    row = query.rows(
-        f"""SELECT count(v),
-          count(*) FILTER (regexp_matches(v, '{_EMAIL}')),
-          count(*) FILTER (regexp_matches(p, '{_DIGITS}') AND NOT regexp_matches(v, '{_DATE}')),
-          count(*) FILTER (regexp_matches(v, '{_DATE}')),
-          approx_count_distinct(v),
-          count(*) FILTER (regexp_matches(v, '[A-Za-z]'))
-        FROM (SELECT {value} AS v, {plain} AS p FROM {source} WHERE {where}{limit})
-        WHERE trim(v) <> ''""",
-        "looking for identifying values",
-    )[0]
-    filled, emails, digits, dates, different, letters = (int(count) for count in row)
+    plain = "regexp_replace(v, '[-() +/]', '', 'g')"
+    conditions = (
+        f"regexp_matches(v, '{_EMAIL}')",
+        f"regexp_matches({plain}, '{_DIGITS}') AND NOT regexp_matches(v, '{_DATE}')",
+        f"regexp_matches(v, '{_DATE}')",
+        "regexp_matches(v, '[A-Za-z]')",
+    )
+    sums = ", ".join(f"coalesce(sum(n) FILTER ({condition}), 0)" for condition in conditions)
+    (row,) = query.rows(f"SELECT {sums} FROM ({rows})", what)
+    emails, digits, dates, letters = (int(count) for count in row)
     found = [
         f"{what} ({count:,} value{'s' if count > 1 else ''})"
         for what, count in (

@@ -50,8 +50,8 @@ class Odd:
     others: bool = False
 
 
-#: A value that can be used, or the rule that it breaks, what it is and a hint.
-_Read = tuple[str | int | None, str, str, str]
+#: A value that can be used, or None with the rule that it breaks and what it is.
+_Read = tuple[str | int | None, str, str]
 
 
 def read_keys(
@@ -82,14 +82,18 @@ def read_keys(
         "applicant_group": _group,
         "needs_visa": _visa,
     }
+    hints: dict[str, Callable[[str], str]] = {
+        "specialty": lambda text: labels.suggestion(text) if labels else "",
+        "applicant_group": _nearest_group,
+    }
     found: list[Odd] = []
     clean = frame.copy()
     for column in columns:
         reader = readers.get(column) or _number_reader(column)
         codes, distinct = pd.factorize(frame[column], use_na_sentinel=False)
         values = [_plain(value) for value in distinct]
-        odd = _Collector(column)
-        read = pd.Series([odd.add(value, reader) for value in values], dtype="object")
+        odd = _Collector(column, reader, hints.get(column))
+        read = pd.Series([odd.add(value) for value in values], dtype="object")
         found += odd.results(values)
         clean[column] = read.to_numpy()[codes]
     clean = clean[clean[list(columns)].notna().all(axis="columns")]
@@ -100,23 +104,27 @@ def read_keys(
 class _Collector:
     """Reads the values of a column and keeps the odd ones."""
 
-    def __init__(self, column: str) -> None:
+    def __init__(
+        self, column: str, reader: Callable[[str], _Read], hint: Callable[[str], str] | None
+    ) -> None:
         self._column = column
+        self._reader = reader
+        self._hint = hint
         self._odd: dict[tuple[str, str, str], list[Any]] = {}
         self._count = 0
 
-    def add(self, value: Any, reader: Callable[[str], _Read]) -> str | int | None:
+    def add(self, value: Any) -> str | int | None:
         """Read a value; None where it is odd."""
         text = _text(value)
         if text == "" and self._column in FILLED:
-            result: _Read = (None, "cohort-blank", "nothing", "")
+            result: _Read = (None, "cohort-blank", "nothing")
         else:
-            # Beyond the limit nothing is looked up: the file is refused whatever the hint.
-            result = reader(text if self._count < MOST_ODD or _is_number(text) else "?")
-        read, *why = result
+            result = self._reader(text)
+        read, rule, what = result
         if read is None:
+            # The nearest word takes long to find, and beyond the limit no hint is told.
+            hint = self._hint(text) if self._hint and text and self._count < MOST_ODD else ""
             self._count += 1
-            rule, what, hint = why
             self._odd.setdefault((rule, what, hint), []).append(value)
         return read
 
@@ -145,40 +153,34 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _is_number(text: str) -> bool:
-    return parse_number(text) is not None
-
-
 def _cycle(text: str) -> _Read:
     if cycle_years(text) is not None:
-        return text, "", "", ""
-    return None, "cycle-format", "something that is no cycle", ""
+        return text, "", ""
+    return None, "cycle-format", "something that is no cycle"
 
 
 def _specialty(text: str, labels: Labels) -> _Read:
     # Without specialties.csv nothing is known, and that was noted.
     name = labels.resolve(text) if labels else text
-    return (
-        name,
-        "unknown-specialty",
-        "a specialty that is not known",
-        labels.suggestion(text) if (name is None) else "",
-    )
+    return name, "unknown-specialty", "a specialty that is not known"
 
 
 def _group(text: str) -> _Read:
     if text in GROUPS:
-        return text, "", "", ""
+        return text, "", ""
+    return None, "unknown-group", "a group that is not known"
+
+
+def _nearest_group(text: str) -> str:
     near = nearest(text, GROUPS)
     known = f"Known are {', '.join(GROUPS)}."
-    hint = known if near is None else f'The nearest known is "{near}". {known}'
-    return None, "unknown-group", "a group that is not known", hint
+    return known if near is None else f'The nearest known is "{near}". {known}'
 
 
 def _visa(text: str) -> _Read:
     if text == "" or text in VISA:
-        return text, "", "", ""
-    return None, "cohort-visa", "something else", ""
+        return text, "", ""
+    return None, "cohort-visa", "something else"
 
 
 def _number_reader(column: str) -> Callable[[str], _Read]:
@@ -187,16 +189,16 @@ def _number_reader(column: str) -> Callable[[str], _Read]:
 
     def read(text: str) -> _Read:
         if text == "":
-            return blank, "", "", ""
+            return blank, "", ""
         number = parse_number(text)
         if number is None or (math.isfinite(number) and number % 1):
-            return None, "cohort-number", "something that is no whole number", ""
+            return None, "cohort-number", "something that is no whole number"
         if low <= number <= high:
-            return int(number) if highest is None else min(int(number), highest), "", "", ""
+            return int(number) if highest is None else min(int(number), highest), "", ""
         if column == "step2_ck":
-            return None, "score-range", f"a number outside {low}-{high}", ""
+            return None, "score-range", f"a number outside {low}-{high}"
         if number < low:
-            return None, "count-negative", "a number below 0", ""
-        return None, "cohort-range", f"a number above {high:,}", ""
+            return None, "count-negative", "a number below 0"
+        return None, "cohort-range", f"a number above {high:,}"
 
     return read

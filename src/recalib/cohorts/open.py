@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
-from recalib.cohorts.columns import COLUMNS, check_header
+from recalib.cohorts.columns import COLUMNS, LIMITS, check_header
 from recalib.cohorts.fingerprint import Fingerprint, take
 from recalib.cohorts.identify import speakable
 from recalib.cohorts.query import Query
@@ -58,6 +58,13 @@ class Opened:
         Name in the view of each other column, and whether it holds text.
     countable : bool
         Whether all required columns are there.
+    within : frozenset of str
+        Columns of whole numbers that keep within their limits, as a Parquet file's own lowest and
+        highest values say.
+    blank : frozenset of str
+        Columns that hold nothing, as it says too.
+    header : list of str
+        Names in the view of a CSV file's columns, in the order of the file.
     """
 
     file: CohortFile
@@ -66,6 +73,9 @@ class Opened:
     types: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, bool] = field(default_factory=dict)
     countable: bool = False
+    within: frozenset[str] = frozenset()
+    blank: frozenset[str] = frozenset()
+    header: list[str] = field(default_factory=list)
 
     def place(self, row_at: int) -> tuple[str, int]:
         """Part and row of a numbered row."""
@@ -81,7 +91,7 @@ def open_cohort(file: CohortFile, folder: Folder, query: Query) -> Opened | None
     file : CohortFile
         What the inventory found.
     folder : Folder
-        The raw folder; it takes hashes and problems.
+        The raw folder; it takes problems.
     query : Query
         Where the views `ROWS` and `NUMBERED` are made.
 
@@ -134,7 +144,6 @@ def _fingerprint(path: Path, file: CohortFile, folder: Folder) -> Fingerprint | 
     except OSError as error:
         _unreadable(name, error, folder)
         return None
-    folder.hashes[name] = found.sha256
     if found.state[2] == 0:
         add("file-empty", name, "The file is empty.")
     elif found.damage:
@@ -208,6 +217,7 @@ def _open_csv(opened: Opened, folder: Folder, query: Query) -> Opened | None:
         {column: "string" for column in COLUMNS if column in known},
         unknown,
         countable,
+        header=names,
     )
 
 
@@ -253,7 +263,38 @@ def _open_columnar(opened: Opened, folder: Folder, query: Query) -> Opened | Non
     query.rows(
         f"CREATE VIEW {NUMBERED} AS SELECT {row_at} AS row_at, {', '.join(selected)} FROM {source}"
     )
-    return Opened(opened.file, opened.parts, opened.prints, types, unknown, countable)
+    within, blank = set[str](), set[str]()
+    if opened.file.kind == "parquet":
+        within, blank = _summaries(opened, types)
+    return Opened(
+        *(opened.file, opened.parts, opened.prints, types, unknown, countable),
+        within=frozenset(within),
+        blank=frozenset(blank),
+    )
+
+
+def _summaries(opened: Opened, types: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """Columns of whole numbers that keep within their limits, and those without a number.
+
+    DuckDB, too, takes a file's word for its lowest and highest values.
+    """
+    whole = set(_INTEGERS.values())
+    within = {column for column in LIMITS if types.get(column) in whole}
+    blank = set(within)
+    for part in opened.prints:
+        metadata = pq.read_metadata(part.path)
+        places = {metadata.schema.column(at).path: at for at in range(metadata.num_columns)}
+        for group in range(metadata.num_row_groups):
+            told = metadata.row_group(group)
+            for column in tuple(within):
+                found = told.column(places[column]).statistics
+                if found and found.has_null_count and found.null_count == told.num_rows:
+                    continue
+                blank.discard(column)
+                low, high = LIMITS[column]
+                if not (found and found.has_min_max and low <= found.min <= found.max <= high):
+                    within.discard(column)
+    return within, blank
 
 
 def _schema(opened: Opened, at: int, folder: Folder) -> pa.Schema | None:

@@ -7,23 +7,19 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
-import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Never, TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 import pandas as pd
-from tqdm import tqdm
+
+from recalib.cohorts.bar import Bar
 
 MEMORY = "640MB"
 #: More threads than this need more memory than they save time.
 MOST_THREADS = 8
-#: Seconds before a progress bar appears.
-PATIENCE = 2.0
-
 
 _Fetched = TypeVar("_Fetched")
 
@@ -82,6 +78,10 @@ class Query:
                 "autoload_known_extensions": False,
             },
         )
+        if sys.stderr.isatty():
+            # DuckDB counts its progress only where it is told to, and draws it unless told not to.
+            self._connection.execute("SET enable_progress_bar = true")
+            self._connection.execute("SET enable_progress_bar_print = false")
 
     def __enter__(self) -> Query:
         """Return itself."""
@@ -142,7 +142,7 @@ class Query:
     ) -> _Fetched:
         failure: BaseException
         try:
-            with _Bar(self._connection, what):
+            with Bar(what, self._connection.query_progress):
                 return fetch(self._connection.execute(sql))
         except _INTERRUPTED as error:
             # DuckDB wraps what a signal's handler raised.
@@ -159,44 +159,3 @@ class Query:
             )
         # Raised here and not above: DuckDB's message, which quotes rows, must not hang on to it.
         raise failure
-
-
-class _Bar:
-    """A progress bar for a scan that takes long, where there is a terminal."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, what: str) -> None:
-        self._connection = connection
-        self._what = what
-        self._done = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def __enter__(self) -> None:
-        if self._what and sys.stderr.isatty():
-            # DuckDB counts its progress only where it is told to, and draws it unless told not to.
-            self._connection.execute("SET enable_progress_bar = true")
-            self._connection.execute("SET enable_progress_bar_print = false")
-            self._thread = threading.Thread(target=self._show, daemon=True)
-            self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _show(self) -> None:
-        if self._done.wait(PATIENCE):
-            return
-        bar: tqdm[Never] = tqdm(
-            total=100,
-            file=sys.stderr,
-            leave=False,
-            # Some terminals say that they have no width at all.
-            ncols=shutil.get_terminal_size((80, 24)).columns,
-            bar_format="{desc} {bar} {percentage:.0f} %, {elapsed}",
-            desc=self._what,
-        )
-        with bar:
-            while not self._done.wait(0.2):
-                percent = self._connection.query_progress()
-                bar.n = max(bar.n, min(100, round(percent)))
-                bar.refresh()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import ibis
@@ -9,11 +12,14 @@ import pandas as pd
 
 from recalib.cohorts.check import explain, note_content
 from recalib.cohorts.counts import KEY, Cohort
+from recalib.cohorts.engine import DUCKDB, is_spark
 from recalib.cohorts.failures import note_failure
-from recalib.cohorts.keys import read_keys
+from recalib.cohorts.keys import Odd, read_keys
 from recalib.cohorts.open import ROWS, Opened, open_cohort
 from recalib.cohorts.query import Query, ScanError
 from recalib.cohorts.reduce import COARSE, counting, covariates_of, finish, sum_up
+from recalib.cohorts.spark import Spark, SparkDoubtError
+from recalib.problems import RecalibError, UsageError
 from recalib.sources.catalogue import Findings
 from recalib.sources.files import CohortFile, Folder, Inventory
 from recalib.sources.labels import Labels
@@ -26,7 +32,9 @@ OPTIONAL_KEYS = ("denominator", "synthetic")
 MOST_GROUPS = 500_000
 
 
-def load_cohorts(inventory: Inventory, folder: Folder, labels: Labels) -> list[Cohort]:
+def load_cohorts(
+    inventory: Inventory, folder: Folder, labels: Labels, engine: str = DUCKDB
+) -> list[Cohort]:
     """Read all cohorts of a raw folder.
 
     Parameters
@@ -34,15 +42,43 @@ def load_cohorts(inventory: Inventory, folder: Folder, labels: Labels) -> list[C
     inventory : Inventory
         The files.
     folder : Folder
-        Where they are; it takes hashes and problems.
+        Where they are; it takes problems, and the hash of the .yml.
     labels : Labels
         Look-up of specialty labels.
+    engine : str
+        Where rows are counted; see `recalib.cohorts.engine`.
 
     Returns
     -------
     list of Cohort
         Those without a problem, by name.
+
+    Raises
+    ------
+    UsageError
+        If the engine cannot be had, or cannot read a file.
+    RecalibError
+        If it fails.
     """
+    if is_spark(engine):
+        _refuse_arrow(inventory, engine)
+        with Spark(engine) as spark:
+            return _load_all(inventory, folder, labels, spark)
+    return _load_all(inventory, folder, labels, None)
+
+
+def _refuse_arrow(inventory: Inventory, engine: str) -> None:
+    for file in inventory.cohorts:
+        if file.kind == "arrow":
+            raise UsageError(
+                f"Spark reads no Arrow file: write {file.file} as Parquet, or use --engine "
+                f"{DUCKDB} instead of {engine}."
+            )
+
+
+def _load_all(
+    inventory: Inventory, folder: Folder, labels: Labels, spark: Spark | None
+) -> list[Cohort]:
     findings = folder.findings
     cohorts = []
     seen: dict[str, str] = {}
@@ -53,7 +89,7 @@ def load_cohorts(inventory: Inventory, folder: Folder, labels: Labels) -> list[C
             continue
         seen[file.name] = file.file
         path = inventory.cohort_provenance.get(file.name)
-        cohort = read_cohort(file, path, folder, labels)
+        cohort = read_cohort(file, path, folder, labels, spark)
         if cohort is not None:
             cohorts.append(cohort)
     for name, path in inventory.cohort_provenance.items():
@@ -64,7 +100,11 @@ def load_cohorts(inventory: Inventory, folder: Folder, labels: Labels) -> list[C
 
 
 def read_cohort(
-    file: CohortFile, provenance: Path | None, folder: Folder, labels: Labels
+    file: CohortFile,
+    provenance: Path | None,
+    folder: Folder,
+    labels: Labels,
+    spark: Spark | None = None,
 ) -> Cohort | None:
     """Read a cohort.
 
@@ -75,9 +115,11 @@ def read_cohort(
     provenance : Path or None
         The .yml beside it, where there.
     folder : Folder
-        Where they are; it takes hashes and problems.
+        Where they are; it takes problems, and the hash of the .yml.
     labels : Labels
         Look-up of specialty labels.
+    spark : Spark or None
+        Where to count rows; None for DuckDB in this process.
 
     Returns
     -------
@@ -89,7 +131,9 @@ def read_cohort(
     values = _provenance(file, provenance, folder)
     counted = None
     try:
-        counted = _count(file, folder, labels)
+        counted = _count(file, folder, labels, spark)
+    except RecalibError:
+        raise  # of the cluster, and without a value
     except Exception as error:  # its text may quote a row, so that `guard` cannot be used
         found = f"A check stopped with {type(error).__name__}."
         findings.add("check-crashed", file.file, found)
@@ -148,7 +192,7 @@ def _check_options(document: Document, findings: Findings) -> None:
 
 
 def _count(
-    file: CohortFile, folder: Folder, labels: Labels
+    file: CohortFile, folder: Folder, labels: Labels, spark: Spark | None
 ) -> tuple[pd.DataFrame, pd.DataFrame | None, str] | None:
     with Query() as query:
         opened = open_cohort(file, folder, query)
@@ -159,7 +203,7 @@ def _count(
             for column in opened.unknown:
                 note_content(opened, query, column, folder.findings)
             if opened.countable:
-                counted = _reduce(opened, query, labels, folder.findings)
+                counted = _reduce(opened, query, labels, folder.findings, spark)
         except ScanError as error:
             note_failure(error, opened, query, folder.findings)
         for name, found in zip(opened.parts, opened.prints, strict=True):
@@ -169,45 +213,92 @@ def _count(
 
 
 def _reduce(
-    opened: Opened, query: Query, labels: Labels, findings: Findings
+    opened: Opened, query: Query, labels: Labels, findings: Findings, spark: Spark | None
 ) -> tuple[pd.DataFrame, pd.DataFrame | None, str] | None:
     """Counts, counts by covariates, and a note on the latter; None where there is a problem."""
     file = opened.file.file
-    raw = _counted(opened, query, [], False, findings)
-    if raw is None:
+    doubt = ""
+    if spark is not None and not opened.unknown:
+        try:
+            tally = _tally(opened, labels, partial(spark.count, opened, most=MOST_GROUPS))
+            if tally is not None and tally.fine:
+                return tally.summed()
+        except SparkDoubtError as error:
+            doubt = error.reason
+    # What Spark has stumbled over is for DuckDB to find, so that the two say the same of a file.
+    tally = _tally(opened, labels, partial(_counted, opened, query, findings))
+    if tally is None:
         return None
-    if raw.empty:
+    if tally.counts.empty and not tally.odd:
         findings.add("no-rows", file, "There is no row in it.")
+    elif tally.odd or tally.broken:
+        if not explain(opened, query, tally.odd, findings):
+            raise RuntimeError("no row breaks a rule")  # never counted as fine for that
+    elif not tally.fine:
+        findings.add("cohort-no-results", file, "No row has a result.")
+    elif doubt:
+        raise RecalibError(
+            f"Spark could not count {file} ({doubt}), in which DuckDB finds no fault. Nothing was "
+            f"published; the cluster's log may say more, and --engine {DUCKDB} needs no cluster."
+        )
+    else:
+        return tally.summed()
+    return None
+
+
+#: Runs the GROUP BY by some covariates, coarsely or not.
+_Count = Callable[[list[str], bool], pd.DataFrame | None]
+
+
+@dataclass(frozen=True)
+class _Tally:
+    """Counts with keys that were read, and what was wrong with them."""
+
+    counts: pd.DataFrame
+    by_covariates: pd.DataFrame | None
+    covariates: list[str]
+    note: str
+    odd: list[Odd]
+    broken: bool
+
+    @property
+    def fine(self) -> bool:
+        """Whether there is nothing wrong, and a result to fit."""
+        known = self.counts["results"].any() or self.counts["applied"].any()
+        return bool(known) and not self.odd and not self.broken
+
+    def summed(self) -> tuple[pd.DataFrame, pd.DataFrame | None, str]:
+        """Counts by canonical keys."""
+        found = self.by_covariates
+        if found is not None:
+            found = sum_up(found, [*KEY, *self.covariates])
+        return sum_up(self.counts, list(KEY)), found, self.note
+
+
+def _tally(opened: Opened, labels: Labels, count: _Count) -> _Tally | None:
+    """Count, and read the keys; None where counting cannot end, for a reason that was noted."""
+    raw = count([], False)
+    if raw is None:
         return None
     if len(raw) > MOST_GROUPS:
         raise ScanError("memory")
     frame, odd = read_keys(raw, KEY, labels)
     covariates = covariates_of(opened.types)
     by_covariates, note = None, ""
-    if covariates:
-        by_covariates, note = _by_covariates(opened, query, covariates, findings)
+    if covariates and not raw.empty:
+        by_covariates, note = _by_covariates(count, covariates)
         if by_covariates is None:
             return None
         by_covariates, more = read_keys(by_covariates, [*KEY, *covariates], labels)
         odd += [one for one in more if one.column in covariates]
-    if odd or frame["broken"].any():
-        explain(opened, query, odd, findings)
-        return None
-    if not (frame["results"].any() or frame["applied"].any()):
-        findings.add("cohort-no-results", file, "No row has a result.")
-        return None
-    if by_covariates is not None:
-        by_covariates = sum_up(by_covariates, [*KEY, *covariates])
-    return sum_up(frame, list(KEY)), by_covariates, note
+    return _Tally(frame, by_covariates, covariates, note, odd, bool(raw["broken"].any()))
 
 
-def _by_covariates(
-    opened: Opened, query: Query, covariates: list[str], findings: Findings
-) -> tuple[pd.DataFrame | None, str]:
+def _by_covariates(count: _Count, covariates: list[str]) -> tuple[pd.DataFrame | None, str]:
     """Count by covariates; in groups of years, months and points where there are too many."""
     for coarse in (False, True):
         try:
-            raw = _counted(opened, query, covariates, coarse, findings)
+            raw = count(covariates, coarse)
         except ScanError as error:
             if error.kind != "memory" or coarse:
                 raise
@@ -223,10 +314,11 @@ _COARSE_NOTE = "In the counts by covariates {} are grouped, since the cohort is 
 
 
 def _counted(
-    opened: Opened, query: Query, covariates: list[str], coarse: bool, findings: Findings
+    opened: Opened, query: Query, findings: Findings, covariates: list[str], coarse: bool
 ) -> pd.DataFrame | None:
-    """Run the GROUP BY; None where it cannot end, for a reason that was noted."""
-    expression = counting(opened.types, ROWS, covariates, coarse)
+    """Run the GROUP BY in DuckDB; None where it cannot end, for a reason that was noted."""
+    known = (opened.within, opened.blank)
+    expression = counting(opened.types, ROWS, covariates, coarse, *known)
     sql = str(ibis.to_sql(expression, dialect="duckdb"))
     sql = f"SELECT * FROM ({sql}) LIMIT {MOST_GROUPS + 1}"
     try:

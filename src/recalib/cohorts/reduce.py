@@ -7,11 +7,11 @@ rest; `keys` reads each distinct one once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import ibis
 import pandas as pd
-from ibis.expr.types import BooleanColumn, Column, NumericColumn, Table
+from ibis.expr.types import BooleanColumn, BooleanValue, Column, NumericColumn, NumericScalar, Table
 
 from recalib.cohorts.columns import LIMITS
 from recalib.cohorts.counts import COVARIATES, KEY, MEASURES
@@ -40,6 +40,8 @@ def counting(
     name: str,
     covariates: Sequence[str] = (),
     coarse: bool = False,
+    within: Collection[str] = (),
+    blank: Collection[str] = (),
 ) -> Table:
     """Write the GROUP BY.
 
@@ -53,6 +55,10 @@ def counting(
         Covariates to group by too.
     coarse : bool
         Whether to group the columns of `COARSE` too, each to the middle of its group.
+    within : collection of str
+        Columns of whole numbers that are known to keep within their limits.
+    blank : collection of str
+        Columns that are known to hold nothing.
 
     Returns
     -------
@@ -62,29 +68,41 @@ def counting(
         mean nothing.
     """
     rows = as_table(types, name)
-    applications = number(rows, "n_applications")
-    interviews = number(rows, "n_interviews")
-    no_applications, no_interviews = (value.isnull() for value in (applications, interviews))  # noqa: PD003
-    matched = number(rows, "matched")
-    # Null where either is unknown or there was no application: such rows say nothing of interviews.
-    wide = interviews.cast("int64")
-    square = (wide * wide * _GRAIN) // applications.nullif(0)
-    often = applications.try_cast("int64")
     keys = {column: rows[column] for column in (*KEY, *covariates)}
     if coarse:
         keys |= {column: _grouped(rows, column) for column in COARSE if column in keys}
-    return rows.group_by(keys).aggregate(
-        people=rows.count(),
-        # Without an application both numbers are 0, so that only unknown ones must be kept out.
-        applications=ibis.ifelse(no_interviews, None, applications).sum(),
-        interviews=ibis.ifelse(no_applications, None, interviews).sum(),
-        applied=square.count(),
-        interview_square=square.sum(),
-        application_square=ibis.ifelse(no_interviews, None, often * often).sum(),
-        results=matched.count(),
-        matched=matched.sum(),
-        broken=ibis.ifelse(broken(rows), 1, None).count(),
-    )
+    matched = number(rows, "matched")
+    found = {"people": rows.count(), "results": matched.count(), "matched": matched.sum()}
+    if not {"n_applications", "n_interviews"}.intersection(blank):
+        found |= _interviews(rows)
+    odd = broken(rows, within, blank)
+    if odd is not None:
+        found["broken"] = ibis.ifelse(odd, 1, None).count()
+    columns = (*MEASURES, "broken")
+    # What is known beforehand needs no row: nobody's interviews, or no number out of its limits.
+    known = {name: ibis.literal(0) for name in columns if name not in found}
+    return rows.group_by(keys).aggregate(found).mutate(known).select(*keys, *columns)
+
+
+def _interviews(rows: Table) -> dict[str, NumericScalar]:
+    """Sums over the rows that say how many applications led to how many interviews."""
+    applications = number(rows, "n_applications")
+    interviews = number(rows, "n_interviews")
+    no_applications, no_interviews = (value.isnull() for value in (applications, interviews))  # noqa: PD003
+    # Null where either is unknown or there was no application: such rows say nothing of interviews.
+    # In doubles, which are faster than int64 and exact: the product stays below 2**53.
+    wide = interviews.cast("float64")
+    square = ((wide * wide * _GRAIN) / applications.cast("float64").nullif(0)).floor()
+    # Without an application both numbers are 0, so that only unknown ones must be kept out.
+    asked = ibis.ifelse(no_interviews, None, applications)
+    often = asked.cast("float64")
+    return {
+        "applications": asked.sum(),
+        "interviews": ibis.ifelse(no_applications, None, interviews).sum(),
+        "applied": square.count(),
+        "interview_square": square.sum(),
+        "application_square": (often * often).sum(),
+    }
 
 
 def _grouped(rows: Table, column: str) -> Column:
@@ -140,14 +158,24 @@ def more_interviews(rows: Table) -> BooleanColumn:
     return number(rows, "n_interviews") > number(rows, "n_applications")
 
 
-def broken(rows: Table) -> BooleanColumn:
-    """Whether any number that is summed is impossible; true or not, and null counts as not."""
-    conditions = [more_interviews(rows)]
-    for column in ("n_applications", "n_interviews", "matched"):
+def broken(
+    rows: Table, within: Collection[str] = (), blank: Collection[str] = ()
+) -> BooleanValue | None:
+    """Whether any number that is summed is impossible; null counts as not.
+
+    None where what is known beforehand leaves nothing to ask.
+    """
+    summed = ("n_applications", "n_interviews", "matched")
+    conditions: list[BooleanValue] = []
+    if not set(blank).intersection(summed[:2]):
+        conditions.append(more_interviews(rows))
+    for column in summed:
+        if column in within or column in blank:
+            continue
         text = no_number(rows, column)
         conditions += [] if text is None else [text]
         conditions += [negative(rows, column), beyond(rows, column)]
-    return ibis.or_(*conditions)
+    return ibis.or_(*conditions) if conditions else None
 
 
 def finish(counted: pd.DataFrame) -> pd.DataFrame:

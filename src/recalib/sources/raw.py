@@ -51,7 +51,8 @@ class RawData:
         The values of each source's .yml by source: texts, `notes` a list of texts, `anchors` a
         list.
     input_hashes : dict of str to str
-        SHA-256 of every file read, by its path in the folder.
+        SHA-256 of every file read, by its path in the folder; of none with a cohort's rows, since
+        that would confirm a guess of them.
     cohorts : list of Cohort
         Counts of each cohort, by name; their provenance is with them.
     """
@@ -70,25 +71,34 @@ class RawData:
     cohorts: list[Cohort]
 
 
-def check_raw(raw_dir: Path) -> list[Problem]:
+def check_raw(raw_dir: Path, engine: str = "duckdb") -> list[Problem]:
     """Find every problem of a folder of raw tables in one go.
 
     Parameters
     ----------
     raw_dir : Path
         The folder; it may be missing or hold anything.
+    engine : str
+        Where rows of cohorts are counted; see `recalib.cohorts.engine`.
 
     Returns
     -------
     list of Problem
         Sorted by file, row and column; empty where the folder can be used.
+
+    Raises
+    ------
+    UsageError
+        If the engine cannot be had.
+    RecalibError
+        If it fails.
     """
     findings = Findings()
-    _load(Path(raw_dir), findings)
+    _load(Path(raw_dir), findings, engine)
     return RawDataError(findings.problems).problems
 
 
-def read_raw(raw_dir: Path, cycle: str | None = None) -> RawData:
+def read_raw(raw_dir: Path, cycle: str | None = None, engine: str = "duckdb") -> RawData:
     """Read a folder of raw tables.
 
     Parameters
@@ -98,6 +108,8 @@ def read_raw(raw_dir: Path, cycle: str | None = None) -> RawData:
     cycle : str, optional
         Keep rows, of cohorts too, whose cycle ends in this one's last year or before. Everything
         in the folder is checked all the same.
+    engine : str
+        Where rows of cohorts are counted; see `recalib.cohorts.engine`.
 
     Returns
     -------
@@ -109,19 +121,23 @@ def read_raw(raw_dir: Path, cycle: str | None = None) -> RawData:
     RawDataError
         With every problem, where there is any.
     UsageError
-        Where `cycle` is not a cycle.
+        Where `cycle` is not a cycle, or the engine cannot be had.
+    RecalibError
+        Where the engine fails.
     """
     years = None if cycle is None else cycle_years(cycle)
     if cycle is not None and years is None:
         raise UsageError(f'"{cycle}" is not a cycle: give a match year such as 2026.')
     findings = Findings()
-    raw = _load(Path(raw_dir), findings, last_year=None if years is None else years[1])
+    raw = _load(Path(raw_dir), findings, engine, last_year=None if years is None else years[1])
     if findings.problems or raw is None:
         raise RawDataError(findings.problems)
     return raw
 
 
-def _load(raw_dir: Path, findings: Findings, last_year: int | None = None) -> RawData | None:
+def _load(
+    raw_dir: Path, findings: Findings, engine: str, last_year: int | None = None
+) -> RawData | None:
     folder = Folder(raw_dir, findings)
     inventory = findings.guard(".", Inventory(), take_inventory, folder)
     if not raw_dir.is_dir():
@@ -136,7 +152,7 @@ def _load(raw_dir: Path, findings: Findings, last_year: int | None = None) -> Ra
     findings.guard(".", None, check_against_totals, quantiles, bins, totals, findings)
     provenance = load_provenance(inventory, folder, tables, labels)
     guides = load_guides(inventory, folder, labels)
-    cohorts = _cohorts(inventory, folder, labels)
+    cohorts = _cohorts(inventory, folder, labels, engine)
     if findings.problems:
         return None
     tables = {kind: _finished(frame, last_year) for kind, frame in tables.items()}
@@ -161,13 +177,13 @@ def _load(raw_dir: Path, findings: Findings, last_year: int | None = None) -> Ra
     )
 
 
-def _cohorts(inventory: Inventory, folder: Folder, labels: Labels) -> list[Cohort]:
+def _cohorts(inventory: Inventory, folder: Folder, labels: Labels, engine: str) -> list[Cohort]:
     if not inventory.cohorts and not inventory.cohort_provenance:
         return []
     # Imported where it is needed: DuckDB, Ibis and Arrow take longer than all printed tables.
     from recalib.cohorts.read import load_cohorts
 
-    return load_cohorts(inventory, folder, labels)
+    return load_cohorts(inventory, folder, labels, engine)
 
 
 def _cohort_until(cohort: Cohort, last_year: int | None) -> Cohort | None:
