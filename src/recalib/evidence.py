@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from recalib.cohorts.labels import source_name
+from recalib.cohorts.lots import secret_of
 from recalib.cohorts.private import write_cohorts
 from recalib.keys import KEY_COLUMNS
 from recalib.publish.tables import TABLES
@@ -124,7 +126,8 @@ def ingest(
         "hashes": raw.input_hashes,
         "provenance": raw.provenance | _provenance(raw),
     }
-    write_cohorts(raw.cohorts, work)
+    secret = secret_of(Path(raw_dir)) if raw.cohorts else ""
+    write_cohorts([replace(one, secret=secret) for one in raw.cohorts], work)
     for name, content in (("guides", guides), ("inputs", inputs)):
         text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
         (work / f"{name}.json").write_text(text + "\n", encoding="utf-8")

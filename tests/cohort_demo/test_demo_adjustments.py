@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from scipy.stats import binom
 
 from recalib.adjust.make import cohort_rows
 from recalib.cohorts.demo import Demo
+from recalib.cohorts.lots import secret_of
 from recalib.sources import read_raw
 
 #: Years and months of a step, by covariate; the truth file has them for one.
@@ -23,7 +26,9 @@ STEP = {
 @pytest.fixture(scope="module")
 def found(demo: Demo, truth: pd.DataFrame) -> pd.DataFrame:
     """Adjustments of the demo, with the true log-odds of a step and the true points."""
-    rows = pd.DataFrame(cohort_rows(read_raw(demo.out).cohorts))
+    secret = secret_of(demo.out)
+    cohorts = [replace(one, secret=secret) for one in read_raw(demo.out).cohorts]
+    rows = pd.DataFrame(cohort_rows(cohorts))
     effect = [
         truth.loc[(row["specialty"], row["applicant_group"], row["outcome"]), row["covariate"]]
         for _, row in rows.iterrows()

@@ -36,7 +36,11 @@ def names(folder: Path) -> set[str]:
 def test_the_folder_is_a_complete_raw_folder(few: Few, tmp_path: Path) -> None:
     made = few(tmp_path / "demo-raw")
     guides = {f"guides/{path.name}" for path in (RAW / "guides").iterdir()}
-    cohort = {"cohorts/synthetic_demo.parquet", "cohorts/synthetic_demo.yml"}
+    cohort = {
+        "cohorts/.key",
+        "cohorts/synthetic_demo.parquet",
+        "cohorts/synthetic_demo.yml",
+    }
     assert names(made.out) == {"README.md", "edition.yml", "specialties.csv"} | guides | cohort
     assert made.truth == tmp_path / "demo-raw.synthetic_truth.csv"
     few(tmp_path / "demo-raw", with_tables=True)
@@ -50,7 +54,11 @@ def test_a_second_demo_replaces_the_first(few: Few, tmp_path: Path) -> None:
     (out / ".gitignore").write_text("*\n")
     made = few(out)
     found = {name for name in names(out) if name.startswith(("cohorts", "published"))}
-    assert found == {"cohorts/synthetic_demo.parquet", "cohorts/synthetic_demo.yml"}
+    assert found == {
+        "cohorts/.key",
+        "cohorts/synthetic_demo.parquet",
+        "cohorts/synthetic_demo.yml",
+    }
     assert (out / ".gitignore").exists()
     assert names(tmp_path) == {f"demo-raw/{name}" for name in names(out)} | {made.truth.name}
 

@@ -8,6 +8,7 @@ from scipy.special import expit
 
 from recalib.cohorts.counts import Cohort
 
+SECRET = "5e" * 32
 PROVENANCE = {
     "title": "Synthetic registry for tests",
     "publisher": "Nobody",
@@ -55,4 +56,5 @@ def draw_counts(
 
 def cohort(*counts: pd.DataFrame, name: str = "dean", synthetic: bool = False) -> Cohort:
     """A cohort of counts."""
-    return Cohort(name, dict(PROVENANCE), synthetic, pd.concat(counts, ignore_index=True), None)
+    counted = pd.concat(counts, ignore_index=True)
+    return Cohort(name, dict(PROVENANCE), synthetic, counted, None, SECRET)

@@ -77,4 +77,4 @@ def count(rows, names=()):
 def cohort_of(*rows, name="dean", synthetic=False, names=NAMES):
     """A cohort of people, counted with and without their covariates."""
     people = pd.concat(rows, ignore_index=True)
-    return Cohort(name, {"notes": []}, synthetic, count(people), count(people, names))
+    return Cohort(name, {"notes": []}, synthetic, count(people), count(people, names), "5e" * 32)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from cohort_fit_samples import cohort, draw_counts
 
-from recalib.cohorts.cells import build_cohort_cells
+from recalib.cohorts.cells import build_cohort_cells, counts_of, raw_fit
 from recalib.curves.fit import fit_curves
 from recalib.curves.grade import grade
 
@@ -126,16 +126,20 @@ def test_synthetic_people_touch_no_other_curve():
     assert curve.note.startswith("SYNTHETIC")
 
 
-def test_separated_results_get_a_finite_curve_that_says_so():
+def test_separated_results_get_a_finite_fit_and_are_withheld():
+    """Whoever stands nearest to the edge decides such a slope."""
     counts = draw_counts(200, line=(0, 0))
     above = counts["step2_ck"] >= 246
     counts["matched"] = np.where(above, counts["results"], 0)
     cells = [cell for cell in build_cohort_cells([cohort(counts)]) if cell.key.outcome == "match"]
-    found, _ = _curves([*BACKGROUND, *cells])
-    curve = found[("general_surgery", "2026")]
-    assert "Firth" in curve.note
-    assert np.isfinite([curve.intercept, curve.slope, curve.slope_se]).all()
-    assert curve.slope > 0
+    fit, _ = raw_fit(next(counts_of(cohort(counts))))
+    assert fit.penalised
+    assert fit.slope > 0
+    assert np.isfinite([fit.intercept, fit.slope, *fit.covariance.flat]).all()
+    (cell,) = cells
+    assert cell.bins is None
+    assert "Firth" in cell.aside
+    assert "One person would move the curve" in cell.aside
 
 
 def test_of_two_cohorts_with_one_key_the_larger_is_published():

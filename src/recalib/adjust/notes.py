@@ -8,14 +8,13 @@ from typing import Any
 from recalib.adjust.points import Estimate
 from recalib.cohorts.adjusted import BLANK, FEW
 from recalib.cohorts.comparisons import COMPARISONS
-from recalib.cohorts.disclosure import rule
 from recalib.cohorts.effects import Effects
 from recalib.cohorts.labels import remark
 from recalib.evidence import self_reported
 from recalib.sources import reader_notes
 
 #: What `suppressed` says.
-FEW_ON_A_SIDE = f"fewer than {rule().threshold} people tell its sides apart in one of the results"
+FEW_ON_A_SIDE = "too few people tell its sides apart in one of the results"
 _NO_POINTS = {
     "flat": "No points are given: the score hardly separates applicants.",
     "weak": "No points are given: the data cannot tell whether a higher score helps.",

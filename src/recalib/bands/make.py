@@ -21,7 +21,7 @@ from recalib.bands.schemes import (
     make_bands,
 )
 from recalib.cohorts.labels import is_cohort, is_synthetic
-from recalib.cohorts.withhold import FEW_IN_BAND, FEW_IN_RESULT, Crowds
+from recalib.cohorts.withhold import FEW_IN_BAND, Crowds
 from recalib.keys import KEY_COLUMNS
 from recalib.likelihood.model import Array
 from recalib.publish.write import read_table, write_tables
@@ -63,7 +63,7 @@ def _bands(
 ) -> list[tuple[Band, str]]:
     """Bands of a curve, each with the reason why its numbers are withheld."""
     if curve["status"] != "ok":
-        why = FEW_IN_RESULT if crowds.withholds(curve) else ""
+        why = crowds.withholds(curve)
         return [(band, why) for band in blank_bands(scheme, str(curve["status"]))]
     if scheme.name == "guide" and curve["outcome"] != "match":
         # The anchors are chances of a match; an invitation for one application is another thing.

@@ -16,7 +16,7 @@ from scipy.stats import t as student
 
 from recalib.cohorts.cells import Counts
 from recalib.cohorts.comparisons import COMPARISONS
-from recalib.cohorts.disclosure import rule
+from recalib.cohorts.disclosure import reach, residual
 from recalib.cohorts.dispersion import clustering
 from recalib.cohorts.logistic import maximum
 from recalib.curves.grade import Z95
@@ -48,6 +48,8 @@ class Adjusted:
         Intercept at a score of 245, slope per 10 points, effects per step.
     covariance : ndarray of shape (2 + covariates, 2 + covariates)
         With everything that widens it.
+    moved : ndarray of shape (2 + covariates, 2 + covariates)
+        Covariance of what one person moves them; see `recalib.cohorts.disclosure.reach`.
     penalised : bool
         Whether the results were separated and Firth's penalty was used.
     bent : tuple of str
@@ -60,6 +62,7 @@ class Adjusted:
     names: tuple[str, ...]
     coefficients: Array
     covariance: Array
+    moved: Array
     penalised: bool
     bent: tuple[str, ...]
     single: bool
@@ -88,9 +91,14 @@ def adjusted_fit(counts: Counts) -> tuple[Adjusted | None, dict[str, str]]:
     place, covariance = maximum(design, rows.trials, rows.success, penalised=penalised)
     chance = np.clip(expit(place @ design), 1e-9, 1 - 1e-9)
     spread = _spread(rows, design, chance)
+    interviews = counts.key.outcome == "interview"
+    far = 1.0
+    if interviews:
+        wider = float(spread.sum()) / float(rows.trials @ (chance * (1 - chance)))
+        far = residual(rows.people, rows.trials, chance, wider)
+    moved = reach(design, rows.people, covariance, far)
     covariance = covariance @ ((design * spread) @ design.T) @ covariance
     people = float(rows.people.sum())
-    interviews = counts.key.outcome == "interview"
     single = interviews and float(rows.trials.sum()) <= people
     if interviews:
         freedom = max(people - len(design), 1.0)
@@ -98,7 +106,8 @@ def adjusted_fit(counts: Counts) -> tuple[Adjusted | None, dict[str, str]]:
     bent = tuple(
         name for name in names if COMPARISONS[name].straight and _bends(rows, design, name, chance)
     )
-    return Adjusted(people, tuple(names), place, covariance, penalised, bent, single), left_out
+    fit = Adjusted(people, tuple(names), place, covariance, moved, penalised, bent, single)
+    return fit, left_out
 
 
 def choose(counts: Counts) -> tuple[Counts, list[str], dict[str, str]]:
@@ -122,7 +131,7 @@ def choose(counts: Counts) -> tuple[Counts, list[str], dict[str, str]]:
     for name, values in counts.covariates.items():
         known = counts.where(np.isfinite(values))
         # Too few first: whether the cells of a few people are blank is told of nobody.
-        if _telling(known, [name], name) < rule().threshold:
+        if _telling(known, [name], name) < counts.threshold:
             left_out[name] = FEW
         elif known.people.sum() < KNOWN * everyone:
             left_out[name] = BLANK
@@ -133,7 +142,7 @@ def choose(counts: Counts) -> tuple[Counts, list[str], dict[str, str]]:
             known_all &= np.isfinite(counts.covariates[name])
         rows = counts.where(known_all)
         telling = {name: _telling(rows, names, name) for name in names}
-        if not names or min(telling.values()) >= rule().threshold:
+        if not names or min(telling.values()) >= counts.threshold:
             return rows, names, left_out
         # Of two that say the same the later one goes, and the other is looked at again.
         left_out[min(reversed(names), key=telling.__getitem__)] = FEW

@@ -16,21 +16,26 @@ from numpy.typing import NDArray
 from recalib.cells import Cell
 from recalib.cohorts.comparisons import COMPARISONS
 from recalib.cohorts.counts import Cohort
-from recalib.cohorts.disclosure import release, rule
+from recalib.cohorts.disclosure import Release, one_tells, reach, release, residual, rule
 from recalib.cohorts.dispersion import dispersion
 from recalib.cohorts.labels import remark, source_name
 from recalib.cohorts.logistic import Logistic, fit_counts
+from recalib.cohorts.lots import Lots
 from recalib.curves.straight import scatter
 from recalib.keys import CurveKey
-from recalib.likelihood.model import SCORE_MIN, Array, Grid
+from recalib.likelihood.model import CENTRE, SCALE, SCORE_MIN, Array, Grid
 
 _SEPARATED = (
     "The scores of the two results do not overlap, so that the slope has no maximum: it is Firth's "
     "penalised estimate."
 )
 _TOO_FEW = (
-    "Fewer than {threshold} people in one of the two results, or scores: no number of this cohort "
-    "is published here. More people would change it."
+    "Too few people in one of the two results, or scores: no number of this cohort is published "
+    "here. More people would change it."
+)
+_ONE_TELLS = (
+    "One person would move the curve by more than its standard error, as where no score has both "
+    "results: no number of this cohort is published here. More people would change it."
 )
 _ONE_SCORE = "The scores of the cohort do not differ enough to hold a slope."
 _SINGLE = (
@@ -53,6 +58,8 @@ class Counts:
     covariates : mapping of str to ndarray of shape (k,)
         As the regression has them (`recalib.cohorts.comparisons`), NaN where unknown; empty where
         counts are by score alone.
+    cohort, secret : str
+        Name and secret of the cohort, for what is drawn at random.
     """
 
     key: CurveKey
@@ -63,6 +70,25 @@ class Counts:
     interview_square: Array | None = None
     application_square: Array | None = None
     covariates: Mapping[str, Array] = field(default_factory=dict)
+    cohort: str = ""
+    secret: str = ""
+
+    @property
+    def lots(self) -> Lots:
+        """What is drawn for these counts; any change of them is a new draw."""
+        squares = (self.interview_square, self.application_square)
+        arrays = [self.score, self.people, self.trials, self.success]
+        arrays += [each for each in squares if each is not None]
+        for name in sorted(self.covariates):
+            arrays.append(self.covariates[name])
+        names = (*(str(each) for each in self.key), *sorted(self.covariates))
+        return Lots(self.secret, "counts", self.cohort, *names, *arrays)
+
+    @property
+    def threshold(self) -> int:
+        """People whom a result, a band or a side of a covariate needs; drawn once for a curve."""
+        lots = Lots(self.secret, "threshold", self.cohort, *(str(each) for each in self.key))
+        return rule().threshold + lots.whole(rule().extra)
 
     @property
     def results(self) -> tuple[Array, Array]:
@@ -81,7 +107,7 @@ class Counts:
         """Whether there are as many people in each result, and scores, as the rule asks for."""
         hit, missed = self.results
         fewest = min(float(hit.sum()), float(missed.sum()), float(len(np.unique(self.score))))
-        return fewest >= rule().threshold
+        return fewest >= self.threshold
 
     def where(self, kept: NDArray[np.bool_]) -> Counts:
         """Return some of the cells."""
@@ -127,6 +153,8 @@ def counts_of(cohort: Cohort, *, by_covariates: bool = False) -> Iterator[Counts
                 people,
                 _column(known, "matched"),
                 covariates=_covariates(known),
+                cohort=cohort.name,
+                secret=cohort.secret,
             )
         applied = rows[rows["applications"] > 0]
         if len(applied):
@@ -139,6 +167,8 @@ def counts_of(cohort: Cohort, *, by_covariates: bool = False) -> Iterator[Counts
                 _column(applied, "interview_square"),
                 _column(applied, "application_square"),
                 covariates=_covariates(applied),
+                cohort=cohort.name,
+                secret=cohort.secret,
             )
 
 
@@ -196,15 +226,14 @@ def cell_of(counts: Counts, source: str) -> Cell:
         return Cell(counts.key, grid, sources=(source,), cohort=source, aside=aside)
 
     if not counts.enough:
-        return withheld(_TOO_FEW.format(threshold=rule().threshold))
+        return withheld(_TOO_FEW)
     found = raw_fit(counts)
     if found is None:
         return withheld(_ONE_SCORE)
     fit, wider = found
-    line = (fit.intercept, fit.slope, fit.covariance * wider)
-    leaving = release(counts.score, counts.people, *line)
-    if fit.penalised:
-        said = f"{_SEPARATED} {said}"
+    if one_tells(moved_by_one(counts, fit, wider), fit.covariance * wider):
+        return withheld(f"{_SEPARATED} {_ONE_TELLS}" if fit.penalised else _ONE_TELLS)
+    leaving = leave(counts, fit, wider)
     if counts.key.outcome == "interview" and counts.trials.sum() <= counts.people.sum():
         said = f"{_SINGLE} {said}"
     return Cell(
@@ -214,6 +243,38 @@ def cell_of(counts: Counts, source: str) -> Cell:
         sources=(source,),
         cohort=source,
         aside=said,
+    )
+
+
+def leave(counts: Counts, fit: Logistic, wider: float) -> Release:
+    """Return what may leave of a private fit.
+
+    Parameters
+    ----------
+    counts : Counts
+    fit : Logistic
+    wider : float
+        Factor of its covariance.
+    """
+    moved = moved_by_one(counts, fit, wider)
+    line = (fit.intercept, fit.slope, fit.covariance * wider)
+    return release(counts.score, counts.people, line, moved, counts.lots)
+
+
+def moved_by_one(counts: Counts, fit: Logistic, wider: float) -> Array:
+    """Return the covariance of what one person moves a private fit; see `disclosure.reach`."""
+    design = np.stack([np.ones_like(counts.score), (counts.score - CENTRE) / SCALE])
+    far = 1.0
+    if counts.key.outcome == "interview":
+        far = residual(counts.people, counts.trials, fit.chances(counts.score), wider)
+    return reach(design, counts.people, fit.covariance, far)
+
+
+def one_tells_of(counts: Counts) -> bool:
+    """Whether a curve is withheld since one person would move it by more than its error."""
+    found = raw_fit(counts)
+    return found is not None and one_tells(
+        moved_by_one(counts, *found), found[0].covariance * found[1]
     )
 
 

@@ -63,6 +63,9 @@ class Cohort:
         "no" or ""; the others int64, -1 where blank, and capped); None where it has none. Where
         there would be too many combinations, scores, years and months stand for the middle of
         groups (`recalib.cohorts.reduce.COARSE`), and the notes of the provenance say so.
+    secret : str
+        By which what leaves is blurred; see `recalib.cohorts.lots`. Blank after reading: no number
+        leaves without.
     """
 
     name: str
@@ -70,3 +73,4 @@ class Cohort:
     synthetic: bool
     counts: pd.DataFrame
     covariates: pd.DataFrame | None
+    secret: str = ""

@@ -1,8 +1,8 @@
 """The way out for covariates: a private regression in, a few coarse numbers that may leave out.
 
 Everything published of a cohort's covariates is computed from these, pools among it. The rule
-stands where that of curves does: squared errors up to the next power, numbers to multiples of their
-error, people to the nearest 10.
+stands where that of curves does: all are blurred, then squared errors go up to the next power,
+numbers to multiples of their error, people to the nearest 10.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from recalib.cohorts.adjusted import Adjusted, adjusted_fit
+from recalib.cohorts.adjusted import FEW, Adjusted, adjusted_fit
 from recalib.cohorts.cells import counts_of
 from recalib.cohorts.counts import Cohort
-from recalib.cohorts.disclosure import nearest, rule
+from recalib.cohorts.disclosure import blurred, nearest, one_tells, people_told, rule, widened
 from recalib.cohorts.labels import source_name
+from recalib.cohorts.lots import Lots
 from recalib.keys import CurveKey
 
 
@@ -45,7 +46,7 @@ class Effects:
     source : str
         The cohort as a source.
     people : int
-        In the regression, to the nearest 10; 0 where there is none.
+        In the regression, blurred, to the nearest 10; 0 where there is none.
     slope, slope_error : float
         Change of the logit for ten more points at the same covariates; NaN where there is none.
     effects : dict of str to Effect
@@ -90,16 +91,22 @@ def effects_of(cohort: Cohort) -> Iterator[Effects]:
         fit, left_out = adjusted_fit(counts)
         if fit is None:
             yield Effects(counts.key, source, left_out=left_out)
+        elif one_tells(fit.moved, fit.covariance):
+            # Of some covariate so few people tell the sides apart that one of them decides it.
+            yield Effects(counts.key, source, left_out=left_out | dict.fromkeys(fit.names, FEW))
         else:
-            yield release_effects(fit, counts.key, source, left_out)
+            yield release_effects(fit, counts.key, source, left_out, counts.lots)
 
 
-def release_effects(fit: Adjusted, key: CurveKey, source: str, left_out: dict[str, str]) -> Effects:
-    """Coarsen a regression.
+def release_effects(
+    fit: Adjusted, key: CurveKey, source: str, left_out: dict[str, str], lots: Lots
+) -> Effects:
+    """Blur and coarsen a regression.
 
-    The errors that leave hold those of the fit and of the coarsening: for each covariate the
-    covariance of (effect, slope) exceeds theirs in every direction. What the errors have in common
-    does not leave; (1 + |r|) times the variances of two numbers of correlation r holds it.
+    The errors that leave hold those of the fit, of the noise and of the coarsening: for each
+    covariate the covariance of (effect, slope) exceeds theirs in every direction. What the errors
+    have in common does not leave; (1 + |r|) times the variances of two numbers of correlation r
+    holds it.
 
     Parameters
     ----------
@@ -107,28 +114,33 @@ def release_effects(fit: Adjusted, key: CurveKey, source: str, left_out: dict[st
     key : CurveKey
     source : str
     left_out : dict of str to str
+    lots : Lots
+        Of the counts.
 
     Returns
     -------
     Effects
     """
     by = rule()
-    variance = np.diag(fit.covariance)
+    place = blurred(fit.coefficients, fit.moved, lots)
+    covariance = fit.covariance + by.noise**2 * fit.moved
+    variance = np.diag(covariance)
     # Of each effect with the slope, and of the slope with that effect with which it has most.
-    common = np.abs(fit.covariance[1]) / np.sqrt(variance * variance[1])
+    common = np.abs(covariance[1]) / np.sqrt(variance * variance[1])
     common[1] = common[2:].max()
     # Rounding adds a step squared / 12, and the step is a share of the error that leaves.
     wide = variance * (1 + common) / (1 - by.effect_step**2 / 12)
+    wide = wide * [widened(fit.people, lots) for _ in wide]
     power = np.ceil(np.log(wide) / np.log(by.effect_variance) - 1e-9)
     errors = np.sqrt(by.effect_variance**power).tolist()
     values = [
         nearest(value, by.effect_step * error)
-        for value, error in zip(fit.coefficients.tolist(), errors, strict=True)
+        for value, error in zip(place.tolist(), errors, strict=True)
     ]
     effects = {
-        name: Effect(values[place], errors[place]) for place, name in enumerate(fit.names, 2)
+        name: Effect(values[number], errors[number]) for number, name in enumerate(fit.names, 2)
     }
-    people = max(int(nearest(fit.people, by.people)), by.people)
+    people = people_told(fit.people, lots)
     return Effects(
         key, source, people, values[1], errors[1], effects, left_out,
         fit.bent, fit.penalised, fit.single,

@@ -48,5 +48,5 @@ def remark(source: str) -> str:
     made_up = "SYNTHETIC: the people of this curve were made up. " if is_synthetic(source) else ""
     return (
         f"{made_up}Fitted to a cohort, which need not stand for all applicants. "
-        "Its numbers are coarsened, so that none describes 1-10 people."
+        "Its numbers are blurred and rounded, so that none describes 1-10 people."
     )

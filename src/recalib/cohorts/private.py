@@ -36,7 +36,12 @@ def write_cohorts(cohorts: Sequence[Cohort], work: Path) -> None:
     if not cohorts:
         return
     records = [
-        {"name": one.name, "synthetic": one.synthetic, "provenance": one.provenance}
+        {
+            "name": one.name,
+            "synthetic": one.synthetic,
+            "provenance": one.provenance,
+            "secret": one.secret,
+        }
         for one in cohorts
     ]
     _write(work / RECORDS, json.dumps(records, indent=2, ensure_ascii=False) + "\n")
@@ -65,6 +70,7 @@ def read_cohorts(work: Path) -> list[Cohort]:
             .drop(columns="cohort")
             .reset_index(drop=True),
             covariates=_read(work / BY_COVARIATES.format(number)),
+            secret=record["secret"],
         )
         for number, record in enumerate(records)
     ]

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from recalib.cohorts.cells import Counts, counts_of
+from recalib.cohorts.cells import Counts, counts_of, one_tells_of
 from recalib.cohorts.counts import Cohort
-from recalib.cohorts.disclosure import rule
 from recalib.cohorts.labels import source_name
 from recalib.cohorts.private import read_cohorts
 from recalib.keys import KEY_COLUMNS
 
 #: What `suppressed` says of a curve that is withheld, and of a band that is joined.
-FEW_IN_RESULT = f"fewer than {rule().threshold} people in one of the results, or scores"
-FEW_IN_BAND = f"fewer than {rule().threshold} people: joined with {{label}}"
+FEW_IN_RESULT = "too few people in one of the results, or scores"
+ONE_TELLS = "one person would move the curve by more than its standard error"
+FEW_IN_BAND = "too few people: joined with {label}"
 
 
 class Crowds:
@@ -48,10 +48,14 @@ class Crowds:
         key = (str(curve["sources"]), *(str(curve[name]) for name in KEY_COLUMNS))
         return self._counts.get(key)
 
-    def withholds(self, curve: pd.Series) -> bool:
-        """Whether a curve is withheld because a result holds too few people."""
+    def withholds(self, curve: pd.Series) -> str:
+        """Say why a curve is withheld; "" where it is not."""
         counts = self._of(curve)
-        return counts is not None and not counts.enough
+        if counts is None:
+            return ""
+        if not counts.enough:
+            return FEW_IN_RESULT
+        return ONE_TELLS if one_tells_of(counts) else ""
 
     def are_enough(self, curve: pd.Series, low: float, high: float) -> bool:
         """Whether enough people have scores from `low` to `high`; always, for printed curves."""
@@ -59,4 +63,4 @@ class Crowds:
         if counts is None:
             return True
         inside = (counts.score >= low) & (counts.score <= high)
-        return float(counts.people[inside].sum()) >= rule().threshold
+        return float(counts.people[inside].sum()) >= counts.threshold

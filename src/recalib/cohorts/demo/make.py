@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from recalib.cohorts.demo import labels
@@ -14,6 +15,7 @@ from recalib.cohorts.demo.draw import Draw, truth_generator
 from recalib.cohorts.demo.files import FORMATS, write_cohort
 from recalib.cohorts.demo.margins import DENOMINATOR, margins, newest_cycle
 from recalib.cohorts.demo.truth import make_truth, truth_table
+from recalib.cohorts.lots import FILE
 from recalib.problems import UsageError
 from recalib.publish import Staging, locked, read_edition, read_table, recover, writing
 from recalib.publish.atomic import HARMLESS
@@ -22,6 +24,7 @@ _OWN = {
     "README.md",
     "edition.yml",
     f"cohorts/{labels.NAME}.yml",
+    FILE.as_posix(),
     *(f"cohorts/{labels.NAME}.{kind}" for kind in FORMATS),
 }
 
@@ -98,6 +101,9 @@ def make_demo(
         "README.md": labels.readme(rows, seed, source, truth.name, with_tables),
         "edition.yml": f'edition: "{labels.EDITION}"\n',
         f"cohorts/{labels.NAME}.yml": labels.provenance(rows, seed, source, DENOMINATOR),
+        # No secret at all, so that the same seed gives the same published numbers too.
+        FILE.as_posix(): sha256(f"synthetic, seed {seed}".encode()).hexdigest()
+        + " synthetic: no secret, made of the seed\n",
     }
     cohort = f"cohorts/{labels.NAME}.{kind}"
     with _replacing(out) as staging:

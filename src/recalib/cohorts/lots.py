@@ -1,0 +1,117 @@
+"""A secret and one curve's counts in, numbers drawn at random out: the same for the same counts.
+
+Statistical offices call it cell-key perturbation: whoever lacks the secret cannot tell what was
+drawn, nobody gets a second draw by asking again, and any change of the counts is a new draw [1]_.
+
+References
+----------
+.. [1] B. Fraser and J. Wooton (2005). A proposed method for confidentialising tabular output to
+   protect against differencing. UNECE work session on statistical data confidentiality.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from pathlib import Path
+
+import numpy as np
+from scipy.special import ndtri
+
+from recalib.likelihood.model import Array
+from recalib.problems import RecalibError
+
+#: Beside the cohorts of a raw folder; hidden, as it is no table.
+FILE = Path("cohorts", ".key")
+_FORM = re.compile(r"[0-9a-f]{64}")
+
+
+def secret_of(raw: Path) -> str:
+    """Read the secret of a raw folder; where there is none, make it.
+
+    Parameters
+    ----------
+    raw : Path
+        The raw folder.
+
+    Returns
+    -------
+    str
+        32 bytes as hexadecimal digits.
+
+    Raises
+    ------
+    RecalibError
+        If the file cannot be read or written, or holds something else.
+    """
+    path = raw / FILE
+    try:
+        # Nobody else may read it, from its first byte on; whoever made it first has made it.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise _unusable(f"could not be written: {error.strerror}") from None
+    else:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+    try:
+        # The rest of the line is for people.
+        text = path.read_text(encoding="ascii").split(" ", maxsplit=1)[0].strip()
+    except OSError as error:
+        raise _unusable(f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        text = ""
+    if not _FORM.fullmatch(text):
+        raise _unusable("is not 64 hexadecimal digits")
+    return text
+
+
+def _unusable(what: str) -> RecalibError:
+    return RecalibError(
+        f"{FILE.as_posix()} in the folder of raw tables {what}. It holds the secret by which "
+        "numbers of cohorts are blurred. Put back the file of the last run, or make its folder "
+        "writable and delete it for a new secret. Nothing was published."
+    )
+
+
+class Lots:
+    """Numbers drawn for one curve.
+
+    Parameters
+    ----------
+    secret : str
+        Of the raw folder.
+    *what : str or ndarray
+        What is drawn for: names, and the counts.
+    """
+
+    def __init__(self, secret: str, *what: str | Array) -> None:
+        if not _FORM.fullmatch(secret):
+            raise RuntimeError("numbers of a cohort leave with a secret only")
+        digest = hmac.new(bytes.fromhex(secret), digestmod=hashlib.sha256)
+        for part in what:
+            content = (
+                part.encode() if isinstance(part, str) else np.ascontiguousarray(part, "<f8").data
+            )
+            digest.update(f"{len(content)};".encode())
+            digest.update(content)
+        self._seed = digest.digest()
+        self._drawn = 0
+
+    def uniform(self) -> float:
+        """Draw a number from (0, 1)."""
+        block = hashlib.sha256(self._seed + self._drawn.to_bytes(8, "little")).digest()
+        self._drawn += 1
+        return float(((int.from_bytes(block[:8], "little") >> 11) + 0.5) / 2**53)
+
+    def normal(self, size: int) -> Array:
+        """Draw standard normal deviates."""
+        return np.asarray(ndtri([self.uniform() for _ in range(size)]), dtype=float)
+
+    def whole(self, most: int) -> int:
+        """Draw a whole number from 0 to `most`."""
+        return int(self.uniform() * (most + 1))

@@ -1,0 +1,93 @@
+"""The secret of a raw folder, and what is drawn by it."""
+
+import json
+import stat
+
+import numpy as np
+import pytest
+from raw_cohorts import make_raw, people, store
+from scipy.stats import kstest
+
+from recalib.cohorts.lots import FILE, Lots, secret_of
+from recalib.evidence import ingest
+from recalib.problems import RecalibError
+from recalib.sources import check_raw
+
+SECRET = "5e" * 32
+
+
+@pytest.fixture
+def raw(tmp_path):
+    raw = make_raw(tmp_path)
+    store(people(200), raw, "parquet")
+    return raw
+
+
+def test_a_run_makes_the_secret_once(raw, tmp_path_factory):
+    assert check_raw(raw.path) == []
+    assert not (raw.path / FILE).exists()
+    seen = set()
+    for _ in range(2):
+        work = tmp_path_factory.mktemp("work")
+        ingest(raw.path, work)
+        (record,) = json.loads((work / "cohorts.json").read_text())
+        seen.add(record["secret"])
+    assert seen == {secret_of(raw.path)}
+    assert stat.S_IMODE((raw.path / FILE).stat().st_mode) == 0o600
+    # It is no table.
+    assert check_raw(raw.path) == []
+
+
+def test_no_file_that_is_published_or_shown_holds_it(raw, tmp_path):
+    evidence = ingest(raw.path, tmp_path / "work")
+    secret = secret_of(raw.path)
+    assert secret not in evidence.to_csv()
+    holding = {
+        path.name for path in (tmp_path / "work").iterdir() if secret.encode() in path.read_bytes()
+    }
+    assert holding == {"cohorts.json"}
+    assert stat.S_IMODE((tmp_path / "work" / "cohorts.json").stat().st_mode) == 0o600
+
+
+def test_two_folders_have_two_secrets(tmp_path):
+    for name in "ab":
+        (tmp_path / name / "cohorts").mkdir(parents=True)
+    assert secret_of(tmp_path / "a") != secret_of(tmp_path / "b")
+
+
+@pytest.mark.parametrize("content", [b"", b"5e5e\n", b"\xff" * 64, b"g" * 64])
+def test_something_else_in_its_place_is_refused(raw, content):
+    (raw.path / FILE).write_bytes(content)
+    with pytest.raises(RecalibError, match=r"is not 64 hexadecimal digits.*delete it"):
+        secret_of(raw.path)
+    assert (raw.path / FILE).read_bytes() == content
+
+
+def test_a_folder_where_it_cannot_be_written_or_read_is_told(raw, tmp_path):
+    with pytest.raises(RecalibError, match=r"cohorts/\.key .* could not be written: No such file"):
+        secret_of(tmp_path / "nowhere")
+    (raw.path / FILE).mkdir()
+    with pytest.raises(RecalibError, match=r"cannot be read: Is a directory"):
+        secret_of(raw.path)
+
+
+def test_draws_are_uniform_and_normal():
+    lots = Lots(SECRET, "test")
+    assert kstest([lots.uniform() for _ in range(2000)], "uniform").pvalue > 0.001
+    assert kstest(lots.normal(2000), "norm").pvalue > 0.001
+    assert {lots.whole(3) for _ in range(200)} == {0, 1, 2, 3}
+
+
+def test_draws_depend_on_everything_and_on_nothing_else():
+    values = np.arange(5.0)
+    first = Lots(SECRET, "a", values).normal(3)
+    assert (Lots(SECRET, "a", values.copy()).normal(3) == first).all()
+    other = values.copy()
+    other[2] += 1
+    for lots in (
+        Lots("00" * 32, "a", values),
+        Lots(SECRET, "b", values),
+        Lots(SECRET, "a", other),
+        Lots(SECRET, "a", values[:4], values[4:]),
+    ):
+        assert not (lots.normal(3) == first).any()
