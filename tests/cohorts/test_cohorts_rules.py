@@ -2,6 +2,9 @@
 
 import gzip
 import os
+import shutil
+import subprocess
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -361,6 +364,26 @@ def test_a_file_breaks_its_rule(raw, change, rule, file, words):
     found = [problem for problem in raw.problems() if problem.rule == rule]
     assert any(words in problem.message for problem in found), raw.problems()
     assert file is None or file in {problem.file for problem in found}
+
+
+@pytest.mark.parametrize("cell", ["Dermatolog\xe9", "non_us_\xe9"])
+def test_rows_in_latin_1_are_listed_as_that(raw, cell):
+    odd = GOOD.replace("Dermatology" if cell[0] == "D" else "non_us_img", cell).encode("latin-1")
+    raw.write(CSV, b"\n".join([HEADER.encode(), GOOD.encode(), odd, GOOD.encode(), odd, b""]))
+    (problem,) = raw.problems()
+    assert (problem.rule, problem.row) == ("not-utf8", 3)
+    assert "2 rows in all (rows 3, 5)" in problem.message
+
+
+def test_git_takes_no_rows():
+    root = Path(__file__).parents[2]
+    if shutil.which("git") is None or not (root / ".git").exists():
+        pytest.skip("no git checkout")
+    for name in ("ours.csv", "ours.yml", "parts.parquet/part-0.parquet"):
+        done = subprocess.run(
+            ["git", "check-ignore", "-q", f"data/raw/cohorts/{name}"], cwd=root, check=False
+        )
+        assert done.returncode == 0, name
 
 
 def test_a_folder_with_neither_table_nor_cohort(raw):
