@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from raw_cohorts import COVARIATES, GOOD, HEADER, PROVENANCE, make_raw, people, store
 
-from recalib.cohorts import fingerprint, identify, keys, query, read
+from recalib.cohorts import fingerprint, identify, keys, lines, query, read
 from recalib.sources import RULES
 from recalib.sources.labels import Labels
 
@@ -323,6 +324,7 @@ FILES = [
     (_both(_parquet, lambda raw: store(people(0), raw, "parquet")), "no-rows", PARQUET, "no row"),
     (_csv(GOOD, GOOD.replace("Derm", "D\xfc")), "unknown-specialty", CSV, "Dermatology"),
     (_file(CSV, f"{HEADER}\n{GOOD}\n".encode() + b"M\xfc\n"), "not-utf8", CSV, "not UTF-8"),
+    (_file(CSV, f"{HEADER}\n{GOOD}\n{GOOD}\r\n"), "cohort-line-ends", CSV, "otherwise"),
     (_file(CSV, HEADER.encode("utf-16")), "not-utf8", CSV, "UTF-16"),
     (_file(CSV, b"PK\x03\x04\x14"), "not-utf8", CSV, "Excel"),
     (_file(CSV, f"{HEADER}\n\0".encode()), "nul-byte", CSV, "NUL"),
@@ -373,6 +375,29 @@ def test_rows_in_latin_1_are_listed_as_that(raw, cell):
     (problem,) = raw.problems()
     assert (problem.rule, problem.row) == ("not-utf8", 3)
     assert "2 rows in all (rows 3, 5)" in problem.message
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("ends", ["\n\n\r\n\n", "\r\n\r\n\n\n", "\n\n\r", "\n\r\n", "\r\n\n"])
+def test_lines_that_end_differently(raw, ends, packed):
+    ends = re.findall("\r\n|\n|\r", ends)
+    content = "".join(map("".join, zip([HEADER, *[GOOD] * 9], ends, strict=False))).encode()
+    path = raw.write(GZ if packed else CSV, gzip.compress(content) if packed else content)
+    (problem,) = raw.problems()
+    odd = next(row for row, end in enumerate(ends, start=1) if end != ends[0])
+    assert (problem.rule, problem.row) == ("cohort-line-ends", odd)
+    assert lines.ends_differ(path, packed)
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 1 << 20])
+def test_line_ends_are_counted_across_blocks(tmp_path, monkeypatch, block):
+    monkeypatch.setattr(lines, "_BLOCK", block)
+    for content, differ in [
+        *((b"a\r\nb\r\n", False), (b"a\nb\n", False), (b"a\rb\r", False), (b"", False)),
+        *((b"a\r\nb\n", True), (b"a\nb\r\n", True), (b"a\nb\r", True), (b"a\r\nb\r", True)),
+    ]:
+        (tmp_path / "x").write_bytes(content)
+        assert lines.ends_differ(tmp_path / "x") == differ, content
 
 
 def test_git_takes_no_rows():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from recalib.cohorts.lines import odd_end
 from recalib.cohorts.open import Opened
 from recalib.cohorts.query import Query, ScanError
 from recalib.sources.catalogue import Findings
@@ -49,7 +50,13 @@ def note_failure(error: ScanError, opened: Opened, query: Query, findings: Findi
             more = f" and {count - len(lines):,} more" if count > len(lines) else ""
             found += f" The same holds for {count:,} rows in all (rows {shown}{more})."
         findings.add(rule, file, found, row=lines[0])
-    if not rejected:
+    if rejected:
+        return
+    odd = odd_end(opened.prints[0].path, gzip=opened.file.kind == "csv.gz")
+    if odd is not None:
+        found = "The row ends otherwise than the header: one with LF, one with CRLF or CR."
+        findings.add("cohort-line-ends", file, found, row=odd)
+    else:
         found = "The file cannot be split into rows and cells."
         findings.add("csv-syntax", file, found, row=error.row)
 

@@ -15,6 +15,7 @@ from recalib.cohorts.counts import KEY, Cohort
 from recalib.cohorts.engine import DUCKDB, is_spark
 from recalib.cohorts.failures import note_failure
 from recalib.cohorts.keys import Odd, read_keys
+from recalib.cohorts.lines import ends_differ
 from recalib.cohorts.open import ROWS, Opened, open_cohort
 from recalib.cohorts.query import Query, ScanError
 from recalib.cohorts.reduce import COARSE, counting, covariates_of, finish, sum_up
@@ -218,7 +219,7 @@ def _reduce(
     """Counts, counts by covariates, and a note on the latter; None where there is a problem."""
     file = opened.file.file
     doubt = ""
-    if spark is not None and not opened.unknown:
+    if spark is not None and not opened.unknown and not _has_mixed_ends(opened):
         try:
             tally = _tally(opened, labels, partial(spark.count, opened, most=MOST_GROUPS))
             if tally is not None and tally.fine:
@@ -244,6 +245,12 @@ def _reduce(
     else:
         return tally.summed()
     return None
+
+
+def _has_mixed_ends(opened: Opened) -> bool:
+    """Whether lines end differently: Spark would read on, DuckDB refuses what is no cell's."""
+    packed = opened.file.kind == "csv.gz"
+    return opened.file.kind.startswith("csv") and ends_differ(opened.prints[0].path, packed)
 
 
 #: Runs the GROUP BY by some covariates, coarsely or not.
