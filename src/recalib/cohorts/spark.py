@@ -38,7 +38,7 @@ ANSWER, OPEN, BEGIN = 5.0, 60.0, 60.0
 _DIALECT = "databricks"
 _DAMAGED = "cohort_damaged"
 #: Numbers in text that every engine reads alike, of no more digits than needed; blanks too.
-_PLAIN = "^ *([0-9]{1,5}([.][0-9]{0,9})?)? *$"
+_PLAIN = "^ *([0-9]{1,5}([.][0-9]{1,9})?)? *$"
 _NOT_THERE = re.compile("PATH_NOT_FOUND|FAILED_READ_FILE.FILE_NOT_EXIST")
 _READER = {
     "ignoreCorruptFiles": "false",
