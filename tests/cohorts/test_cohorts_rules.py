@@ -42,8 +42,31 @@ CELLS = [
     ("count-negative", HEADER, "2026,Dermatology,us_img,245,-2,,1", "n_applications", "below 0"),
     ("count-negative", HEADER, "2026,Dermatology,us_img,245,2,-1,1", "n_interviews", "below 0"),
     ("cohort-range", HEADER, "2026,Dermatology,us_img,245,10001,1,1", "n_applications", "10,000"),
-    ("cohort-range", HEADER, "2026,Dermatology,us_img,245,1e99,1,1", "n_applications", "10,000"),
-    ("cohort-range", HEADER, "2026,Dermatology,us_img,245,,inf,1", "n_interviews", "10,000"),
+    ("cohort-range", HEADER, f"2026,Dermatology,us_img,245,{9**99},1,1", "n_applications", "10,"),
+    ("cohort-range", HEADER, "2026,Dermatology,us_img,245,20000.5,1,1", "n_applications", "10,"),
+    *(
+        ("cohort-number", HEADER, f"2026,Dermatology,us_img,{cells},1", column, "no whole")
+        for odd in (
+            "20_0",
+            "2e1",
+            "+20",
+            "20.",
+            ".5",
+            "1e99",
+            "inf",
+            "0x14",
+            "20d",
+            "2 0",
+            "\u0662",
+        )
+        for cells, column in [
+            (f"245,{odd},1", "n_applications"),
+            (f"245,,{odd}", "n_interviews"),
+            (f"{odd},20,1", "step2_ck"),
+        ]
+    ),
+    ("cohort-matched", HEADER, "2026,Dermatology,us_img,245,2,1,+1", "matched", "something else"),
+    ("cohort-matched", HEADER, "2026,Dermatology,us_img,245,2,1,1e0", "matched", "something else"),
     ("cohort-interviews", HEADER, "2026,Dermatology,us_img,245,2,3,1", "n_interviews", "more"),
     ("cohort-interviews", HEADER, "2026,Dermatology,us_img,245,0,1,1", "n_interviews", "more"),
     ("cohort-matched", HEADER, "2026,Dermatology,us_img,245,2,1,2", "matched", "something else"),
@@ -242,6 +265,16 @@ def test_values_that_identify_are_found_in_unknown_columns(
     assert SECRET not in str(found)
 
 
+@pytest.mark.parametrize("typo", ["2O26", "2020 - 2024", "2024/2020", "1990-02-28", "555-2345678"])
+def test_cycles_of_several_years_are_no_telephone_numbers(raw, typo):
+    raw.csv(*[GOOD.replace("2026", "2020-2024")] * 30, GOOD.replace("2026", typo))
+    found = {problem.rule: problem for problem in raw.problems()}
+    assert found.pop("cycle-format").row == 32
+    identifying = "1990" in typo or "555" in typo
+    assert list(found) == ["cohort-identifying"] * identifying
+    assert not identifying or "(1 value)" in found["cohort-identifying"].message
+
+
 def test_nothing_is_said_of_plain_repeating_values(raw):
     store(people(60).assign(harmless=["north", "south", "west"] * 20), raw, "csv")
     assert [problem.rule for problem in raw.problems()] == ["unknown-column"]
@@ -398,6 +431,18 @@ def test_line_ends_are_counted_across_blocks(tmp_path, monkeypatch, block):
     ]:
         (tmp_path / "x").write_bytes(content)
         assert lines.ends_differ(tmp_path / "x") == differ, content
+
+
+def test_plain_decimals_are_read(raw):
+    raw.csv("2026,Dermatology,us_img, 245.0 ,020,\t3.00 ,1.0", GOOD.replace("20,3", "-0,0"))
+    assert raw.problems() == []
+    counts = raw.read().cohorts[0].counts
+    assert counts[["people", "applications", "interviews", "matched"]].sum().tolist() == [
+        2,
+        20,
+        3,
+        2,
+    ]
 
 
 def test_git_takes_no_rows():
