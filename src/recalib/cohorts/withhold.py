@@ -14,6 +14,7 @@ import pandas as pd
 from recalib.cohorts.cells import Counts, counts_of
 from recalib.cohorts.counts import Cohort
 from recalib.cohorts.disclosure import rule
+from recalib.cohorts.hush import tells_no_count
 from recalib.cohorts.labels import source_name
 from recalib.cohorts.private import read_cohorts
 from recalib.keys import KEY_COLUMNS
@@ -40,6 +41,7 @@ class Crowds:
         }
 
     @classmethod
+    @tells_no_count
     def load(cls, work: Path) -> Crowds:
         """Read the cohorts of a work folder."""
         return cls(read_cohorts(work))
@@ -48,11 +50,13 @@ class Crowds:
         key = (str(curve["sources"]), *(str(curve[name]) for name in KEY_COLUMNS))
         return self._counts.get(key)
 
+    @tells_no_count
     def withholds(self, curve: pd.Series) -> bool:
         """Whether a curve is withheld because a result holds too few people."""
         counts = self._of(curve)
         return counts is not None and not counts.enough
 
+    @tells_no_count
     def are_enough(self, curve: pd.Series, low: float, high: float) -> bool:
         """Whether enough people have scores from `low` to `high`; always, for printed curves."""
         counts = self._of(curve)
