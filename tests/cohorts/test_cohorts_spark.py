@@ -5,6 +5,7 @@ import gzip
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -256,6 +257,8 @@ def test_a_session_that_is_lost(raw, tmp_path, monkeypatch, capfd):
     """Also what no process may leave behind: files in its folder, words of Spark, Java."""
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     store(people(30), raw, "csv")
     with Spark("local[1]") as spark:
         monkeypatch.setattr(read, "Spark", lambda engine: contextlib.nullcontext(spark))
@@ -263,10 +266,14 @@ def test_a_session_that_is_lost(raw, tmp_path, monkeypatch, capfd):
         worker = spark._worker
         assert worker is not None
         javas = children(worker.pid)
+        (scratch,) = (tmp_path / "temporary").iterdir()
+        assert scratch.stat().st_mode & 0o777 == 0o700
+        assert list(scratch.glob("blockmgr-*"))
         worker.kill()
         with pytest.raises(RecalibError, match=r"The session on local\[1\] was lost while cohorts"):
             check_raw(raw.path, "local[1]")
     assert list((tmp_path / "here").iterdir()) == []
+    assert list((tmp_path / "temporary").iterdir()) == []
     assert capfd.readouterr() == ("", "")
     for _ in range(100):
         if not any(Path(f"/proc/{java}/cmdline").exists() for java in javas):
