@@ -20,6 +20,7 @@ from recalib.cohorts.open import ROWS, Opened, open_cohort
 from recalib.cohorts.query import Query, ScanError
 from recalib.cohorts.reduce import COARSE, counting, covariates_of, finish, sum_up
 from recalib.cohorts.spark import Spark, SparkDoubtError
+from recalib.cohorts.synthetic import says_synthetic
 from recalib.problems import RecalibError, UsageError
 from recalib.sources.catalogue import Findings
 from recalib.sources.files import CohortFile, Folder, Inventory
@@ -140,9 +141,7 @@ def read_cohort(
         findings.add("check-crashed", file.file, found)
     if counted is None or len(findings.problems) > before:
         return None
-    synthetic = values.get("synthetic") == "true"
-    title = str(values.get("title", ""))
-    synthetic = synthetic or title.casefold().startswith("synthetic")
+    synthetic = says_synthetic(values)
     counts, covariates, note = counted
     if note:
         notes = values["notes"]
