@@ -39,6 +39,8 @@ def connect_server(folder: Path) -> Iterator[str]:
     import pyspark
 
     port = free_port()
+    scratch = folder / "scratch"
+    scratch.mkdir()
     settings = {
         "spark.connect.grpc.binding.port": port,
         "spark.connect.grpc.binding.address": "127.0.0.1",
@@ -47,6 +49,9 @@ def connect_server(folder: Path) -> Iterator[str]:
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": 4,
         "spark.sql.warehouse.dir": folder / "warehouse",
+        # Java that is killed leaves its files.
+        "spark.local.dir": scratch,
+        "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={scratch} -XX:-UsePerfData",
     }
     home = Path(pyspark.__file__).parent
     command = [home / "bin" / "spark-submit", "--master", "local[1]"]
@@ -67,3 +72,4 @@ def connect_server(folder: Path) -> Iterator[str]:
     finally:
         server.kill()
         server.wait()
+        shutil.rmtree(scratch)

@@ -11,6 +11,7 @@ from raw_cohorts import KINDS, PROVENANCE, make_raw, people, store
 from recalib.cohorts import read
 from recalib.cohorts.counts import COVARIATES, KEY, MEASURES
 from recalib.cohorts.reduce import COARSE, counting
+from recalib.cohorts.synthetic import synthetic_cohorts
 from recalib.problems import RawDataError
 
 NAMES = {"General Surgery": "general_surgery", "Surgery-General": "general_surgery"}
@@ -188,12 +189,14 @@ def test_cycles_are_filtered(tmp_path):
         ("title: Synthetic cohort", "title: Ours\nsynthetic: true", True),
         ("title: Synthetic cohort", "title: Ours\nsynthetic: false", False),
         ("title: Synthetic cohort", "title: synthetic data", True),
+        ("title: Synthetic cohort", 'title: " SYNTHETIC data"', True),
     ],
 )
 def test_synthetic_cohorts_are_known_as_such(tmp_path, old, new, synthetic):
     raw = make_raw(tmp_path, PROVENANCE.replace(old, new))
     store(people(50), raw, "csv")
     assert raw.read().cohorts[0].synthetic is synthetic
+    assert synthetic_cohorts(raw.path) == ["ours"] * synthetic
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -28,6 +28,8 @@ from recalib.sources import check_raw
             "sc://host/;use_ssl=true",
         ),
         "sc://host:443/;use_ssl=true;user_id=me",
+        *("sc://[::1]:15002", "sc://[::1]", "spark://[::1]:7077", "spark://[fe80::1]:1,b:2"),
+        *("k8s://host:6443", "k8s://https://[::1]:6443/a/b", "sc://10.0.0.1:1/;session_id=a-b"),
     ],
 )
 def test_engines(name):
@@ -39,7 +41,9 @@ def test_engines(name):
     "name",
     [
         *("", "spark", "DuckDB", "local[0]", "local[]", "local[2", "spark://host", "spark://:7077"),
-        *("spark://host:7077/x", "http://host", "sc://", "sc://host:15002;x=y", "sc://a b"),
+        *("spark://host:7077/x", "http://host", "sc://", "sc://host:15002;user_id=y"),
+        *("sc://a b", "sc://::1", "spark://[::1]", "sc://[host]:1", "sc://host:65536"),
+        *("spark://a:1,b:70000", "sc://[::::]:1", "sc://[]"),
         *("local[2]\n", "polars"),
     ],
 )
@@ -48,10 +52,23 @@ def test_no_engines(name):
         check_engine(name)
 
 
-@pytest.mark.parametrize("secret", ["token", "Token", "x-api-key", "proxy-authorization"])
-def test_a_secret_in_an_engine_is_refused_and_not_repeated(secret):
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            f"sc://host:443/;use_ssl=true;{word}=Xanthippe"
+            for word in (
+                *("token", "Token", "x-api-key", "proxy-authorization", "access_token", "cookie"),
+                *("x-auth-token", "bearer", "USE_SSL", "user_id;Xanthippe"),
+            )
+        ),
+        *(f"{scheme}://me:Xanthippe@host:1" for scheme in ("sc", "spark", "k8s", "k8s://https")),
+        *("spark://host:1;token=Xanthippe", "Xanthippe@local", "k8s://https://host/?x=Xanthippe"),
+    ],
+)
+def test_a_secret_in_an_engine_is_refused_and_not_repeated(name):
     with pytest.raises(UsageError, match="SPARK_CONNECT_AUTHENTICATE_TOKEN") as caught:
-        check_engine(f"sc://host:443/;use_ssl=true;{secret}=Xanthippe")
+        check_engine(name)
     assert "Xanthippe" not in str(caught.value)
 
 
@@ -59,6 +76,9 @@ def test_addresses():
     assert addresses("spark://a:1,b:2") == [("a", 1), ("b", 2)]
     assert addresses("sc://host") == [("host", 15002)]
     assert addresses("sc://host:443/;x=y") == [("host", 443)]
+    assert addresses("sc://[::1]") == [("::1", 15002)]
+    assert addresses("sc://[::1]:443/;user_id=y") == [("::1", 443)]
+    assert addresses("spark://[::1]:1,Host:2") == [("::1", 1), ("host", 2)]
     assert [addresses(name) for name in ("local[2]", "yarn", "duckdb")] == [[], [], []]
 
 

@@ -2,6 +2,10 @@
 
 import gzip
 import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -10,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from raw_cohorts import COVARIATES, GOOD, HEADER, PROVENANCE, make_raw, people, store
 
-from recalib.cohorts import fingerprint, identify, keys, query, read
+from recalib.cohorts import fingerprint, identify, keys, lines, query, read
 from recalib.sources import RULES
 from recalib.sources.labels import Labels
 
@@ -38,8 +42,31 @@ CELLS = [
     ("count-negative", HEADER, "2026,Dermatology,us_img,245,-2,,1", "n_applications", "below 0"),
     ("count-negative", HEADER, "2026,Dermatology,us_img,245,2,-1,1", "n_interviews", "below 0"),
     ("cohort-range", HEADER, "2026,Dermatology,us_img,245,10001,1,1", "n_applications", "10,000"),
-    ("cohort-range", HEADER, "2026,Dermatology,us_img,245,1e99,1,1", "n_applications", "10,000"),
-    ("cohort-range", HEADER, "2026,Dermatology,us_img,245,,inf,1", "n_interviews", "10,000"),
+    ("cohort-range", HEADER, f"2026,Dermatology,us_img,245,{9**99},1,1", "n_applications", "10,"),
+    ("cohort-range", HEADER, "2026,Dermatology,us_img,245,20000.5,1,1", "n_applications", "10,"),
+    *(
+        ("cohort-number", HEADER, f"2026,Dermatology,us_img,{cells},1", column, "no whole")
+        for odd in (
+            "20_0",
+            "2e1",
+            "+20",
+            "20.",
+            ".5",
+            "1e99",
+            "inf",
+            "0x14",
+            "20d",
+            "2 0",
+            "\u0662",
+        )
+        for cells, column in [
+            (f"245,{odd},1", "n_applications"),
+            (f"245,,{odd}", "n_interviews"),
+            (f"{odd},20,1", "step2_ck"),
+        ]
+    ),
+    ("cohort-matched", HEADER, "2026,Dermatology,us_img,245,2,1,+1", "matched", "something else"),
+    ("cohort-matched", HEADER, "2026,Dermatology,us_img,245,2,1,1e0", "matched", "something else"),
     ("cohort-interviews", HEADER, "2026,Dermatology,us_img,245,2,3,1", "n_interviews", "more"),
     ("cohort-interviews", HEADER, "2026,Dermatology,us_img,245,0,1,1", "n_interviews", "more"),
     ("cohort-matched", HEADER, "2026,Dermatology,us_img,245,2,1,2", "matched", "something else"),
@@ -238,6 +265,16 @@ def test_values_that_identify_are_found_in_unknown_columns(
     assert SECRET not in str(found)
 
 
+@pytest.mark.parametrize("typo", ["2O26", "2020 - 2024", "2024/2020", "1990-02-28", "555-2345678"])
+def test_cycles_of_several_years_are_no_telephone_numbers(raw, typo):
+    raw.csv(*[GOOD.replace("2026", "2020-2024")] * 30, GOOD.replace("2026", typo))
+    found = {problem.rule: problem for problem in raw.problems()}
+    assert found.pop("cycle-format").row == 32
+    identifying = "1990" in typo or "555" in typo
+    assert list(found) == ["cohort-identifying"] * identifying
+    assert not identifying or "(1 value)" in found["cohort-identifying"].message
+
+
 def test_nothing_is_said_of_plain_repeating_values(raw):
     store(people(60).assign(harmless=["north", "south", "west"] * 20), raw, "csv")
     assert [problem.rule for problem in raw.problems()] == ["unknown-column"]
@@ -320,6 +357,7 @@ FILES = [
     (_both(_parquet, lambda raw: store(people(0), raw, "parquet")), "no-rows", PARQUET, "no row"),
     (_csv(GOOD, GOOD.replace("Derm", "D\xfc")), "unknown-specialty", CSV, "Dermatology"),
     (_file(CSV, f"{HEADER}\n{GOOD}\n".encode() + b"M\xfc\n"), "not-utf8", CSV, "not UTF-8"),
+    (_file(CSV, f"{HEADER}\n{GOOD}\n{GOOD}\r\n"), "cohort-line-ends", CSV, "otherwise"),
     (_file(CSV, HEADER.encode("utf-16")), "not-utf8", CSV, "UTF-16"),
     (_file(CSV, b"PK\x03\x04\x14"), "not-utf8", CSV, "Excel"),
     (_file(CSV, f"{HEADER}\n\0".encode()), "nul-byte", CSV, "NUL"),
@@ -361,6 +399,61 @@ def test_a_file_breaks_its_rule(raw, change, rule, file, words):
     found = [problem for problem in raw.problems() if problem.rule == rule]
     assert any(words in problem.message for problem in found), raw.problems()
     assert file is None or file in {problem.file for problem in found}
+
+
+@pytest.mark.parametrize("cell", ["Dermatolog\xe9", "non_us_\xe9"])
+def test_rows_in_latin_1_are_listed_as_that(raw, cell):
+    odd = GOOD.replace("Dermatology" if cell[0] == "D" else "non_us_img", cell).encode("latin-1")
+    raw.write(CSV, b"\n".join([HEADER.encode(), GOOD.encode(), odd, GOOD.encode(), odd, b""]))
+    (problem,) = raw.problems()
+    assert (problem.rule, problem.row) == ("not-utf8", 3)
+    assert "2 rows in all (rows 3, 5)" in problem.message
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("ends", ["\n\n\r\n\n", "\r\n\r\n\n\n", "\n\n\r", "\n\r\n", "\r\n\n"])
+def test_lines_that_end_differently(raw, ends, packed):
+    ends = re.findall("\r\n|\n|\r", ends)
+    content = "".join(map("".join, zip([HEADER, *[GOOD] * 9], ends, strict=False))).encode()
+    path = raw.write(GZ if packed else CSV, gzip.compress(content) if packed else content)
+    (problem,) = raw.problems()
+    odd = next(row for row, end in enumerate(ends, start=1) if end != ends[0])
+    assert (problem.rule, problem.row) == ("cohort-line-ends", odd)
+    assert lines.ends_differ(path, packed)
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 1 << 20])
+def test_line_ends_are_counted_across_blocks(tmp_path, monkeypatch, block):
+    monkeypatch.setattr(lines, "_BLOCK", block)
+    for content, differ in [
+        *((b"a\r\nb\r\n", False), (b"a\nb\n", False), (b"a\rb\r", False), (b"", False)),
+        *((b"a\r\nb\n", True), (b"a\nb\r\n", True), (b"a\nb\r", True), (b"a\r\nb\r", True)),
+    ]:
+        (tmp_path / "x").write_bytes(content)
+        assert lines.ends_differ(tmp_path / "x") == differ, content
+
+
+def test_plain_decimals_are_read(raw):
+    raw.csv("2026,Dermatology,us_img, 245.0 ,020,\t3.00 ,1.0", GOOD.replace("20,3", "-0,0"))
+    assert raw.problems() == []
+    counts = raw.read().cohorts[0].counts
+    assert counts[["people", "applications", "interviews", "matched"]].sum().tolist() == [
+        2,
+        20,
+        3,
+        2,
+    ]
+
+
+def test_git_takes_no_rows():
+    root = Path(__file__).parents[2]
+    if shutil.which("git") is None or not (root / ".git").exists():
+        pytest.skip("no git checkout")
+    for name in ("ours.csv", "ours.yml", "parts.parquet/part-0.parquet"):
+        done = subprocess.run(
+            ["git", "check-ignore", "-q", f"data/raw/cohorts/{name}"], cwd=root, check=False
+        )
+        assert done.returncode == 0, name
 
 
 def test_a_folder_with_neither_table_nor_cohort(raw):

@@ -66,8 +66,10 @@ def test_a_parameter_that_the_notebook_lacks_is_an_error(
 
 REPORT = """
 import json, os, sys
-import IPython, matplotlib
+import IPython, matplotlib, tempfile
+from ipykernel.connect import get_connection_file
 report = {
+    "temporary": tempfile.gettempdir(), "connection": get_connection_file(),
     "x": x, "here": os.getcwd(), "python": sys.executable, "pid": os.getpid(),
     "ipython": IPython.paths.get_ipython_dir(), "profile": "leaked" in globals(),
     "seed": os.environ["PYTHONHASHSEED"], "threads": os.environ["OMP_NUM_THREADS"],
@@ -118,6 +120,8 @@ def test_notebooks_run_side_by_side_and_apart_from_the_users_home(
         assert report["here"] == str(work)
         assert report["python"] == sys.executable
         assert report["ipython"].startswith(str(scratch))
+        assert report["temporary"].startswith(str(scratch))
+        assert report["connection"].startswith(report["temporary"])
         assert report["style"].startswith(str(scratch))
         assert not report["profile"]
         assert report["warm"] == CAN_FORK

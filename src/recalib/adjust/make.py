@@ -17,6 +17,7 @@ from recalib.adjust.strata import strata
 from recalib.cohorts.comparisons import COMPARISONS
 from recalib.cohorts.counts import Cohort
 from recalib.cohorts.effects import effects_of
+from recalib.cohorts.hush import tells_no_count
 from recalib.cohorts.labels import is_cohort
 from recalib.cohorts.private import read_cohorts
 from recalib.publish.schema import GRADES
@@ -93,6 +94,11 @@ def cohort_rows(cohorts: Iterable[Cohort]) -> list[Row]:
     return rows
 
 
+@tells_no_count
+def _rows_of_cohorts(work: Path) -> list[Row]:
+    return cohort_rows(read_cohorts(work))
+
+
 def _compared(name: str) -> Row:
     comparison = COMPARISONS[name]
     return {"covariate": name, "level": comparison.level, "reference": comparison.reference}
@@ -142,7 +148,7 @@ def make(work_dir: Path | str) -> pd.DataFrame:
     work = Path(work_dir)
     inputs = json.loads((work / "inputs.json").read_text(encoding="utf-8"))
     curves = read_table(work / "curves.csv", "curves")
-    rows = printed_rows(curves, inputs["provenance"]) + cohort_rows(read_cohorts(work))
+    rows = printed_rows(curves, inputs["provenance"]) + _rows_of_cohorts(work)
     frame = pd.DataFrame(one_a_key(rows), columns=TABLES["adjustments"].column_names)
     frame["edition"] = str(inputs["edition"])
     write_tables({"adjustments": frame}, work)

@@ -128,6 +128,7 @@ def explain(opened: Opened, query: Query, keys: Sequence[Odd], findings: Finding
 
 #: Rules whose rows hold nothing that could identify a person.
 _NO_CONTENT = ("cohort-blank", "cohort-interviews", "count-negative")
+_YEARS = r"^\s*(19|20)[0-9]{2}\s*[-/]\s*(19|20)[0-9]{2}\s*$"
 
 
 def note_content(opened: Opened, query: Query, column: str, findings: Findings) -> None:
@@ -138,13 +139,17 @@ def note_content(opened: Opened, query: Query, column: str, findings: Findings) 
     opened, query, findings
         As in `explain`.
     column : str
-        Its name in the views. In a column of numbers, those within its limits are passed over.
+        Its name in the views. In a column of numbers, those within its limits are passed over; in
+        that of cycles, two years.
     """
     where = "TRUE"
     text = opened.unknown.get(column, opened.types.get(column) == "string")
     if column in LIMITS:
         high = LIMITS[column][1]
         where = f'coalesce(TRY_CAST("{column}" AS DOUBLE) NOT BETWEEN 0 AND {high}, TRUE)'
+    if column == "cycle":
+        # Eight digits, as telephone numbers have them, but two years.
+        where = f"NOT coalesce(regexp_matches(CAST(cycle AS VARCHAR), '{_YEARS}'), FALSE)"
     found = scan_content(query, ROWS, column, text, where)
     if not found:
         return

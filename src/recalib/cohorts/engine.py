@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from recalib.problems import UsageError
 
@@ -10,15 +11,17 @@ from recalib.problems import UsageError
 DUCKDB = "duckdb"
 #: Begins the address of a Spark Connect server.
 CONNECT = "sc://"
-_HOSTS = r"[^\s/:,]+:[0-9]+(,[^\s/:,]+:[0-9]+)*"
+_HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s/:;,@?\[\]]+)"
+_HOSTS = rf"{_HOST}:[0-9]+(,{_HOST}:[0-9]+)*"
 _FORMS = (
     re.compile(r"local(\[(\*|[1-9][0-9]*)\])?"),
     re.compile(rf"spark://{_HOSTS}"),
-    re.compile(r"sc://[^\s/:;]+(:[0-9]+)?(/(;[^\s;=]+=[^\s;]+)*)?"),
-    re.compile(r"yarn|k8s://\S+"),
+    re.compile(rf"sc://{_HOST}(:[0-9]+)?(/(;[^\s;=]+=[^\s;=]+)*)?"),
+    re.compile(rf"yarn|k8s://(https?://)?{_HOST}(:[0-9]+)?(/[^\s?#;=@]*)?"),
 )
-#: Parts of a Spark Connect address that are secrets: a parameter of a run is shown in messages.
-_SECRETS = re.compile(r";\s*(token|[^;=]*(authorization|password|secret|key))\s*=", re.IGNORECASE)
+#: Parameters of a Spark Connect address that are no secrets. Any other becomes a header of each
+#: request, a token or a cookie too, and a parameter of a run is shown in messages.
+_OPEN = ("use_ssl", "user_id", "session_id", "user_agent")
 
 
 def check_engine(name: str) -> str:
@@ -38,14 +41,17 @@ def check_engine(name: str) -> str:
     Raises
     ------
     UsageError
-        If it is none of these, or holds a secret.
+        If it is none of these, or may hold a secret.
     """
-    if _SECRETS.search(name):
+    address, *rest = name.split(";")
+    parameters = {each.partition("=")[0].strip() for each in rest}
+    if re.search("[@=]", address) or "@" in name or not parameters.issubset(_OPEN):
         raise UsageError(
-            "--engine is shown in messages and must hold no token: put it into the environment "
-            "variable SPARK_CONNECT_AUTHENTICATE_TOKEN."
+            "--engine is shown in messages and must hold no token, user name or password: put a "
+            "token into the environment variable SPARK_CONNECT_AUTHENTICATE_TOKEN. An address may "
+            f"have the parameters {', '.join(_OPEN)}."
         )
-    if name != DUCKDB and not any(form.fullmatch(name) for form in _FORMS):
+    if name != DUCKDB and not (any(form.fullmatch(name) for form in _FORMS) and _has_port(name)):
         raise UsageError(
             f"--engine is duckdb or the address of a Spark cluster, such as spark://host:7077, "
             f"local[4] or sc://host:15002, not {name!r}."
@@ -61,9 +67,21 @@ def is_spark(engine: str) -> bool:
 def addresses(engine: str) -> list[tuple[str, int]]:
     """Hosts and ports that an engine names, one of which must answer; none where it names none."""
     if engine.startswith(CONNECT):
-        host, _, port = engine.removeprefix(CONNECT).partition("/")[0].partition(":")
-        return [(host, int(port or 15002))]
+        return [_address(engine.removeprefix(CONNECT).partition("/")[0])]
     if engine.startswith("spark://"):
-        pairs = (pair.rpartition(":") for pair in engine.removeprefix("spark://").split(","))
-        return [(host, int(port)) for host, _, port in pairs]
+        return [_address(pair) for pair in engine.removeprefix("spark://").split(",")]
     return []
+
+
+def _has_port(engine: str) -> bool:
+    """Whether the hosts and ports that an engine names can be any."""
+    try:
+        addresses(engine)
+    except ValueError:
+        return False
+    return True
+
+
+def _address(pair: str) -> tuple[str, int]:
+    parts = urlsplit(f"//{pair}")  # takes the brackets off
+    return parts.hostname or "", parts.port or 15002

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from recalib.cohorts.lines import odd_end
 from recalib.cohorts.open import Opened
 from recalib.cohorts.query import Query, ScanError
 from recalib.sources.catalogue import Findings
@@ -49,7 +50,13 @@ def note_failure(error: ScanError, opened: Opened, query: Query, findings: Findi
             more = f" and {count - len(lines):,} more" if count > len(lines) else ""
             found += f" The same holds for {count:,} rows in all (rows {shown}{more})."
         findings.add(rule, file, found, row=lines[0])
-    if not rejected:
+    if rejected:
+        return
+    odd = odd_end(opened.prints[0].path, gzip=opened.file.kind == "csv.gz")
+    if odd is not None:
+        found = "The row ends otherwise than the header: one with LF, one with CRLF or CR."
+        findings.add("cohort-line-ends", file, found, row=odd)
+    else:
         found = "The file cannot be split into rows and cells."
         findings.add("csv-syntax", file, found, row=error.row)
 
@@ -69,7 +76,8 @@ def _rejected_lines(query: Query) -> list[tuple[str, list[int], int]] | None:
         to 10,000); None where DuckDB cannot go on behind the error.
     """
     try:
-        query.rows("SELECT count(*) FROM cohort_rejects", "looking for damaged rows")
+        # Of a column that is not asked for, DuckDB does not look at the text.
+        query.rows("SELECT count(COLUMNS(*)) FROM cohort_rejects", "looking for damaged rows")
         found = query.rows(
             "SELECT error_type::VARCHAR, min(DISTINCT line, 20), count(DISTINCT line)"
             " FROM reject_errors GROUP BY 1 ORDER BY 1"

@@ -46,12 +46,8 @@ class ScanError(Exception):
 
 #: Parts of DuckDB's messages, with words for them; the messages themselves quote the file.
 _REASONS = (
-    ("Expected Number of Columns", "ragged"),
     ("unterminated quote", "quote"),
     ("quoted value", "quote"),
-    ("unicode", "unicode"),
-    ("utf-8", "unicode"),
-    ("Maximum line size", "long"),
     ("end of GZIP stream", "cut off"),
 )
 

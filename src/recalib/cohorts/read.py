@@ -15,10 +15,12 @@ from recalib.cohorts.counts import KEY, Cohort
 from recalib.cohorts.engine import DUCKDB, is_spark
 from recalib.cohorts.failures import note_failure
 from recalib.cohorts.keys import Odd, read_keys
+from recalib.cohorts.lines import ends_differ
 from recalib.cohorts.open import ROWS, Opened, open_cohort
 from recalib.cohorts.query import Query, ScanError
 from recalib.cohorts.reduce import COARSE, counting, covariates_of, finish, sum_up
 from recalib.cohorts.spark import Spark, SparkDoubtError
+from recalib.cohorts.synthetic import says_synthetic
 from recalib.problems import RecalibError, UsageError
 from recalib.sources.catalogue import Findings
 from recalib.sources.files import CohortFile, Folder, Inventory
@@ -139,9 +141,7 @@ def read_cohort(
         findings.add("check-crashed", file.file, found)
     if counted is None or len(findings.problems) > before:
         return None
-    synthetic = values.get("synthetic") == "true"
-    title = str(values.get("title", ""))
-    synthetic = synthetic or title.casefold().startswith("synthetic")
+    synthetic = says_synthetic(values)
     counts, covariates, note = counted
     if note:
         notes = values["notes"]
@@ -218,7 +218,7 @@ def _reduce(
     """Counts, counts by covariates, and a note on the latter; None where there is a problem."""
     file = opened.file.file
     doubt = ""
-    if spark is not None and not opened.unknown:
+    if spark is not None and not opened.unknown and not _has_mixed_ends(opened):
         try:
             tally = _tally(opened, labels, partial(spark.count, opened, most=MOST_GROUPS))
             if tally is not None and tally.fine:
@@ -244,6 +244,12 @@ def _reduce(
     else:
         return tally.summed()
     return None
+
+
+def _has_mixed_ends(opened: Opened) -> bool:
+    """Whether lines end differently: Spark would read on, DuckDB refuses what is no cell's."""
+    packed = opened.file.kind == "csv.gz"
+    return opened.file.kind.startswith("csv") and ends_differ(opened.prints[0].path, packed)
 
 
 #: Runs the GROUP BY by some covariates, coarsely or not.

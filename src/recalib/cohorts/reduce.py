@@ -20,7 +20,8 @@ from recalib.cohorts.counts import COVARIATES, KEY, MEASURES
 #: with it on the number of threads. What is cut off is below 1e-6 a row.
 _GRAIN = 1 << 20
 
-
+#: What `recalib.sources.cells.parse_number` takes, for the engines.
+_NUMBER = "^-?[0-9]+([.][0-9]+)?$"
 #: Widths of the groups in which large cohorts are counted by their covariates too.
 COARSE = {"step2_ck": 5, "years_since_graduation": 4, "us_clinical_months": 6}
 
@@ -121,11 +122,17 @@ def _grouped(rows: Table, column: str) -> Column:
 
 
 def number(rows: Table, column: str) -> NumericColumn:
-    """A column as numbers of any type, null where blank and where there is none."""
+    """A column as numbers of any type, null where blank and where there is no plain decimal."""
     value = rows[column]
     kind = value.type()
     if kind.is_string():
-        return value.try_cast("float64")
+        whole = value.try_cast("int32")
+        return ibis.cases(
+            # Quicker than the pattern, and most numbers are written so.
+            (whole.cast("string") == value, whole.cast("float64")),
+            # Engines read more: 2e1, +20, and DuckDB 20_0.
+            (value.strip().re_search(_NUMBER), value.try_cast("float64")),
+        )
     return value.cast("int8") if kind.is_boolean() else value
 
 
@@ -140,7 +147,7 @@ def no_number(rows: Table, column: str) -> BooleanColumn | None:
     if kind.is_floating():
         return fraction
     unread = value.isnull() & (rows[column].strip() != "")  # noqa: PD003
-    return fraction | unread | value.isnan()
+    return fraction | unread
 
 
 def beyond(rows: Table, column: str) -> BooleanColumn:

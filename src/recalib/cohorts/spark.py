@@ -8,11 +8,14 @@ the two may read differently, it says so instead of counting, and DuckDB reads t
 from __future__ import annotations
 
 import importlib.util
+import os
 import pickle
 import re
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -38,7 +41,7 @@ ANSWER, OPEN, BEGIN = 5.0, 60.0, 60.0
 _DIALECT = "databricks"
 _DAMAGED = "cohort_damaged"
 #: Numbers in text that every engine reads alike, of no more digits than needed; blanks too.
-_PLAIN = "^ *([0-9]{1,5}([.][0-9]{0,9})?)? *$"
+_PLAIN = "^ *([0-9]{1,5}([.][0-9]{1,9})?)? *$"
 _NOT_THERE = re.compile("PATH_NOT_FOUND|FAILED_READ_FILE.FILE_NOT_EXIST")
 _READER = {
     "ignoreCorruptFiles": "false",
@@ -85,6 +88,8 @@ class Spark:
     def __init__(self, engine: str) -> None:
         self._engine = engine
         self._worker: subprocess.Popen[bytes] | None = None
+        #: Java's files, partial counts among them; Java leaves them where it is killed.
+        self._scratch: Path | None = None
 
     def __enter__(self) -> Spark:
         """Return itself."""
@@ -103,6 +108,9 @@ class Spark:
                 worker.kill()
             with worker:  # closes its input, at which it ends, and waits
                 pass
+        if self._scratch is not None:
+            _remove(self._scratch)
+            self._scratch = None
 
     def count(
         self, opened: Opened, covariates: Sequence[str], coarse: bool, most: int
@@ -161,7 +169,7 @@ class Spark:
             return content
         if kind == "lost":
             raise RecalibError(f"The session on {self._engine} was lost while {file} was counted.")
-        name, condition, _ = content
+        name, condition = content
         if _NOT_THERE.match(condition):
             raise RecalibError(f"{self._engine} does not find {file}. {_SAME_PATH}")
         raise SparkDoubtError(condition or name)
@@ -197,11 +205,13 @@ class Spark:
         hosts = addresses(self._engine)
         if hosts and not any(_answers(*address) for address in hosts):
             raise UsageError(f"Nothing answers at {self._engine}; see --engine.")
+        self._scratch = Path(tempfile.mkdtemp(prefix="calib-spark-"))  # for its owner only
         worker = subprocess.Popen(  # noqa: S603  # the engine was checked
             [sys.executable, "-m", "recalib.cohorts.spark_worker", self._engine],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=_environment(self._scratch),
         )
         self._worker = worker
         # A server that is none of Spark's keeps its client trying for ten minutes.
@@ -211,12 +221,12 @@ class Spark:
         try:
             kind, content = self._answer(worker, f"starting Spark on {self._engine}")
         except (EOFError, OSError, pickle.UnpicklingError):
-            kind, content = "failed", ("", "no answer", "")
+            kind, content = "failed", ("", "no answer")
         finally:
             timer.cancel()
         if kind == "ready":
             return worker
-        name, condition, _ = content
+        name, condition = content
         if condition == "JAVA_GATEWAY_EXITED":
             raise UsageError(
                 f"--engine {self._engine} needs Java 17 or newer on this machine, and none "
@@ -232,6 +242,25 @@ _SAME_PATH = (
     "The raw folder must lie at the same path, with the same files, on this machine and on every "
     "node of the cluster. Nothing was published."
 )
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    """Make Java and pyspark on this machine lay their files into a folder."""
+    # Spark takes a comma for the end of a folder's name, Java a quote for that of an option.
+    local = {} if "," in str(scratch) else {"SPARK_LOCAL_DIRS": str(scratch)}
+    if not re.search(r"[\"'\s\\]", str(scratch)):
+        options = f"-Djava.io.tmpdir={scratch} -XX:-UsePerfData"
+        local["JDK_JAVA_OPTIONS"] = f"{os.environ.get('JDK_JAVA_OPTIONS', '')} {options}".strip()
+    return os.environ | local | {"TMPDIR": str(scratch)}
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder into which a Java that is about to end may still write."""
+    for _ in range(50):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.1)
 
 
 def _is_sound(table: pa.Table) -> bool:

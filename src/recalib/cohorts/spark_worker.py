@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 #: What may be told of an error: its name and class in Spark's own list of errors.
-Failure = tuple[str, str, str]
+Failure = tuple[str, str]
 #: Seconds between two reports of progress.
 _STEP = 0.5
 #: Seconds for a session to end by itself.
@@ -63,7 +63,7 @@ def main() -> int:
     except Exception as error:
         talk.say("failed", _failure(error))
         return 0
-    talk.say("ready", session.version)
+    talk.say("ready", None)
     requests: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     while (request := requests.get()) is not None:
@@ -166,13 +166,10 @@ def _count(session: Any, request: dict[str, Any]) -> Any:
 
 def _failure(error: Exception) -> Failure:
     """Name an error; its text stays here."""
-    condition, state = "", ""
-    try:
+    condition = ""
+    with contextlib.suppress(Exception):  # an error of another kind has none
         condition = str(error.getCondition() or "")  # type: ignore[attr-defined]
-        state = str(error.getSqlState() or "")  # type: ignore[attr-defined]
-    except Exception:  # noqa: S110  # an error of another kind has neither
-        pass
-    return type(error).__name__, condition, state
+    return type(error).__name__, condition
 
 
 if __name__ == "__main__":

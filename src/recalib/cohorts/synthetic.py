@@ -1,10 +1,29 @@
-"""A raw folder in, the cohorts of it that say they are made up out."""
+"""A raw folder, or the .yml of a cohort, in; which of them say that they are made up out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
+
+
+def says_synthetic(entries: Mapping[str, object]) -> bool:
+    """Whether a cohort says that its people are made up.
+
+    Parameters
+    ----------
+    entries : mapping of str to object
+        Of its .yml, read by whatever reads YAML.
+
+    Returns
+    -------
+    bool
+        True where `synthetic` is true, or the title begins with that word.
+    """
+    title = str(entries.get("title") or "").strip().casefold()
+    flag = str(entries.get("synthetic")).strip().casefold()
+    return flag == "true" or title.startswith("synthetic")
 
 
 def synthetic_cohorts(raw: Path) -> list[str]:
@@ -28,7 +47,6 @@ def synthetic_cohorts(raw: Path) -> list[str]:
             continue
         if not isinstance(entries, dict):
             continue
-        title = str(entries.get("title") or "").strip().casefold()
-        if str(entries.get("synthetic")).casefold() == "true" or title.startswith("synthetic"):
+        if says_synthetic(entries):
             found.append(path.stem)
     return found

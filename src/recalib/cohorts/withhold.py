@@ -13,6 +13,7 @@ import pandas as pd
 
 from recalib.cohorts.cells import Counts, counts_of, one_tells_of
 from recalib.cohorts.counts import Cohort
+from recalib.cohorts.hush import tells_no_count
 from recalib.cohorts.labels import source_name
 from recalib.cohorts.private import read_cohorts
 from recalib.keys import KEY_COLUMNS
@@ -40,6 +41,7 @@ class Crowds:
         }
 
     @classmethod
+    @tells_no_count
     def load(cls, work: Path) -> Crowds:
         """Read the cohorts of a work folder."""
         return cls(read_cohorts(work))
@@ -48,6 +50,7 @@ class Crowds:
         key = (str(curve["sources"]), *(str(curve[name]) for name in KEY_COLUMNS))
         return self._counts.get(key)
 
+    @tells_no_count
     def withholds(self, curve: pd.Series) -> str:
         """Say why a curve is withheld; "" where it is not."""
         counts = self._of(curve)
@@ -57,6 +60,7 @@ class Crowds:
             return FEW_IN_RESULT
         return ONE_TELLS if one_tells_of(counts) else ""
 
+    @tells_no_count
     def are_enough(self, curve: pd.Series, low: float, high: float) -> bool:
         """Whether enough people have scores from `low` to `high`; always, for printed curves."""
         counts = self._of(curve)

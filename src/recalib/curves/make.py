@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from recalib.cells import build_cells
+from recalib.cells import Cell, build_cells
 from recalib.cohorts.cells import build_cohort_cells
+from recalib.cohorts.hush import tells_no_count
 from recalib.cohorts.private import read_cohorts
 from recalib.curves.check import check_cell
 from recalib.curves.curve import Curve
@@ -60,6 +61,11 @@ def _distributions(curves: list[Curve]) -> pd.DataFrame:
         parts.append(part.assign(**curve.cell.key._asdict()))
     columns = [*KEY_COLUMNS, "score", "density"]
     return pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+@tells_no_count
+def _cohort_cells(work: Path) -> list[Cell]:
+    return build_cohort_cells(read_cohorts(work))
 
 
 def _checked(evidence: pd.DataFrame, curves: list[Curve]) -> pd.DataFrame:
@@ -152,7 +158,7 @@ def fit(work_dir: Path | str) -> Fitted:
     inputs = json.loads((work / "inputs.json").read_text(encoding="utf-8"))
     evidence = read_table(work / "evidence.csv", "evidence")
     cells = build_cells(evidence, self_reported(inputs["provenance"]))
-    cells += build_cohort_cells(read_cohorts(work))
+    cells += _cohort_cells(work)
     fitted = fit_curves(cells)
     edition = str(inputs["edition"])
     checked = _checked(evidence, fitted.curves)

@@ -63,6 +63,9 @@ def kernel_environment(folder: Path, *, warm: bool = False) -> dict[str, str]:
     if warm:
         specification["metadata"] = {"kernel_provisioner": {"provisioner_name": WARM}}
     (kernel / "kernel.json").write_text(json.dumps(specification), encoding="utf-8")
+    # What a kernel that is killed leaves goes with the folder: Spark's, and connections of kernels.
+    temporary = folder / "tmp"
+    temporary.mkdir(mode=0o700)
     style = folder / "matplotlibrc"
     style.write_text("", encoding="utf-8")
     environment = {key: value for key, value in os.environ.items() if key not in _DROPPED}
@@ -80,5 +83,6 @@ def kernel_environment(folder: Path, *, warm: bool = False) -> dict[str, str]:
         "PYTHONNOUSERSITE": "1",
         "PYTHONPATH": str(Path(recalib.__file__).parents[1]),
         "PYTHONUTF8": "1",
+        "TMPDIR": str(temporary),
     }
     return environment

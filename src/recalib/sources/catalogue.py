@@ -97,6 +97,11 @@ RULES: dict[str, Rule] = _catalogue(
         "A CSV file closes every quote that it opens.",
         "Look for a stray or missing double quote in or above this row.",
     ),
+    Rule(
+        "cohort-line-ends",
+        "The lines of a cohort's CSV file end alike.",
+        "Save the file anew from one program; files of Windows and others were joined perhaps.",
+    ),
     Rule("no-rows", "A table has rows under its header.", "Add rows, or take the file out."),
     Rule(
         "ragged-row",
