@@ -9,7 +9,7 @@ from typing import Any
 import calib
 from calib import _names
 from calib._errors import UnknownNameError
-from calib._notes import CAVEAT, guide_labels, reach
+from calib._notes import CAVEAT, guide_labels, reach, unsupported
 from calib._print import Row, aligned, as_csv, as_json, interval, number, printed, qualified
 from calib._record import Record
 from calib._terminal import screen
@@ -175,9 +175,8 @@ def _row(b: calib.Band) -> Row:
 
 def _band(options: Options) -> int:
     found = calib.band(options.score, options.specialty, options.group, **_asked(options, "scheme"))
-    return _emit(
-        options, found, [_row(found)], qualified(found, found.status, *guide_labels(found))
-    )
+    notes = [*unsupported(found, options.score), *guide_labels(found)]
+    return _emit(options, found, [_row(found)], qualified(found, found.status, *notes))
 
 
 def _probability(options: Options) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calib._answers import chance_at, holding, scheme_bands
 from calib._edition import current
-from calib._notes import CAVEAT, guide_labels, reach, self_reported, why
+from calib._notes import CAVEAT, fitted, guide_labels, reach, self_reported, why
 from calib._values import Band, Probability
 
 _GROUPS = {
@@ -68,11 +68,13 @@ def explain(
     """
     entry = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
     found = chance_at(entry, score)
-    every, nowhere = scheme_bands(entry, scheme)
+    every, nowhere = scheme_bands(entry, scheme, bool(found.extrapolated))
     if found.value is None:
         return f"{_nothing(found)} {CAVEAT}"
     held = holding(every, found.score) or nowhere
-    notes = [*reach(every, held), *self_reported(found), CAVEAT]
+    # Outside the fitted scores no band is claimed, so none has neighbours.
+    neighbours = [] if held.extrapolated else reach(every, held)
+    notes = [*neighbours, *self_reported(found), CAVEAT]
     return " ".join([_chance(found), _label(held), *notes])
 
 
@@ -119,13 +121,10 @@ def _chance(found: Probability) -> str:
     sentence = counted.get(
         str(found.denominator), f"For {people} in {specialty} the chance is about {share}"
     )
-    sentence += (
-        f" ({found.cycle}, n = {found.n}, grade {found.grade}, status {found.status}; edition"
-        f" {found.edition}, {', '.join(found.sources)})."
+    return (
+        f"{sentence} ({found.cycle}, n = {found.n}, grade {found.grade}, status {found.status};"
+        f" edition {found.edition}, {', '.join(found.sources)})."
     )
-    if found.extrapolated:
-        sentence += " The score lies outside those that the curve was fitted on."
-    return sentence
 
 
 def _percent(share: float) -> str:
@@ -136,7 +135,14 @@ def _percent(share: float) -> str:
 def _label(held: Band) -> str:
     if held.label is None:
         reason = why(held, held.status) or f"this curve has no edges of scheme {held.scheme}"
-        return " ".join([f"No band is claimed: {reason}.", *guide_labels(held)])
+        outside = ["The score lies outside those that the curve was fitted on."]
+        sentences = [f"No band is claimed: {reason}.", *guide_labels(held)]
+        return " ".join([*(outside if held.extrapolated else ()), *sentences])
+    if held.extrapolated:
+        return (
+            f"No band is claimed outside the scores {fitted(held.curve)} that the curve was fitted"
+            " on, and the chance there is extrapolated."
+        )
     label = held.label.replace("_", " ")
     return (
         f"That is the band '{label}' ({held.score_min}-{held.score_max}) of scheme {held.scheme}."

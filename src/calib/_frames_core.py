@@ -19,7 +19,7 @@ from calib._errors import UnknownNameError, as_text, canonical
 from calib._math import Z
 
 CURVE_STATUS = ("ok", "flat", "weak", "borrowed", "no_evidence")
-BAND_STATUS = (*CURVE_STATUS, "unreachable")
+BAND_STATUS = (*CURVE_STATUS, "unreachable", "extrapolated")
 GRADES = ("D", "C", "B", "A")
 
 _BITS = 9
@@ -149,7 +149,8 @@ def band_codes(rows: Rows, request: Request, scheme: str) -> tuple[Array, Array]
         Places in `_names.LABELS[scheme]`, lowest label first; -1 where none is claimed or a value
         is missing.
     array of int8
-        Places in `BAND_STATUS`; -1 where a value is missing.
+        Places in `BAND_STATUS`; -1 where a value is missing. ``extrapolated`` stands where the
+        label's score lies outside those that the curve was fitted on.
 
     Raises
     ------
@@ -158,7 +159,8 @@ def band_codes(rows: Rows, request: Request, scheme: str) -> tuple[Array, Array]
     """
     pairs = _Pairs(rows, request)
     whole = rows.scores.dtype.kind in "iu"
-    table = _band_table(pairs.entries, scheme, _WRONG if whole else -1)
+    table, within, beyond = _band_tables(pairs.entries, scheme, _WRONG if whole else -1)
+    limits = np.array([_reach(entry) for entry in pairs.entries]).T
     length = len(rows.scores)
     label, status = np.empty(length, dtype=np.int8), np.empty(length, dtype=np.int8)
     at = np.empty(min(length, _BLOCK), dtype=np.intp)
@@ -166,8 +168,15 @@ def band_codes(rows: Rows, request: Request, scheme: str) -> tuple[Array, Array]
         index = at[: len(place)]
         np.copyto(index, place)
         index <<= _BITS
-        index += _slots(rows, rows.scores[block])
+        scores = rows.scores[block]
+        slots = _slots(rows, scores)
+        index += slots
         both = table.take(index)
+        if not whole and (split := np.flatnonzero(scores > slots)).size:
+            # A fraction belongs with the whole score below it, which may lie across a limit.
+            x, (low, high) = scores[split], limits.take(place[split], axis=1)
+            outside = (x < low) | (x > high)
+            both[split] = np.where(outside, beyond.take(index[split]), within.take(index[split]))
         np.copyto(label[block], both, casting="unsafe")  # the low byte
         both >>= 8
         np.copyto(status[block], both, casting="unsafe")
@@ -176,13 +185,22 @@ def band_codes(rows: Rows, request: Request, scheme: str) -> tuple[Array, Array]
     return label, status
 
 
-def _band_table(entries: list[Entry | None], scheme: str, missing: int) -> Array:
-    """Return the code of every pair and score: of its status in the high byte, label in the low."""
+def _band_tables(
+    entries: list[Entry | None], scheme: str, missing: int
+) -> tuple[Array, Array, Array]:
+    """Return the code of every pair and score: of its status in the high byte, label in the low.
+
+    Three tables: for whole scores, for scores within the fitted ones, for scores beyond them.
+    """
     labels = _names.LABELS[scheme][::-1]
+    outside = np.zeros((len(entries), 1 << _BITS), dtype=np.bool_)
+    scores = np.arange(1 << _BITS)
     table = np.full((2, len(entries), 1 << _BITS), -1, dtype=np.int16)
     label, status = table
     for place, entry in enumerate(entries):
         if entry is not None:
+            low, high = _reach(entry)
+            outside[place] = (scores < low) | (scores > high)
             bands, nowhere = scheme_bands(entry, scheme)
             status[place, 1:] = BAND_STATUS.index(nowhere.status)
             for band in bands:
@@ -193,8 +211,10 @@ def _band_table(entries: list[Entry | None], scheme: str, missing: int) -> Array
     label[:, 0] = missing
     status[:, 0] = -1
     label[:, 301:] = _WRONG
-    packed: Array = (status << 8) | (label & 255)
-    return packed.ravel()
+    within: Array = (status << 8) | (label & 255)
+    status[label >= 0] = BAND_STATUS.index("extrapolated")
+    beyond: Array = (status << 8) | (label & 255)
+    return np.where(outside, beyond, within).ravel(), within.ravel(), beyond.ravel()
 
 
 def _slots(rows: Rows, scores: Array) -> Array:
@@ -271,7 +291,9 @@ def chances(rows: Rows, request: Request) -> Chances:
     return found
 
 
-def _reach(entry: Entry) -> tuple[float, float]:
+def _reach(entry: Entry | None) -> tuple[float, float]:
+    if entry is None:
+        return -np.inf, np.inf
     low, high = entry.curve.score_low, entry.curve.score_high
     return -np.inf if low is None else low, np.inf if high is None else high
 

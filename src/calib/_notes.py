@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calib import _math, _names
-from calib._values import Answered, Band, Boundary
+from calib._values import Answered, Band, Boundary, Curve
 
 TYPE_CHECKING = False  # known to the checkers; these imports cost more than a look-up may
 if TYPE_CHECKING:
@@ -91,6 +91,45 @@ def guide_labels(answer: Band) -> list[str]:
     # Another status than ok claims no edge of the other scheme either.
     missing = answer.outcome == "interview" and answer.curve.status == "ok"
     return [GUIDE_LABELS] if missing and answer.scheme == "guide" else []
+
+
+def fitted(curve: Curve) -> str:
+    """Return the scores that a curve was fitted on.
+
+    Parameters
+    ----------
+    curve : Curve
+        Any with bands.
+
+    Returns
+    -------
+    str
+        Such as ``213.9-268.1``; an end that is not given is that of all scores.
+    """
+    return f"{curve.score_low or 1:g}-{curve.score_high or 300:g}"
+
+
+def unsupported(answer: Band, score: float) -> list[str]:
+    """Return that a label is not supported at a score.
+
+    Parameters
+    ----------
+    answer : Band
+        The answer for the score.
+    score : float
+        Step 2 CK, 1-300.
+
+    Returns
+    -------
+    list of str
+        One sentence or none.
+    """
+    if answer.label is None or not answer.extrapolated:
+        return []
+    return [
+        f"The score {score:g} lies outside the scores of the table ({fitted(answer.curve)}), so the"
+        " label is not supported there: see `calib probability`."
+    ]
 
 
 def reach(bands: Sequence[Band], held: Band | None = None) -> list[str]:

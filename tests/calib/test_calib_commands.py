@@ -133,6 +133,21 @@ def test_no_edge_and_an_unbounded_one_look_different(
     assert "[c]" in out.splitlines()[1]
 
 
+def test_a_label_outside_the_fitted_scores_is_not_supported(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, out, _ = said(capsys, "band", "150", *KEY)
+    sentence = "lies outside the scores of the table (215-275), so the label is not supported there"
+    assert f"The score 150 {sentence}: see `calib probability`.\n" in out
+    _, out, _ = said(capsys, "band", "150", *KEY, "--json")
+    assert json.loads(out)["extrapolated"] is True
+    _, out, _ = said(capsys, "bands", *KEY, "--csv")
+    assert {row["extrapolated"] for row in csv.DictReader(io.StringIO(out))} == {"False"}
+    for words in (("band", "250", *KEY), ("band", "290", "plastics", "--group", "us_img")):
+        _, out, _ = said(capsys, *words)
+        assert "not supported" not in out
+
+
 INTERVIEW = (*KEY, "--outcome", "interview")
 
 

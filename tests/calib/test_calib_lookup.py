@@ -192,7 +192,10 @@ def test_band_holds_the_score() -> None:
     assert [b.label for b in bands] == ["highly_competitive", "competitive", "borderline", "low"]
     for score in range(1, 301):
         band = calib.band(score, *KEY)
-        assert band in bands
+        assert (band in bands) == (not band.extrapolated)
+        assert band.extrapolated is calib.probability(score, *KEY).extrapolated
+        row = bands[(band.rank or 0) - 1]
+        assert band.as_dict() == row.as_dict() | {"extrapolated": band.extrapolated}
         assert band.score_min is not None
         assert band.score_max is not None
         assert band.score_min <= score <= band.score_max
@@ -200,6 +203,16 @@ def test_band_holds_the_score() -> None:
     assert low is not None
     assert calib.band(low - 0.5, *KEY) == bands[2]
     assert calib.band(low, *KEY) is calib.band(low + 0.5, *KEY)
+
+
+def test_only_the_answer_to_a_score_can_be_extrapolated() -> None:
+    assert {band.extrapolated for band in calib.bands(*KEY)} == {False}
+    for score, outside in ((214.9, True), (215, False), (275, False), (275.1, True)):
+        band = calib.band(score, *KEY)
+        assert band.extrapolated is outside
+        assert f"extrapolated={outside}, status='ok'" in repr(band)
+    assert calib.band(290, "plastics", "us_img").extrapolated is True
+    assert calib.band(290, "nuclear", "non_us_img").extrapolated is False
 
 
 def test_a_label_out_of_reach_has_no_bounds() -> None:
@@ -296,6 +309,17 @@ def test_explain_where_nothing_is_claimed() -> None:
     text = calib.explain(250, "surgery", "us_img")
     assert "groups that have one in this specialty: us_md_senior, non_us_img" in text
     assert "in this specialty: none" in calib.explain(250, "nuclear", "non_us_img")
+
+
+@pytest.mark.parametrize("score", [214.9, 280])
+def test_explain_claims_no_band_outside_the_fitted_scores(score: float) -> None:
+    text = calib.explain(score, *KEY)
+    assert "That is the band" not in text
+    outside = "No band is claimed outside the scores 215-275 that the curve was fitted on, and the"
+    assert f"{outside} chance there is extrapolated." in text
+    text = calib.explain(200, "surgery", "us_md_senior", scheme="chance")
+    assert "No band is claimed outside the scores 220-278 that" in text
+    assert "every fitted score" not in text
 
 
 def test_explain_names_the_outcome_that_has_a_curve() -> None:
