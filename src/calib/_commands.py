@@ -9,7 +9,7 @@ from typing import Any
 import calib
 from calib import _names
 from calib._errors import UnknownNameError
-from calib._notes import CAVEAT, guide_labels, reach, unsupported
+from calib._notes import CAVEAT, ask_chance, guide_labels, loose_edges, reach, unsupported
 from calib._print import Row, aligned, as_csv, as_json, interval, number, printed, qualified
 from calib._record import Record
 from calib._terminal import screen
@@ -155,8 +155,9 @@ def _emit(
 def _bands(options: Options) -> int:
     found = calib.bands(options.specialty, options.group, **_asked(options, "scheme"))
     first = found[0]
-    notes = qualified(first, first.curve.status, *reach(found), *guide_labels(first))
-    return _emit(options, found, [_row(band) for band in found], notes)
+    notes = [*loose_edges(found), *reach(found), *guide_labels(first), *ask_chance(first)]
+    text = qualified(first, first.curve.status, *notes)
+    return _emit(options, found, [_row(band) for band in found], text)
 
 
 def _row(b: calib.Band) -> Row:
@@ -175,7 +176,8 @@ def _row(b: calib.Band) -> Row:
 
 def _band(options: Options) -> int:
     found = calib.band(options.score, options.specialty, options.group, **_asked(options, "scheme"))
-    notes = [*unsupported(found, options.score), *guide_labels(found)]
+    notes = [*unsupported(found, options.score), *loose_edges([found])]
+    notes += [*guide_labels(found), *ask_chance(found)]
     return _emit(options, found, [_row(found)], qualified(found, found.status, *notes))
 
 

@@ -344,7 +344,8 @@ def test_explain_says_that_no_fitted_score_reaches_the_next_label() -> None:
 
 def test_explain_says_on_which_side_of_a_label_every_fitted_score_lies() -> None:
     text = calib.explain(220, "surgery", "us_md_senior", scheme="chance")
-    assert "'possible' (1-236) of scheme chance. The chance is above 25 % at every" in text
+    assert "'possible' (1-236) of scheme chance; its upper edge 236.7 is known only to lie" in text
+    assert "above 231.7 (unbounded). The chance is above 25 % at every fitted score." in text
     text = calib.explain(270, *KEY, cycle="2020-2024")
     assert "The chance is below the lower edge of 'highly competitive' at every fitted" in text
     assert "at every fitted" not in calib.explain(230, *KEY, cycle="2020-2024")
