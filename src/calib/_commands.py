@@ -111,6 +111,20 @@ def _parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
     return parser, tuple(commands.choices)
 
 
+class _Typed(float):
+    """A number that messages show as it was typed."""
+
+    word: str
+
+    def __new__(cls, word: str) -> _Typed:
+        typed = super().__new__(cls, word)
+        typed.word = word
+        return typed
+
+    def __repr__(self) -> str:
+        return self.word
+
+
 def _score(word: str) -> float:
     return _number(word, "Write a score such as 250.")
 
@@ -121,7 +135,7 @@ def _probable(word: str) -> float:
 
 def _number(word: str, remedy: str) -> float:
     try:
-        return float(word)
+        return _Typed(word)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{word!r} is not a number. {remedy}") from None
 

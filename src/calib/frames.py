@@ -13,8 +13,9 @@ try:
     from calib._frames_core import Request
 except ImportError as _error:
     raise ImportError(
-        f"calib.frames needs NumPy and a library of frames ({_error}): for pandas pip install"
-        " 'calib-bands[frames]', for Polars pip install 'calib-bands[polars]'"
+        f"calib.frames needs NumPy and a library of frames ({_error}). calib-bands has the extra"
+        " frames for pandas and the extra polars for Polars: in a checkout of the repository,"
+        ' pip install ".[frames]" or pip install ".[polars]"'
     ) from _error
 
 from calib import _names

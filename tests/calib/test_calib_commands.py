@@ -264,13 +264,15 @@ def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("probability", "301", *KEY), "calib: score must lie between 1 and 300, not 301"),
+        (("probability", "301", *KEY), "calib: score must lie between 1 and 300, not 301\n"),
+        (("band", "-1", *KEY), "calib: score must lie between 1 and 300, not -1\n"),
+        (("gain", "250", "3e2000", *KEY), "calib: score must lie between 1 and 300, not 3e2000\n"),
         (("probability", "nan", *KEY), "calib: score must lie"),
         (("probability", "-5", *KEY), "calib: score must lie"),
         (("probability", "high", *KEY), "'high' is not a number. Write a score such as 250."),
         (("score-for", "50%", *KEY), "'50%' is not a number. Write a chance between 0 and 1"),
         (("band", "255", *KEY, "--needs-visa", "maybe"), "'maybe'. Known: yes, no or blank."),
-        (("score-for", "1", *KEY), "calib: p must lie"),
+        (("score-for", "1", *KEY), "calib: p must lie between 0 and 1 (both excluded), not 1\n"),
         (("bands", "surgry", "--group", "non_us_img"), "Did you mean surgery?"),
         (("bands", "surgery", "--group", "non_us"), "Did you mean non_us_img"),
         (("bands", "surgery"), "required: --group"),
@@ -341,6 +343,18 @@ def test_without_the_workshop_its_commands_say_where_it_is(
     code, out, err = said(capsys, command, "--help")
     assert (code, out) == (2, "")
     assert 'pip install -e ".[recalibrate]"' in err
+    assert "which is not installed here." in err
+
+
+def test_what_the_workshop_lacks_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "recalib.cli", raising=False)
+    monkeypatch.setitem(sys.modules, "argparse", None)
+    code, out, err = said(capsys, "diff", "old", "new")
+    assert (code, out) == (2, "")
+    assert "which cannot be loaded here (" in err
+    assert "argparse" in err
 
 
 def test_a_reader_that_stops_early_is_no_error(synthetic_folder: Path) -> None:

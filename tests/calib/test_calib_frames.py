@@ -284,7 +284,9 @@ def test_without_numpy_the_error_names_the_extras(monkeypatch: pytest.MonkeyPatc
     for name in ("calib.frames", "calib._frames_core"):
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "numpy", None)
-    with pytest.raises(ImportError, match=r"'calib-bands\[frames\]', for Polars pip install"):
+    with pytest.raises(
+        ImportError, match=r'pip install "\.\[frames\]" or pip install "\.\[polars\]"'
+    ):
         importlib.import_module("calib.frames")
 
 
