@@ -57,8 +57,11 @@ def _workshop(words: list[str]) -> int:
     try:
         from recalib.cli import main as workshop
     except ImportError as error:
+        # The workshop itself is missing in every plain install; what it needs may be, elsewhere.
+        absent = (error.name or "").partition(".")[0] == "recalib"
+        why = "is not installed here" if absent else f"cannot be loaded here ({error})"
         return _say(
-            f"`calib {words[0]}` belongs to the workshop, which cannot be loaded here ({error})."
+            f"`calib {words[0]}` belongs to the workshop, which {why}."
             " It runs from a checkout of the repository:"
             ' pip install -e ".[recalibrate]"',
             2,

@@ -9,6 +9,10 @@ from calib._errors import EditionError, shown
 from calib._tables import REMEDY
 from calib._values import Band, Boundary, Curve, Gain, Probability
 
+TYPE_CHECKING = False  # known to the checkers; importing typing costs more than a look-up may
+if TYPE_CHECKING:
+    from calib._entry import Bands
+
 _GAINS = 512
 """Differences remembered for each curve."""
 
@@ -197,11 +201,13 @@ def band_at(entry: Entry, given: object, scheme: str) -> Band:
         If the score is not a number from 1 to 300.
     """
     score = _score(given)
-    bands, nowhere = scheme_bands(entry, scheme)
+    bands, nowhere = scheme_bands(entry, scheme, _outside(entry, score))
     return holding(bands, score) or nowhere
 
 
-def scheme_bands(entry: Entry, scheme: str) -> tuple[tuple[Band, ...], Band]:
+def scheme_bands(
+    entry: Entry, scheme: str, extrapolated: bool = False
+) -> tuple[tuple[Band, ...], Band]:
     """Return the bands of one curve.
 
     Parameters
@@ -210,6 +216,8 @@ def scheme_bands(entry: Entry, scheme: str) -> tuple[tuple[Band, ...], Band]:
         The curve.
     scheme : str
         As given by the user.
+    extrapolated : bool
+        Whether they answer for a score outside the fitted ones.
 
     Returns
     -------
@@ -229,10 +237,10 @@ def scheme_bands(entry: Entry, scheme: str) -> tuple[tuple[Band, ...], Band]:
         scheme = _names.known("scheme", scheme, _names.SCHEMES)
         if scheme not in entry.bands:
             entry.bands[scheme] = _read_bands(entry.curve, scheme)
-    return entry.bands[scheme]
+    return entry.bands[scheme][extrapolated]
 
 
-# In the order of Band's slots, after `curve` and `scheme`.
+# In the order of Band's slots, after `curve` and `scheme` and before `extrapolated`.
 _FROM_ROW = (
     "rank",
     "label",
@@ -253,15 +261,16 @@ _FROM_ROW = (
 )
 
 
-def _read_bands(curve: Curve, scheme: str) -> tuple[tuple[Band, ...], Band]:
+def _read_bands(curve: Curve, scheme: str) -> tuple[Bands, Bands]:
+    """Return the bands for scores among the fitted ones, and for those outside."""
     blank = (None,) * 11
     qualified = (curve.status, curve.grade, curve.n)
     rows = current().band_rows(curve, scheme) if curve.cycle else []
     if rows:
-        found = [Band(curve, scheme, *(row[name] for name in _FROM_ROW)) for row in rows]
+        values = [tuple(row[name] for name in _FROM_ROW) for row in rows]
     elif curve.status == "no_evidence":
         labels = enumerate(_names.LABELS[scheme], start=1)
-        found = [Band(curve, scheme, rank, label, *blank, *qualified) for rank, label in labels]
+        values = [(rank, label, *blank, *qualified) for rank, label in labels]
     else:
         raise EditionError(
             f"The band table has no rows of scheme {scheme} for {curve.specialty},"
@@ -269,6 +278,13 @@ def _read_bands(curve: Curve, scheme: str) -> tuple[tuple[Band, ...], Band]:
         )
     # Bands with edges cover 1-300, so a score is left out only where no edge is claimed: all rows
     # then have the same status, which may not be the curve's (interviews have no guide labels).
-    statuses = {band.status for band in found} - {"ok"}
+    at = _FROM_ROW.index("status")
+    statuses = {row[at] for row in values} - {"ok"}
     status = statuses.pop() if len(statuses) == 1 else "unreachable"
-    return tuple(found), Band(curve, scheme, None, None, *blank, status, *qualified[1:])
+    nowhere = (None, None, *blank, status, *qualified[1:])
+
+    def banded(extrapolated: bool) -> Bands:
+        *bands, none = (Band(curve, scheme, *row, extrapolated) for row in (*values, nowhere))
+        return tuple(bands), none
+
+    return banded(False), banded(True)

@@ -9,7 +9,7 @@ from typing import Any
 import calib
 from calib import _names
 from calib._errors import UnknownNameError
-from calib._notes import CAVEAT, guide_labels, reach
+from calib._notes import CAVEAT, ask_chance, guide_labels, loose_edges, reach, unsupported
 from calib._print import Row, aligned, as_csv, as_json, interval, number, printed, qualified
 from calib._record import Record
 from calib._terminal import screen
@@ -111,6 +111,20 @@ def _parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
     return parser, tuple(commands.choices)
 
 
+class _Typed(float):
+    """A number that messages show as it was typed."""
+
+    word: str
+
+    def __new__(cls, word: str) -> _Typed:
+        typed = super().__new__(cls, word)
+        typed.word = word
+        return typed
+
+    def __repr__(self) -> str:
+        return self.word
+
+
 def _score(word: str) -> float:
     return _number(word, "Write a score such as 250.")
 
@@ -121,7 +135,7 @@ def _probable(word: str) -> float:
 
 def _number(word: str, remedy: str) -> float:
     try:
-        return float(word)
+        return _Typed(word)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{word!r} is not a number. {remedy}") from None
 
@@ -155,8 +169,9 @@ def _emit(
 def _bands(options: Options) -> int:
     found = calib.bands(options.specialty, options.group, **_asked(options, "scheme"))
     first = found[0]
-    notes = qualified(first, first.curve.status, *reach(found), *guide_labels(first))
-    return _emit(options, found, [_row(band) for band in found], notes)
+    notes = [*loose_edges(found), *reach(found), *guide_labels(first), *ask_chance(first)]
+    text = qualified(first, first.curve.status, *notes)
+    return _emit(options, found, [_row(band) for band in found], text)
 
 
 def _row(b: calib.Band) -> Row:
@@ -175,9 +190,9 @@ def _row(b: calib.Band) -> Row:
 
 def _band(options: Options) -> int:
     found = calib.band(options.score, options.specialty, options.group, **_asked(options, "scheme"))
-    return _emit(
-        options, found, [_row(found)], qualified(found, found.status, *guide_labels(found))
-    )
+    notes = [*unsupported(found, options.score), *loose_edges([found])]
+    notes += [*guide_labels(found), *ask_chance(found)]
+    return _emit(options, found, [_row(found)], qualified(found, found.status, *notes))
 
 
 def _probability(options: Options) -> int:

@@ -6,13 +6,20 @@ from calib import _names
 from calib._tables import Cell
 from calib._values import Band, Curve, Gain
 
+TYPE_CHECKING = False  # known to the checkers; importing typing costs more than a look-up may
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Bands: TypeAlias = tuple[tuple[Band, ...], Band]
+
 
 class Entry:
     """A curve with what look-ups compute from it once.
 
     `line` is (intercept, slope, intercept variance, covariance, slope variance), or None where the
     curve has no numbers. `bands` holds each scheme's bands once asked for, with the answer for a
-    score in none of them; `gains` the latest differences.
+    score in none of them, and once more for scores outside the fitted ones; `gains` the latest
+    differences.
     """
 
     __slots__ = ("bands", "curve", "gains", "line")
@@ -20,7 +27,7 @@ class Entry:
     def __init__(self, curve: Curve) -> None:
         self.curve = curve
         self.line: tuple[float, float, float, float, float] | None = None
-        self.bands: dict[str, tuple[tuple[Band, ...], Band]] = {}
+        self.bands: dict[str, tuple[Bands, Bands]] = {}
         self.gains: dict[tuple[float, float], Gain] = {}
         c = curve
         if (

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from calib._answers import chance_at, holding, scheme_bands
 from calib._edition import current
-from calib._notes import CAVEAT, guide_labels, reach, self_reported, why
+from calib._notes import (
+    CAVEAT,
+    fitted,
+    guide_labels,
+    known_edge,
+    loose,
+    reach,
+    self_reported,
+    why,
+)
 from calib._values import Band, Probability
 
 _GROUPS = {
@@ -68,12 +77,15 @@ def explain(
     """
     entry = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
     found = chance_at(entry, score)
-    every, nowhere = scheme_bands(entry, scheme)
+    every, nowhere = scheme_bands(entry, scheme, bool(found.extrapolated))
     if found.value is None:
         return f"{_nothing(found)} {CAVEAT}"
     held = holding(every, found.score) or nowhere
-    notes = [*reach(every, held), *self_reported(found), CAVEAT]
-    return " ".join([_chance(found), _label(held), *notes])
+    # Outside the fitted scores no band is claimed, so none has neighbours.
+    neighbours = [] if held.extrapolated else reach(every, held)
+    notes = [*neighbours, *self_reported(found), CAVEAT]
+    above = every[held.rank - 2] if held.rank is not None and held.rank > 1 else None
+    return " ".join([_chance(found), _label(held, above, found.score), *notes])
 
 
 def _group(found: Probability) -> str:
@@ -119,13 +131,10 @@ def _chance(found: Probability) -> str:
     sentence = counted.get(
         str(found.denominator), f"For {people} in {specialty} the chance is about {share}"
     )
-    sentence += (
-        f" ({found.cycle}, n = {found.n}, grade {found.grade}, status {found.status}; edition"
-        f" {found.edition}, {', '.join(found.sources)})."
+    return (
+        f"{sentence} ({found.cycle}, n = {found.n}, grade {found.grade}, status {found.status};"
+        f" edition {found.edition}, {', '.join(found.sources)})."
     )
-    if found.extrapolated:
-        sentence += " The score lies outside those that the curve was fitted on."
-    return sentence
 
 
 def _percent(share: float) -> str:
@@ -133,11 +142,45 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f} %" if share < 0.0995 else f"{100 * share:.0f} %"
 
 
-def _label(held: Band) -> str:
+def _label(held: Band, above: Band | None, score: float) -> str:
     if held.label is None:
         reason = why(held, held.status) or f"this curve has no edges of scheme {held.scheme}"
-        return " ".join([f"No band is claimed: {reason}.", *guide_labels(held)])
+        outside = ["The score lies outside those that the curve was fitted on."]
+        sentences = [f"No band is claimed: {reason}.", *guide_labels(held)]
+        return " ".join([*(outside if held.extrapolated else ()), *sentences])
+    if held.extrapolated:
+        return (
+            f"No band is claimed outside the scores {fitted(held.curve)} that the curve was fitted"
+            " on, and the chance there is extrapolated."
+        )
     label = held.label.replace("_", " ")
-    return (
-        f"That is the band '{label}' ({held.score_min}-{held.score_max}) of scheme {held.scheme}."
+    where = f"That is the band '{label}' ({held.score_min}-{held.score_max}) of scheme"
+    return f"{where} {held.scheme}{_doubt(held, above, score)}."
+
+
+def _doubt(held: Band, above: Band | None, score: float) -> str:
+    """Return the clause on edges of a band that are wide, or whose interval holds the score."""
+    edges = {"lower": held, "upper": above}
+    doubtful = {
+        name: band
+        for name, band in edges.items()
+        if band is not None and (loose(band) or _in_edge(band, score))
+    }
+    if not doubtful:
+        return ""
+    clause = " and ".join(
+        f"its {name} edge {band.boundary:.1f} {'' if i else 'is known '}only to {known_edge(band)}"
+        for i, (name, band) in enumerate(doubtful.items())
     )
+    sides = [name for name, band in doubtful.items() if _in_edge(band, score)]
+    if sides:
+        which = f"the {sides[0]} edge" if len(sides) < len(doubtful) else "it"
+        which = "them" if len(sides) > 1 else which
+        clause += f", so the data do not say on which side of {which} {score:g} lies"
+    return f"; {clause}"
+
+
+def _in_edge(band: Band, score: float) -> bool:
+    low, high = band.boundary_low, band.boundary_high
+    above_low, below_high = low is None or low <= score, high is None or score <= high
+    return band.boundary is not None and above_low and below_high

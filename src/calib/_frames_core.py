@@ -19,13 +19,16 @@ from calib._errors import UnknownNameError, as_text, canonical
 from calib._math import Z
 
 CURVE_STATUS = ("ok", "flat", "weak", "borrowed", "no_evidence")
-BAND_STATUS = (*CURVE_STATUS, "unreachable")
+BAND_STATUS = (*CURVE_STATUS, "unreachable", "extrapolated")
+_EXTRAPOLATED = BAND_STATUS.index("extrapolated")
 GRADES = ("D", "C", "B", "A")
 
 _BITS = 9
 """Each pair has 512 places in the table: 1-300 for scores, 0 for a missing one."""
 _WRONG = -2
 """Code of a score that there is not."""
+_LIMIT = -2
+"""Code of the status of a score within one point of a limit of the fitted scores."""
 _BLOCK = 1 << 17
 """Rows at a time: what they need in between fits a processor's second cache."""
 
@@ -149,7 +152,8 @@ def band_codes(rows: Rows, request: Request, scheme: str) -> tuple[Array, Array]
         Places in `_names.LABELS[scheme]`, lowest label first; -1 where none is claimed or a value
         is missing.
     array of int8
-        Places in `BAND_STATUS`; -1 where a value is missing.
+        Places in `BAND_STATUS`; -1 where a value is missing. ``extrapolated`` stands where the
+        label's score lies outside those that the curve was fitted on.
 
     Raises
     ------
@@ -158,7 +162,8 @@ def band_codes(rows: Rows, request: Request, scheme: str) -> tuple[Array, Array]
     """
     pairs = _Pairs(rows, request)
     whole = rows.scores.dtype.kind in "iu"
-    table = _band_table(pairs.entries, scheme, _WRONG if whole else -1)
+    table, within = _band_tables(pairs.entries, scheme, whole)
+    limits = np.array([_reach(entry) for entry in pairs.entries]).T
     length = len(rows.scores)
     label, status = np.empty(length, dtype=np.int8), np.empty(length, dtype=np.int8)
     at = np.empty(min(length, _BLOCK), dtype=np.intp)
@@ -171,18 +176,31 @@ def band_codes(rows: Rows, request: Request, scheme: str) -> tuple[Array, Array]
         np.copyto(label[block], both, casting="unsafe")  # the low byte
         both >>= 8
         np.copyto(status[block], both, casting="unsafe")
+        if not whole and (near := np.flatnonzero(status[block] == _LIMIT)).size:
+            # A fraction belongs with the whole score below it, which may lie across a limit.
+            x, (low, high) = rows.scores[block][near], limits.take(place[near], axis=1)
+            outside = (x < low) | (x > high)
+            status[block][near] = np.where(outside, _EXTRAPOLATED, within.take(index[near]))
         if label[block].min() == _WRONG:
             raise _wrong_scores(rows)
     return label, status
 
 
-def _band_table(entries: list[Entry | None], scheme: str, missing: int) -> Array:
-    """Return the code of every pair and score: of its status in the high byte, label in the low."""
+def _band_tables(entries: list[Entry | None], scheme: str, whole: bool) -> tuple[Array, Array]:
+    """Return the code of every pair and score: of its status in the high byte, label in the low.
+
+    Beside it the codes of the status that holds among the fitted scores: where scores are not
+    whole, the first table has `_LIMIT` for a label near a limit of these.
+    """
     labels = _names.LABELS[scheme][::-1]
-    table = np.full((2, len(entries), 1 << _BITS), -1, dtype=np.int16)
-    label, status = table
+    outside, near = np.zeros((2, len(entries), 1 << _BITS), dtype=np.bool_)
+    scores = np.arange(1 << _BITS)
+    label, status = np.full((2, len(entries), 1 << _BITS), -1, dtype=np.int16)
     for place, entry in enumerate(entries):
         if entry is not None:
+            low, high = _reach(entry)
+            outside[place] = (scores < low) | (scores > high)
+            near[place] = (np.floor(low) == scores) | (np.floor(high) == scores)
             bands, nowhere = scheme_bands(entry, scheme)
             status[place, 1:] = BAND_STATUS.index(nowhere.status)
             for band in bands:
@@ -190,11 +208,15 @@ def _band_table(entries: list[Entry | None], scheme: str, missing: int) -> Array
                     held = slice(band.score_min, band.score_max + 1)
                     label[place, held] = labels.index(str(band.label))
                     status[place, held] = BAND_STATUS.index(band.status)
-    label[:, 0] = missing
+    label[:, 0] = _WRONG if whole else -1
     status[:, 0] = -1
     label[:, 301:] = _WRONG
+    within = status.copy()
+    status[outside & (label >= 0)] = _EXTRAPOLATED
+    if not whole:
+        status[near & (label >= 0)] = _LIMIT
     packed: Array = (status << 8) | (label & 255)
-    return packed.ravel()
+    return packed.ravel(), within.ravel()
 
 
 def _slots(rows: Rows, scores: Array) -> Array:
@@ -271,7 +293,9 @@ def chances(rows: Rows, request: Request) -> Chances:
     return found
 
 
-def _reach(entry: Entry) -> tuple[float, float]:
+def _reach(entry: Entry | None) -> tuple[float, float]:
+    if entry is None:
+        return -np.inf, np.inf
     low, high = entry.curve.score_low, entry.curve.score_high
     return -np.inf if low is None else low, np.inf if high is None else high
 

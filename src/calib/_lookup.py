@@ -155,7 +155,9 @@ def band(
     Returns
     -------
     Band
-        With `label` None where the curve claims no edge; `status` says why.
+        With `label` None where the curve claims no edge; `status` says why. `extrapolated` is True
+        where the score lies outside those that the curve was fitted on, as in `probability`: the
+        label is not supported there.
 
     Raises
     ------
@@ -169,9 +171,11 @@ def band(
     Examples
     --------
     >>> import calib
-    >>> band = calib.band(280, "general_surgery", "non_us_img")
-    >>> band.label, band.score_max, band.sources
-    ('highly_competitive', 300, ('nrmp_charting_outcomes_2026_non_us_img',))
+    >>> band = calib.band(265, "general_surgery", "non_us_img")
+    >>> band.label, band.score_max, band.extrapolated, band.sources
+    ('highly_competitive', 300, False, ('nrmp_charting_outcomes_2026_non_us_img',))
+    >>> calib.band(150, "general_surgery", "non_us_img").extrapolated
+    True
     >>> band = calib.band(280, "family_medicine", "non_us_img")
     >>> band.label, band.status
     (None, 'flat')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calib import _math, _names
-from calib._values import Answered, Band, Boundary
+from calib._values import Answered, Band, Boundary, Curve
 
 TYPE_CHECKING = False  # known to the checkers; these imports cost more than a look-up may
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ GUIDE_LABELS = (
     "The guides' labels are chances of a match; for interviews use --scheme chance"
     " (scheme='chance')."
 )
+_WIDE = 40.0
+"""Score points: an edge with a wider interval says little about where it lies."""
 _WHY = {
     "flat": "the score hardly separates applicants here",
     "weak": "the data cannot tell whether the score matters here",
@@ -93,6 +95,122 @@ def guide_labels(answer: Band) -> list[str]:
     return [GUIDE_LABELS] if missing and answer.scheme == "guide" else []
 
 
+def fitted(curve: Curve) -> str:
+    """Return the scores that a curve was fitted on.
+
+    Parameters
+    ----------
+    curve : Curve
+        Any with bands.
+
+    Returns
+    -------
+    str
+        Such as ``213.9-268.1``; an end that is not given is that of all scores.
+    """
+    return f"{curve.score_low or 1:g}-{curve.score_high or 300:g}"
+
+
+def unsupported(answer: Band, score: float) -> list[str]:
+    """Return that a label is not supported at a score.
+
+    Parameters
+    ----------
+    answer : Band
+        The answer for the score.
+    score : float
+        Step 2 CK, 1-300.
+
+    Returns
+    -------
+    list of str
+        One sentence or none.
+    """
+    if answer.label is None or not answer.extrapolated:
+        return []
+    return [
+        f"The score {score:g} lies outside the scores of the table ({fitted(answer.curve)}), so the"
+        " label is not supported there: see `calib probability`."
+    ]
+
+
+def known_edge(band: Band) -> str:
+    """Return how far a band's lower edge is known.
+
+    Parameters
+    ----------
+    band : Band
+        One with an edge.
+
+    Returns
+    -------
+    str
+        The part of a sentence that follows "known only to".
+    """
+    low, high = band.boundary_low, band.boundary_high
+    if low is None and high is None:
+        return "lie anywhere (unbounded)"
+    if low is None:
+        return f"lie below {high:.1f} (unbounded)"
+    return f"lie above {low:.1f} (unbounded)" if high is None else f"{low:.1f}-{high:.1f}"
+
+
+def loose(band: Band) -> bool:
+    """Return whether the interval of a band's lower edge is open or wide.
+
+    Parameters
+    ----------
+    band : Band
+        Any.
+
+    Returns
+    -------
+    bool
+        False where the band has no edge.
+    """
+    low, high = band.boundary_low, band.boundary_high
+    return band.boundary is not None and (low is None or high is None or high - low > _WIDE)
+
+
+def loose_edges(bands: Sequence[Band]) -> list[str]:
+    """Return which edges are known only to an interval that is open or wide.
+
+    Parameters
+    ----------
+    bands : sequence of Band
+        Some of one curve and scheme.
+
+    Returns
+    -------
+    list of str
+        One sentence or none.
+    """
+    known = [
+        f"{_name(band)} {'to' if i else 'is known only to'} {known_edge(band)}"
+        for i, band in enumerate(filter(loose, bands))
+    ]
+    return [f"The lower edge of {', that of '.join(known)}."] if known else []
+
+
+def ask_chance(answer: Band) -> list[str]:
+    """Return where the chance stands if no edge is claimed.
+
+    Parameters
+    ----------
+    answer : Band
+        A band, or the answer for a score in none.
+
+    Returns
+    -------
+    list of str
+        One sentence or none.
+    """
+    wide = {"weak": "wide ", "borrowed": "wide ", "flat": ""}.get(answer.curve.status)
+    if wide is None:
+        return []
+    return [f"For the chance at a score, with its {wide}interval, see `calib probability`."]
+
+
 def reach(bands: Sequence[Band], held: Band | None = None) -> list[str]:
     """Return on which side of the labels that no fitted score has the chance lies.
 
@@ -124,4 +242,8 @@ def _edge(band: Band) -> str:
     label = str(band.label)
     if label in _names.CHANCES:
         return f"{100 * _names.CHANCES[label]:g} %"
-    return f"the lower edge of '{label.replace('_', ' ')}'"
+    return f"the lower edge of {_name(band)}"
+
+
+def _name(band: Band) -> str:
+    return f"'{str(band.label).replace('_', ' ')}'"

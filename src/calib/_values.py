@@ -210,7 +210,10 @@ class Band(Answer):
     """One label of a scheme on one curve, with its scores and the chance within it.
 
     `boundary` is the unrounded lower edge with its 95 % interval (a None end is unbounded). Bounds
-    are None where no edge is claimed; `status` says why.
+    are None where no edge is claimed; `status` says why. `extrapolated` is True for the answer to
+    one score outside the 1st to 99th percentile of the fitted scores: bands cover 1-300, and the
+    label is not supported there. It is False for a row of `calib.bands`, which describes a range,
+    and where there is no curve.
     """
 
     __slots__ = (
@@ -232,6 +235,7 @@ class Band(Answer):
         "status",
         "grade",
         "n",
+        "extrapolated",
     )
     _fields = (
         "label",
@@ -248,6 +252,7 @@ class Band(Answer):
         "scheme",
         "rank",
         "suppressed",
+        "extrapolated",
         "status",
         *_COMMON,
     )
@@ -268,6 +273,7 @@ class Band(Answer):
     status: str
     grade: str | None
     n: int | None
+    extrapolated: bool
 
 
 Answered = CurveAnswer | Band

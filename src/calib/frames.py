@@ -13,8 +13,9 @@ try:
     from calib._frames_core import Request
 except ImportError as _error:
     raise ImportError(
-        f"calib.frames needs NumPy and a library of frames ({_error}): for pandas pip install"
-        " 'calib-bands[frames]', for Polars pip install 'calib-bands[polars]'"
+        f"calib.frames needs NumPy and a library of frames ({_error}). calib-bands has the extra"
+        " frames for pandas and the extra polars for Polars: in a checkout of the repository,"
+        ' pip install ".[frames]" or pip install ".[polars]"'
     ) from _error
 
 from calib import _names
@@ -64,7 +65,9 @@ def add_bands(
         As given, with the same rows and, in pandas, the same index. The band is an ordered
         categorical (in Polars an Enum), lowest label first; missing where the row misses a value
         or its curve claims no edge, which the status tells apart: it is missing only in the first
-        case. Values of a lazy frame are checked when it is collected.
+        case. The status is that of `calib.band`, but ``extrapolated`` where the row has a band
+        and its score lies outside those that the curve was fitted on: the band is not supported
+        there. Values of a lazy frame are checked when it is collected.
 
     Raises
     ------
@@ -82,15 +85,15 @@ def add_bands(
     >>> import pandas as pd
     >>> from calib.frames import add_bands
     >>> applicants = pd.DataFrame({
-    ...     "step2_ck": [281, 252, None],
-    ...     "specialty": ["general_surgery", "Family Medicine", "general_surgery"],
+    ...     "step2_ck": [265, 150, 252, None],
+    ...     "specialty": ["general_surgery"] * 2 + ["Family Medicine", "general_surgery"],
     ...     "applicant_group": "non_us_img",
     ... })
     >>> banded = add_bands(applicants)
     >>> banded["band"].tolist()
-    ['highly_competitive', nan, nan]
+    ['highly_competitive', 'low', nan, nan]
     >>> banded["band_status"].tolist()
-    ['ok', 'flat', nan]
+    ['ok', 'extrapolated', 'flat', nan]
     """
     scheme = _names.known("scheme", scheme, _names.SCHEMES)
     band, status = _new_column(band), None if status is None else _new_column(status)

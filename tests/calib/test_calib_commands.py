@@ -133,6 +133,21 @@ def test_no_edge_and_an_unbounded_one_look_different(
     assert "[c]" in out.splitlines()[1]
 
 
+def test_a_label_outside_the_fitted_scores_is_not_supported(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, out, _ = said(capsys, "band", "150", *KEY)
+    sentence = "lies outside the scores of the table (215-275), so the label is not supported there"
+    assert f"The score 150 {sentence}: see `calib probability`.\n" in out
+    _, out, _ = said(capsys, "band", "150", *KEY, "--json")
+    assert json.loads(out)["extrapolated"] is True
+    _, out, _ = said(capsys, "bands", *KEY, "--csv")
+    assert {row["extrapolated"] for row in csv.DictReader(io.StringIO(out))} == {"False"}
+    for words in (("band", "250", *KEY), ("band", "290", "plastics", "--group", "us_img")):
+        _, out, _ = said(capsys, *words)
+        assert "not supported" not in out
+
+
 INTERVIEW = (*KEY, "--outcome", "interview")
 
 
@@ -249,13 +264,15 @@ def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("probability", "301", *KEY), "calib: score must lie between 1 and 300, not 301"),
+        (("probability", "301", *KEY), "calib: score must lie between 1 and 300, not 301\n"),
+        (("band", "-1", *KEY), "calib: score must lie between 1 and 300, not -1\n"),
+        (("gain", "250", "3e2000", *KEY), "calib: score must lie between 1 and 300, not 3e2000\n"),
         (("probability", "nan", *KEY), "calib: score must lie"),
         (("probability", "-5", *KEY), "calib: score must lie"),
         (("probability", "high", *KEY), "'high' is not a number. Write a score such as 250."),
         (("score-for", "50%", *KEY), "'50%' is not a number. Write a chance between 0 and 1"),
         (("band", "255", *KEY, "--needs-visa", "maybe"), "'maybe'. Known: yes, no or blank."),
-        (("score-for", "1", *KEY), "calib: p must lie"),
+        (("score-for", "1", *KEY), "calib: p must lie between 0 and 1 (both excluded), not 1\n"),
         (("bands", "surgry", "--group", "non_us_img"), "Did you mean surgery?"),
         (("bands", "surgery", "--group", "non_us"), "Did you mean non_us_img"),
         (("bands", "surgery"), "required: --group"),
@@ -326,6 +343,18 @@ def test_without_the_workshop_its_commands_say_where_it_is(
     code, out, err = said(capsys, command, "--help")
     assert (code, out) == (2, "")
     assert 'pip install -e ".[recalibrate]"' in err
+    assert "which is not installed here." in err
+
+
+def test_what_the_workshop_lacks_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "recalib.cli", raising=False)
+    monkeypatch.setitem(sys.modules, "argparse", None)
+    code, out, err = said(capsys, "diff", "old", "new")
+    assert (code, out) == (2, "")
+    assert "which cannot be loaded here (" in err
+    assert "argparse" in err
 
 
 def test_a_reader_that_stops_early_is_no_error(synthetic_folder: Path) -> None:

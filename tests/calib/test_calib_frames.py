@@ -41,6 +41,11 @@ def mixed() -> pd.DataFrame:
     )
 
 
+def status_of(band: calib.Band) -> str:
+    """Status that a frame gives for the answer of a single look-up."""
+    return "extrapolated" if band.extrapolated and band.label else band.status
+
+
 @pytest.mark.parametrize("scheme", ["guide", "chance"])
 def test_bands_are_those_of_the_single_look_up(scheme: str) -> None:
     df = mixed()
@@ -51,7 +56,7 @@ def test_bands_are_those_of_the_single_look_up(scheme: str) -> None:
     for row in found.itertuples():
         band = calib.band(row.step2_ck, row.specialty, row.applicant_group, scheme=scheme)
         assert (None if pd.isna(row.band) else row.band) == band.label
-        assert row.band_status == band.status
+        assert row.band_status == status_of(band)
     labels = [band.label for band in calib.bands("surgery", "non_us_img", scheme=scheme)]
     assert list(found["band"].cat.categories) == labels[::-1]
     assert found["band"].cat.ordered
@@ -71,6 +76,35 @@ def test_chances_are_those_of_the_single_look_up() -> None:
             numbers = [got.probability, got.probability_low, got.probability_high]
             assert numbers == pytest.approx([one.value, one.low, one.high])
             assert got.extrapolated == one.extrapolated
+
+
+def test_the_status_tells_a_label_outside_the_fitted_scores(
+    synthetic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synthetic.replace("curves.csv", "215,275,,300,A,ok", "215.4,274.6,,300,A,ok")
+    synthetic.sign()
+    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    whole = [1, 215, 216, 274, 275, 300]
+    outside = [True, True, False, False, True, True]
+    fractions = [215.3, 215.4, 215.9, 274.5, 274.6, 274.7]
+    for scores, beyond in (
+        (whole, outside),
+        ([*whole, None], [*outside, None]),
+        ([*fractions, None], [True, False, False, False, False, True, None]),
+    ):
+        columns = {"step2_ck": scores, "specialty": "surgery", "applicant_group": "non_us_img"}
+        found = frames.add_bands(pd.DataFrame(columns))
+        expected = [None if out is None else "extrapolated" if out else "ok" for out in beyond]
+        got = found["band_status"].astype(object)
+        assert got.where(got.notna(), None).tolist() == expected
+        assert found["band"].notna().tolist() == [out is not None for out in beyond]
+        for score, out in zip(scores, beyond, strict=True):
+            if score is not None:
+                assert calib.band(score, "surgery", "non_us_img").extrapolated is out
+    categories = ["ok", "flat", "weak", "borrowed", "no_evidence", "unreachable", "extrapolated"]
+    assert found["band_status"].cat.categories.tolist() == categories
+    empty = pd.DataFrame({"step2_ck": [290], "specialty": "plastics", "applicant_group": "us_img"})
+    assert frames.add_bands(empty)["band_status"].tolist() == ["borrowed"]
 
 
 def test_missing_values_stay_missing() -> None:
@@ -216,7 +250,8 @@ def test_many_categories_and_several_spellings_of_one() -> None:
     chosen = ["surgery", None, "Surgery", " SURGERY", "nuclear"]
     df = pd.DataFrame({"step2_ck": [290, 290, 290, 200, 290], "applicant_group": "non_us_img"})
     found = frames.add_bands(df.assign(specialty=pd.Categorical(chosen, categories=names)))
-    assert found["band_status"].tolist() == ["ok", np.nan, "ok", "ok", "no_evidence"]
+    outside = "extrapolated"
+    assert found["band_status"].tolist() == [outside, np.nan, outside, outside, "no_evidence"]
     wrong = pd.Categorical([*chosen[:4], "other_7"], categories=names)
     with pytest.raises(calib.UnknownNameError, match="row 4 "):
         frames.add_bands(df.assign(specialty=wrong))
@@ -229,9 +264,9 @@ def test_more_pairs_than_a_byte_counts(synthetic: Any, monkeypatch: pytest.Monke
     synthetic.sign()
     monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
     specialties = [*calib.specialties(), "surgery"]
-    df = pd.DataFrame({"step2_ck": 290, "specialty": specialties, "applicant_group": "non_us_img"})
+    df = pd.DataFrame({"step2_ck": 270, "specialty": specialties, "applicant_group": "non_us_img"})
     status = frames.add_bands(df)["band_status"]
-    one_by_one = [calib.band(290, name, "non_us_img").status for name in specialties]
+    one_by_one = [calib.band(270, name, "non_us_img").status for name in specialties]
     assert status.tolist() == one_by_one
     assert status.iloc[-1] == "ok"
 
@@ -249,7 +284,9 @@ def test_without_numpy_the_error_names_the_extras(monkeypatch: pytest.MonkeyPatc
     for name in ("calib.frames", "calib._frames_core"):
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "numpy", None)
-    with pytest.raises(ImportError, match=r"'calib-bands\[frames\]', for Polars pip install"):
+    with pytest.raises(
+        ImportError, match=r'pip install "\.\[frames\]" or pip install "\.\[polars\]"'
+    ):
         importlib.import_module("calib.frames")
 
 

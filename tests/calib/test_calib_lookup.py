@@ -192,7 +192,10 @@ def test_band_holds_the_score() -> None:
     assert [b.label for b in bands] == ["highly_competitive", "competitive", "borderline", "low"]
     for score in range(1, 301):
         band = calib.band(score, *KEY)
-        assert band in bands
+        assert (band in bands) == (not band.extrapolated)
+        assert band.extrapolated is calib.probability(score, *KEY).extrapolated
+        row = bands[(band.rank or 0) - 1]
+        assert band.as_dict() == row.as_dict() | {"extrapolated": band.extrapolated}
         assert band.score_min is not None
         assert band.score_max is not None
         assert band.score_min <= score <= band.score_max
@@ -200,6 +203,16 @@ def test_band_holds_the_score() -> None:
     assert low is not None
     assert calib.band(low - 0.5, *KEY) == bands[2]
     assert calib.band(low, *KEY) is calib.band(low + 0.5, *KEY)
+
+
+def test_only_the_answer_to_a_score_can_be_extrapolated() -> None:
+    assert {band.extrapolated for band in calib.bands(*KEY)} == {False}
+    for score, outside in ((214.9, True), (215, False), (275, False), (275.1, True)):
+        band = calib.band(score, *KEY)
+        assert band.extrapolated is outside
+        assert f"extrapolated={outside}, status='ok'" in repr(band)
+    assert calib.band(290, "plastics", "us_img").extrapolated is True
+    assert calib.band(290, "nuclear", "non_us_img").extrapolated is False
 
 
 def test_a_label_out_of_reach_has_no_bounds() -> None:
@@ -298,6 +311,17 @@ def test_explain_where_nothing_is_claimed() -> None:
     assert "in this specialty: none" in calib.explain(250, "nuclear", "non_us_img")
 
 
+@pytest.mark.parametrize("score", [214.9, 280])
+def test_explain_claims_no_band_outside_the_fitted_scores(score: float) -> None:
+    text = calib.explain(score, *KEY)
+    assert "That is the band" not in text
+    outside = "No band is claimed outside the scores 215-275 that the curve was fitted on, and the"
+    assert f"{outside} chance there is extrapolated." in text
+    text = calib.explain(200, "surgery", "us_md_senior", scheme="chance")
+    assert "No band is claimed outside the scores 220-278 that" in text
+    assert "every fitted score" not in text
+
+
 def test_explain_names_the_outcome_that_has_a_curve() -> None:
     text = calib.explain(250, "medicine", "img")
     assert "groups that have one in this specialty: none" in text
@@ -320,7 +344,8 @@ def test_explain_says_that_no_fitted_score_reaches_the_next_label() -> None:
 
 def test_explain_says_on_which_side_of_a_label_every_fitted_score_lies() -> None:
     text = calib.explain(220, "surgery", "us_md_senior", scheme="chance")
-    assert "'possible' (1-236) of scheme chance. The chance is above 25 % at every" in text
+    assert "'possible' (1-236) of scheme chance; its upper edge 236.7 is known only to lie" in text
+    assert "above 231.7 (unbounded). The chance is above 25 % at every fitted score." in text
     text = calib.explain(270, *KEY, cycle="2020-2024")
     assert "The chance is below the lower edge of 'highly competitive' at every fitted" in text
     assert "at every fitted" not in calib.explain(230, *KEY, cycle="2020-2024")

@@ -133,8 +133,10 @@ def test_alone_it_says_where_the_workshop_and_the_frames_are(installed: Path) ->
     python, command = str(installed / "python"), str(installed / "calib")
     told = run(command, "recalibrate", code=2).stderr
     assert 'pip install -e ".[recalibrate]"' in told
+    assert "workshop, which is not installed here. It runs" in told
+    assert "No module" not in told
     told = run(python, "-c", "import calib.frames", code=1).stderr
-    assert "for pandas pip install 'calib-bands[frames]'" in told
+    assert 'pip install ".[frames]" or pip install ".[polars]"' in told
 
 
 @pytest.mark.parametrize(
