@@ -253,7 +253,7 @@ def checks(work: Work) -> str:
     """
     found = work.fit_notes["checks"]
     if not found["count"]:
-        return "Nothing printed could be checked: there is no table with scores."
+        return "Nothing printed could be checked: there is no printed table with scores."
     return (
         f"{found['count']} printed statistics were held against what their curves would have "
         f"printed: {100 * found['beyond_1.96']:.1f} % lie beyond 1.96 standard deviations (at "
