@@ -351,27 +351,31 @@ def anchors(work: Work) -> str:
     return said + f"They are frozen in `guides/anchors.yml`; these curves would move {moved}."
 
 
-def drift(changes: pd.DataFrame, edition_dir: str) -> str:
+def drift(changes: pd.DataFrame, before: str, now: str) -> str:
     """Say whether anything changed since the edition before.
 
     Parameters
     ----------
     changes : DataFrame
         As from `recalib.drift.compare`.
-    edition_dir : str
-        The edition compared with; "" where there was none.
+    before : str
+        Name of the edition compared with; "" where there was none.
+    now : str
+        Name of the edition of this run.
 
     Returns
     -------
     str
         One sentence or two.
     """
-    if not edition_dir:
-        return "There is no earlier edition to compare with: every number here is new."
+    if not before:
+        return f"There is no earlier edition to compare {now} with: every number here is new."
+    both = f"Edition {now} is held against edition {before}"
+    both += ": the same edition, rebuilt. " if before == now else ". "
     if changes.empty:
-        return "Nothing drifted: the tables agree with the earlier edition within the limits."
+        return f"{both}Nothing drifted: the tables agree within the limits."
     approved = int(changes["approved"].sum())
     return (
-        f"{len(changes)} changes count as drift; {approved} of them are approved, "
+        f"{both}{len(changes)} changes count as drift; {approved} of them are approved, "
         f"{len(changes) - approved} are not."
     )
