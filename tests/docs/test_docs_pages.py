@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -96,6 +98,26 @@ def test_the_read_off_of_a_band_is_the_published_row() -> None:
     ends = f"{band['boundary_low']:.1f} to {band['boundary_high']:.1f}"
     assert f"{band['boundary']:.1f}, 95 % interval {ends}." in page
     assert f"{100 * band['probability']:.1f} % (" in page
+
+
+def test_the_read_off_says_what_the_anchor_moves_and_counts_every_curve() -> None:
+    """Against the tables themselves."""
+    page = " ".join((DOCS / "read-a-band.md").read_text(encoding="utf-8").split())
+
+    def rows(name: str) -> list[dict[str, str]]:
+        with (ROOT / "data" / "processed" / name).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    (own,) = (
+        row
+        for row in rows("guide_anchors.csv")
+        if (row["guide"], row["edge"]) == ("general_surgery_img", "middle")
+    )
+    assert f"with that vote and {own['calibrated_edge_without_own']} without it" in page
+    assert f"The edge is {own['calibrated_edge']} (" in page
+    counts = Counter(row["status"] for row in rows("curves.csv"))
+    for status, count in counts.items():
+        assert f"| `{status}` | {count} |" in page
 
 
 def test_every_status_and_grade_is_explained() -> None:
