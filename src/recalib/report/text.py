@@ -6,7 +6,6 @@ import pandas as pd
 
 from calib._math import chance
 from recalib.cohorts.labels import warning
-from recalib.publish.schema import EDGES, GUIDE_LABELS
 from recalib.report import words
 from recalib.report.limits import CAVEAT as CAVEAT
 from recalib.report.limits import cannot_say as cannot_say
@@ -199,20 +198,10 @@ def _verdict(here: Specialty, row: pd.Series) -> str:
 
 
 def _calibrated(here: Specialty, row: pd.Series) -> str:
-    curves = here.newest
-    own = curves[
-        (curves["applicant_group"] == row["curve_group"])
-        & (curves["denominator"] == row["denominator"])
-        & (curves["outcome"] == "match")
-        & (curves["needs_visa"] == "")
-    ]
-    label = GUIDE_LABELS[EDGES.index(str(row["edge"]))]
-    for _, curve in own.iterrows():
-        bands = here.bands(curve, "guide")
-        band = bands[bands["label"] == label].iloc[0]
-        if not pd.isna(band["boundary"]):
-            return words.edge(band["boundary"], band["boundary_low"], band["boundary_high"])
-    return words.score(row["calibrated_edge"])
+    band = here.work.calibrated_band(row)
+    if band is None:
+        return words.score(row["calibrated_edge"])
+    return words.edge(band["boundary"], band["boundary_low"], band["boundary_high"])
 
 
 _JUDGED = {
