@@ -12,6 +12,16 @@ from types import ModuleType
 
 import pytest
 
+from recalib.sources.catalogue import RULES
+from recalib.sources.vocabulary import (
+    DENOMINATORS,
+    GROUPS,
+    LAYOUTS,
+    OUTCOMES,
+    RESULTS,
+    VISA,
+)
+
 Script = Callable[[str], ModuleType]
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -135,3 +145,24 @@ def test_the_makefile_renews_every_page_that_a_script_makes() -> None:
     (recipe,) = re.findall(r"^pages:.*\n((?:\t.*\n)+)", makefile, flags=re.MULTILINE)
     makers = {path.name for path in DOCS.glob("*.py")} - {"conf.py", "make_site.py"}
     assert set(re.findall(r"docs/(\w+\.py)", recipe)) == makers
+
+
+def test_the_columns_that_errors_point_to_are_those_that_are_read() -> None:
+    page = (DOCS / "add-a-cycle.md").read_text(encoding="utf-8")
+
+    def named(cell: str) -> tuple[str, ...]:
+        return tuple(re.findall(r"`([^`]+)`", cell))
+
+    rows = [line.strip("|").split("|") for line in page.splitlines() if line.startswith("| `")]
+    cells = {named(first)[0]: rest for first, *rest in rows}
+    for kind, layout in LAYOUTS.items():
+        (told,) = (rest for name, rest in cells.items() if name.endswith(f"{kind}.csv"))
+        assert [named(cell) for cell in told] == [layout.required, layout.optional]
+    words = {"applicant_group": GROUPS, "outcome": OUTCOMES, "denominator": DENOMINATORS}
+    words |= {"result": RESULTS, "needs_visa": VISA}
+    for column, values in words.items():
+        assert named(cells[column][0])[: len(values)] == values
+    for rule in ("missing-column", "unknown-column", "repeated-column"):
+        pages = re.findall(r"docs/[\w-]+\.md", RULES[rule].fix)
+        assert pages
+        assert all((ROOT / page).is_file() for page in pages)
