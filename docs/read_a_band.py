@@ -5,14 +5,16 @@ python docs/read_a_band.py
 
 from __future__ import annotations
 
+import csv
 import json
+import textwrap
 from pathlib import Path
 
 import calib
 
 PAGE = Path(__file__).with_name("read-a-band.md")
 TABLE = Path(__file__).parents[1] / "data" / "processed" / "band_table.json"
-SPECIALTY, GROUP, LABEL = "general_surgery", "non_us_img", "competitive"
+SPECIALTY, GROUP, LABEL, EDGE = "general_surgery", "non_us_img", "competitive", "middle"
 STATUSES = ("ok", "flat", "weak", "borrowed", "no_evidence")
 IMGS = ("non_us_img", "us_img", "img")
 
@@ -69,16 +71,63 @@ def one_band() -> str:
     return "\n".join(["| column | here |", "|---|---|", *rows])
 
 
+def anchors() -> str:
+    """How far the example's edge hangs on what its label means, and the guides that disagree."""
+    found = next(b for b in calib.bands(SPECIALTY, GROUP) if b.label == LABEL)
+    votes = [row for row in _rows("guide_anchors.csv") if row["edge"] == EDGE]
+    own = next(row for row in votes if row["specialty"] == SPECIALTY)
+    if found.boundary is None or not own["calibrated_edge_without_own"]:
+        raise RuntimeError(
+            f"{SPECIALTY} has no edge without its own guide: choose another example."
+        )
+    without = float(own["calibrated_edge_without_own"])
+    low, high = found.boundary_low, found.boundary_high
+    inside = (low is None or low <= without) and (high is None or without <= high)
+    parts = [
+        f"For {SPECIALTY.replace('_', ' ')}, `{GROUP}`, `{LABEL}` means"
+        f" {percent(float(own['anchor']))} where the guide itself has a vote, and"
+        f" {percent(float(own['anchor_without_own']))} by the other guides alone. The edge is"
+        f" {found.boundary:.1f} ({end(low)} to {end(high)}) with that vote and {without:.1f}"
+        f" without it, which lies {'inside' if inside else 'outside'} the interval"
+        " (`calibrated_edge_without_own` of `guide_anchors.csv`)."
+    ]
+    if len(votes) == 2:
+        parts.append(_disagreement(votes))
+    return "\n".join(textwrap.wrap(" ".join(parts), 100, break_on_hyphens=False))
+
+
+def _disagreement(votes: list[dict[str, str]]) -> str:
+    """The verdicts on two guides that are all who vote on an edge."""
+    audit = {
+        (row["guide"], row["specialty"], row["edge"], row["curve_group"]): row["verdict"]
+        for row in _rows("guide_audit.csv")
+    }
+    verdicts = [audit[row["guide"], row["specialty"], EDGE, GROUP] for row in votes]
+    told = " and ".join(
+        f"`{verdict}` for `{row['guide']}`" for verdict, row in zip(verdicts, votes, strict=True)
+    )
+    said = f"Only two guides vote on this label, so the verdicts {told}"
+    if sorted(verdicts) == ["too_easy", "too_hard"]:
+        return f"{said} are one disagreement seen from both sides, not two findings."
+    return f"{said} hang on each other."
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with TABLE.with_name(name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def statuses() -> str:
     """The curve with the most people for each status, IMGs' first."""
     curves = calib.table("curves")
     rows = []
     for status in STATUSES:
-        having = [row for row in curves if row["status"] == status and not row["needs_visa"]]
+        having = [row for row in curves if row["status"] == status]
         if not having:
             rows.append(f"| `{status}` | 0 | | |")
             continue
-        best = max(having, key=lambda row: (row["applicant_group"] in IMGS, row["n"] or 0))
+        everyone = [row for row in having if not row["needs_visa"]]
+        best = max(everyone, key=lambda row: (row["applicant_group"] in IMGS, row["n"] or 0))
         key = {name: best[name] for name in ("cycle", "denominator", "outcome")}
         place = (str(best["specialty"]), str(best["applicant_group"]))
         at = calib.probability(245, *place, **key)  # type: ignore[arg-type]
@@ -87,14 +136,14 @@ def statuses() -> str:
         counted = f"{best['n']} people, `{best['denominator']}`"
         shown = "none" if at.value is None else chance
         rows.append(f"| `{status}` | {len(having)} | {name}: {counted} | {shown} |")
-    head = "| status | curves | the one with the most people | chance at 245 |"
+    head = "| status | curves | example | chance at 245 |"
     return "\n".join([head, "|---|---|---|---|", *rows])
 
 
 def page() -> str:
     """docs/read-a-band.md with its blocks filled in."""
     text = PAGE.read_text(encoding="utf-8")
-    for make in (one_band, statuses):
+    for make in (one_band, anchors, statuses):
         begin = f"<!-- {make.__name__}: made by docs/read_a_band.py -->"
         close = f"<!-- /{make.__name__} -->"
         before, rest = text.split(begin)

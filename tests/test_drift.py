@@ -10,6 +10,7 @@ import pytest
 from recalib import drift
 from recalib.approvals import read_approvals
 from recalib.problems import RecalibError, UsageError
+from recalib.publish import edition_name
 from recalib.publish.describe import sha256
 
 Folder = Callable[..., Path]
@@ -174,6 +175,8 @@ def test_work_files_are_compared_as_they_would_be_published(
     assert drift.since(str(old), str(work)).empty
     assert drift.since("", str(work)).empty
     assert drift.since(str(tmp_path / "nothing"), str(work)).empty
+    assert edition_name(str(old)) == json.loads((old / "edition.json").read_text())["edition"]
+    assert edition_name("") == edition_name(str(tmp_path / "nothing")) == ""
 
 
 def test_an_edition_from_before_a_column_was_added_can_be_compared(

@@ -49,6 +49,13 @@ def test_sentences_of_the_readme_are_the_edition():
     anchors = {row["guide"]: row for row in rows("guide_anchors.csv") if row["edge"] == "top"}
     own = anchors["general_surgery_img"]
     assert f"The label means {percent(own['anchor'])} % across the guides" in README
+    (middle,) = (
+        row
+        for row in rows("guide_anchors.csv")
+        if (row["guide"], row["edge"]) == ("general_surgery_img", "middle")
+    )
+    ends = f"{middle['calibrated_edge_without_own']} instead of {middle['calibrated_edge']}"
+    assert f'without that vote "competitive" would begin at {ends}' in " ".join(README.split())
     totals = {
         (row["specialty"], row["applicant_group"], row["denominator"]): row
         for row in rows("curves.csv")

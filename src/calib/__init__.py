@@ -17,7 +17,7 @@ from calib._listing import applicant_groups, editions, specialties, table
 from calib._lookup import band, bands, gain, probability, score_for
 from calib._values import AuditRow, Band, Boundary, Curve, CurveKey, Gain, Probability
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 EDITION: str
 """Name of the shipped edition, such as ``2026.1``; read when first asked for."""

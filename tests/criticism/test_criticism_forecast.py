@@ -108,4 +108,4 @@ def test_misfit_counts_every_checked_statistic(run: FittedRun) -> None:
         assert found["largest"].max() == run.evidence["z"].abs().max()
     empty = misfit(run.evidence[~checked], ["kind"])
     assert empty.empty
-    assert "no table with scores" in findings.misfit(empty)
+    assert "no printed table with scores" in findings.misfit(empty)

@@ -7,12 +7,16 @@ import json
 import shutil
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from recalib.bands.make import make
+from recalib.cohorts.demo import make_demo
 from recalib.curves.make import fit
 from recalib.evidence import ingest
+from recalib.report import show
+from recalib.report.work import Work
 
 ROOT = Path(__file__).parents[2]
 RAW, NOTEBOOK = ROOT / "data" / "raw", ROOT / "notebooks" / "25_criticism.ipynb"
@@ -35,13 +39,22 @@ def small_run(folder: Path, keep: str, specialties: tuple[str, ...] = ()) -> Pat
     return work
 
 
-def page(work: Path) -> str:
-    """Run the notebook's cells in order; return the Markdown that they show."""
-    shown = []
+def parts(work: Path) -> list[str]:
+    """Run the notebook's cells in order; return the Markdown and HTML that they show."""
+    shown: list[str] = []
     names: dict[str, Any] = {}
+
+    def display(*values: Any) -> None:
+        shown.extend(
+            str(getattr(value, "data", None) or getattr(value, "text", value))
+            for value in values
+            if value is not None
+        )
+
     for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] != "code":
+            shown.append(source)
             continue
         if "parameters" in cell["metadata"].get("tags", []):
             source = f"work_dir = {str(work)!r}"
@@ -49,9 +62,25 @@ def page(work: Path) -> str:
         last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
         exec(compile(tree, "cell", "exec"), names)
         if last is not None:
-            value = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
-            shown.append(str(getattr(value, "data", "")))
-    return "\n".join(shown)
+            with mock.patch.object(show, "display", display):
+                display(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
+    return shown
+
+
+def page(work: Path) -> str:
+    """Return all that the notebook shows."""
+    return "\n".join(parts(work))
+
+
+def bare_headings(shown: list[str]) -> list[str]:
+    """Headings below which nothing stands before the next, or the end."""
+
+    def level(part: str) -> int:
+        return len(part) - len(part.lstrip("#"))
+
+    alone = [part for part in shown if level(part) and "\n" not in part.strip()]
+    after = dict(zip(shown, [*shown[1:], "#"], strict=True))
+    return [part for part in alone if 0 < level(after[part]) <= level(part)]
 
 
 @pytest.mark.parametrize(
@@ -72,9 +101,30 @@ def page(work: Path) -> str:
 def test_what_the_tables_do_not_allow_is_said(
     tmp_path: Path, keep: str, missing: list[str]
 ) -> None:
-    shown = page(small_run(tmp_path, keep))
+    shown = parts(small_run(tmp_path, keep))
     for words in missing:
-        assert words in shown
+        assert words in "\n".join(shown)
+    assert "cohorts" not in "\n".join(shown)
+    assert not bare_headings(shown)
+
+
+def test_curves_of_cohorts_are_said_not_to_be_tested(tmp_path: Path) -> None:
+    demo = make_demo(60_000, 7, tmp_path / "raw", raw=RAW, edition=ROOT / "data" / "processed")
+    work = tmp_path / "work"
+    ingest(demo.out, work)
+    fit(work)
+    make(work)
+    shown = parts(work)
+    told = "\n".join(shown)
+    run = Work(work)
+    claimed = (run.bands["boundary"].notna() & (run.bands["outcome"] == "match")).sum()
+    assert claimed > 20
+    curves = len(run.curves)
+    assert f"{curves} of the {curves} curves of this run are those of cohorts" in told
+    assert "They are not tested here" in told
+    assert f"The {claimed} edges of cohorts are not moved." in told
+    assert "No pool of printed tables holds four specialties" in told
+    assert not bare_headings(shown)
 
 
 def test_three_specialties_of_two_cycles_are_enough_for_a_forecast(tmp_path: Path) -> None:

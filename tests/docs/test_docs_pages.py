@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from recalib.sources.catalogue import RULES
+from recalib.sources.vocabulary import (
+    DENOMINATORS,
+    GROUPS,
+    LAYOUTS,
+    OUTCOMES,
+    RESULTS,
+    VISA,
+)
 
 Script = Callable[[str], ModuleType]
 ROOT = Path(__file__).parents[2]
@@ -98,6 +110,26 @@ def test_the_read_off_of_a_band_is_the_published_row() -> None:
     assert f"{100 * band['probability']:.1f} % (" in page
 
 
+def test_the_read_off_says_what_the_anchor_moves_and_counts_every_curve() -> None:
+    """Against the tables themselves."""
+    page = " ".join((DOCS / "read-a-band.md").read_text(encoding="utf-8").split())
+
+    def rows(name: str) -> list[dict[str, str]]:
+        with (ROOT / "data" / "processed" / name).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    (own,) = (
+        row
+        for row in rows("guide_anchors.csv")
+        if (row["guide"], row["edge"]) == ("general_surgery_img", "middle")
+    )
+    assert f"with that vote and {own['calibrated_edge_without_own']} without it" in page
+    assert f"The edge is {own['calibrated_edge']} (" in page
+    counts = Counter(row["status"] for row in rows("curves.csv"))
+    for status, count in counts.items():
+        assert f"| `{status}` | {count} |" in page
+
+
 def test_every_status_and_grade_is_explained() -> None:
     page = (DOCS / "read-a-band.md").read_text(encoding="utf-8")
     schema = json.loads((ROOT / "data" / "processed" / "band_table.schema.json").read_text("utf-8"))
@@ -113,3 +145,24 @@ def test_the_makefile_renews_every_page_that_a_script_makes() -> None:
     (recipe,) = re.findall(r"^pages:.*\n((?:\t.*\n)+)", makefile, flags=re.MULTILINE)
     makers = {path.name for path in DOCS.glob("*.py")} - {"conf.py", "make_site.py"}
     assert set(re.findall(r"docs/(\w+\.py)", recipe)) == makers
+
+
+def test_the_columns_that_errors_point_to_are_those_that_are_read() -> None:
+    page = (DOCS / "add-a-cycle.md").read_text(encoding="utf-8")
+
+    def named(cell: str) -> tuple[str, ...]:
+        return tuple(re.findall(r"`([^`]+)`", cell))
+
+    rows = [line.strip("|").split("|") for line in page.splitlines() if line.startswith("| `")]
+    cells = {named(first)[0]: rest for first, *rest in rows}
+    for kind, layout in LAYOUTS.items():
+        (told,) = (rest for name, rest in cells.items() if name.endswith(f"{kind}.csv"))
+        assert [named(cell) for cell in told] == [layout.required, layout.optional]
+    words = {"applicant_group": GROUPS, "outcome": OUTCOMES, "denominator": DENOMINATORS}
+    words |= {"result": RESULTS, "needs_visa": VISA}
+    for column, values in words.items():
+        assert named(cells[column][0])[: len(values)] == values
+    for rule in ("missing-column", "unknown-column", "repeated-column"):
+        pages = re.findall(r"docs/[\w-]+\.md", RULES[rule].fix)
+        assert pages
+        assert all((ROOT / page).is_file() for page in pages)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from calib._math import chance, difference
+from calib._math import chance, difference, edge
 from recalib import drift
 from recalib.report import tables
 from recalib.report.show import Html
@@ -155,6 +155,39 @@ def test_audit_shows_chance_verdict_and_what_cannot_be_told(work: Work) -> None:
     rules = _plain(tables.rules(work))
     assert "typical matched score" in rules
     assert re.search(r"Non-U.S. citizen IMGs at 245: \d+ % \(\d+–\d+ %; ranked first, n 433", rules)
+
+
+def test_edges_and_chances_of_the_guides_stand_with_their_intervals(work: Work) -> None:
+    """Those of general surgery, `competitive`, against the published tables."""
+    surgery = {"guide": "general_surgery_img", "specialty": "general_surgery", "edge": "middle"}
+    surgery |= {"curve_group": "non_us_img"}
+    (row,) = work.audit[(work.audit[list(surgery)] == pd.Series(surgery)).all(axis=1)].to_dict(
+        "records"
+    )
+    bands = work.bands
+    (band,) = bands[
+        (bands["specialty"] == "general_surgery")
+        & (bands["applicant_group"] == "non_us_img")
+        & (bands["cycle"] == "2026")
+        & (bands["denominator"] == "ranked_first")
+        & (bands["scheme"] == "guide")
+        & (bands["label"] == "competitive")
+    ].to_dict("records")
+    (anchor,) = work.anchors[
+        (work.anchors["guide"] == "general_surgery_img") & (work.anchors["edge"] == "middle")
+    ].to_dict("records")
+    calibrated = f"{band['boundary']:.1f}\n{band['boundary_low']:.1f}–{band['boundary_high']:.1f}"
+    ends = [100 * row[name] for name in ("probability_at_edge", "edge_low", "edge_high")]
+    chance = f"{ends[0]:.1f} %\n{ends[1]:.1f}–{ends[2]:.1f} %"
+    found = _plain(tables.anchors(work))
+    for part in (chance, calibrated, f"{anchor['calibrated_edge_without_own']:.1f}\n"):
+        assert part in found
+    assert calibrated in _plain(tables.audit(work, "general_surgery_img"))
+    line = line_of(curve := work.specialty("general_surgery").newest.iloc[0])
+    assert (curve["applicant_group"], curve["outcome"]) == ("non_us_img", "match")
+    assert line is not None
+    _, low, high = edge(line, anchor["anchor_without_own"])
+    assert f"{anchor['calibrated_edge_without_own']:.1f}\n{low:.1f}–{high:.1f}" in found
 
 
 def test_text_of_a_table_is_escaped(work: Work) -> None:

@@ -238,10 +238,31 @@ def test_checks_are_told_in_numbers(work: Work) -> None:
     assert "Nothing printed could be checked" in text.checks(other)
 
 
-def test_drift_is_told_in_numbers() -> None:
+def test_drift_is_told_in_numbers_and_names_both_editions() -> None:
     none = drift.no_drift()
-    assert "no earlier edition" in text.drift(none, "")
-    assert "Nothing drifted" in text.drift(none, "edition")
+    assert "no earlier edition" in text.drift(none, "", "2026.3")
+    assert "Nothing drifted" in text.drift(none, "2026.2", "2026.3")
     two = pd.DataFrame({"approved": [True, False]})
-    assert "2 changes" in text.drift(two, "edition")
-    assert "1 are not" in text.drift(two, "edition")
+    assert "2 changes" in text.drift(two, "2026.2", "2026.3")
+    assert "1 are not" in text.drift(two, "2026.2", "2026.3")
+    for changes in (none, two):
+        other, same = (text.drift(changes, name, "2026.3") for name in ("2026.2", "2026.3"))
+        assert other.startswith("Edition 2026.3 is held against edition 2026.2.")
+        assert "rebuilt" not in other
+        assert "the same edition, rebuilt" in same
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "told"),
+    [
+        (0.288, 0.246, 0.334, ("29 %", "25–33 %")),
+        (0.1204, 0.1188, 0.1221, ("12.0 %", "11.9–12.2 %")),
+        (0.12041, 0.12037, 0.12045, ("12.041 %", "12.037–12.045 %")),
+        (0.5, 0.5, 0.5, ("50 %", "50–50 %")),
+        (None, None, None, ("–", "")),
+    ],
+)
+def test_an_interval_gets_the_digits_that_tell_its_ends_apart(
+    value: float | None, low: float | None, high: float | None, told: tuple[str, str]
+) -> None:
+    assert tuple(_plain(part) for part in words.percent_interval(value, low, high)) == told

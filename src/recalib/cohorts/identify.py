@@ -142,5 +142,7 @@ def scan_content(
     ]
     mostly_words = letters >= filled / 2
     if text and filled >= UNIQUE_ROWS and mostly_words and different >= UNIQUE_SHARE * filled:
-        found.append(f"text that hardly ever repeats (about {different:,} in {filled:,} values)")
+        found.append(
+            f"text that hardly ever repeats (about {min(different, filled):,} in {filled:,} values)"
+        )
     return found

@@ -18,8 +18,9 @@ from scipy.stats import beta
 from recalib.likelihood.model import CENTRE, SCALE, Array
 from recalib.likelihood.totals import Total
 
-#: Mean score of U.S. IMGs against non-U.S. IMGs of the specialty: matched means differed by -3 with
-#: SD 6.6 over 11 specialties in 2013, invited medians by -9 and -14.
+#: Mean score of U.S. IMGs against non-U.S. IMGs of the specialty. An assumption: set by matched
+#: means that differed by -3 with SD 6.6 over 11 specialties in 2013, and invited medians by -9 and
+#: -14, of which no table is in this repository.
 GROUP_SHIFT = {"us_img": -6.0}
 MEAN_SD = 7.0
 #: Where the specialty has no scores at all, the mean of the specialties that have stands in.

@@ -4,6 +4,7 @@ from recalib.publish.atomic import Staging, recover, writing
 from recalib.publish.describe import counts, read_edition
 from recalib.publish.edition import (
     check_goal,
+    edition_name,
     is_edition,
     make_edition,
     ours,
@@ -22,6 +23,7 @@ __all__ = [
     "Table",
     "check_goal",
     "counts",
+    "edition_name",
     "empty_table",
     "is_edition",
     "locked",

@@ -173,6 +173,24 @@ def is_edition(folder: Path) -> bool:
     return True
 
 
+def edition_name(folder: str) -> str:
+    """Name the edition in a folder: for a notebook.
+
+    Parameters
+    ----------
+    folder : str
+        Path; "", or a folder without an edition, for none.
+
+    Returns
+    -------
+    str
+        Such as `2026.3`; "" for none.
+    """
+    if not folder or not is_edition(Path(folder)):
+        return ""
+    return str(read_edition(Path(folder))["edition"])
+
+
 def ours(entry: Path) -> bool:
     """Tell whether an entry of an edition folder is one that this project writes.
 

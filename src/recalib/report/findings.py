@@ -8,14 +8,49 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
+from recalib.cohorts.labels import is_cohort
 from recalib.criticism.alternatives import FAMILIES
 from recalib.criticism.bends import SCORES
 from recalib.criticism.forecast import Forecast, same_people
+from recalib.keys import KEY_COLUMNS
 from recalib.report import words
 from recalib.report.work import Work
 
 _Z = 1.959963984540054
 _INTERVAL = "95\u00a0%"
+
+
+def cohorts(work: Work) -> str:
+    """Say that curves of cohorts are not tested, where the run has any.
+
+    Parameters
+    ----------
+    work : Work
+        A run.
+
+    Returns
+    -------
+    str
+        One paragraph; "" where every curve rests on printed tables.
+    """
+    own = int(work.curves["sources"].map(is_cohort).sum())
+    if not own:
+        return ""
+    edges = _edges_of_cohorts(work)
+    claimed = f", nor their {_many(edges, 'claimed edge')} among the newest match curves"
+    return (
+        f"{own} of the {len(work.curves)} curves of this run are those of cohorts. They are not "
+        f"tested here{claimed if edges else ''}: this page is about printed tables and the curves "
+        "fitted to them."
+    )
+
+
+def _edges_of_cohorts(work: Work) -> int:
+    """Count the claimed edges of the newest match curves of cohorts."""
+    newest = work.newest
+    newest = newest[newest["sources"].map(is_cohort) & (newest["outcome"] == "match")]
+    bands = work.bands[work.bands["boundary"].notna()]
+    return len(bands.merge(newest[KEY_COLUMNS], on=KEY_COLUMNS))
 
 
 def misfit(by_statistic: pd.DataFrame) -> str:
@@ -32,7 +67,7 @@ def misfit(by_statistic: pd.DataFrame) -> str:
         One paragraph.
     """
     if by_statistic.empty:
-        return "Nothing printed could be checked: there is no table with scores."
+        return "Nothing printed could be checked: there is no printed table with scores."
     off = by_statistic[
         (by_statistic["mean"].abs() > _Z * by_statistic["mean_error"])
         & (by_statistic["checked"] > 2)
@@ -70,7 +105,7 @@ def bends(work: Work, found: pd.DataFrame) -> str:
     """
     if found.empty:
         return (
-            "No table of this run counts people in four or more score bins, so the straightness of "
+            "No printed table counts people in four or more score bins, so the straightness of "
             "the logit cannot be tested."
         )
     total, cells = float(found["likelihood_ratio"].sum()), len(found)
@@ -147,7 +182,9 @@ def edges(work: Work, table: pd.DataFrame, families: pd.DataFrame) -> list[str]:
         One point a family, then what they mean together.
     """
     if table.empty:
-        return ["No newest match curve of this run claims an edge, so there is none to move."]
+        told = "No newest match curve of printed tables claims an edge, so there is none to move."
+        own = _edges_of_cohorts(work)
+        return [f"{told} The {_many(own, 'edge')} of cohorts are not moved." if own else told]
     found = []
     for _, row in families.iterrows():
         if pd.isna(row["median"]):
@@ -215,7 +252,7 @@ def forecast(work: Work, found: Sequence[Forecast]) -> list[str]:
     """
     if not found:
         return [
-            "No group of this run has scores of both results in two cycles without a year in "
+            "No group has printed scores of both results in two cycles without a year in "
             "common, so no older cycle can be held against a newer one."
         ]
     told = []
@@ -275,8 +312,8 @@ def left_out(work: Work, found: pd.DataFrame) -> str:
     """
     if found.empty:
         return (
-            "No pool of this run holds four specialties with slopes of their own, so none can be "
-            "predicted by the others."
+            "No pool of printed tables holds four specialties with slopes of their own, so none "
+            "can be predicted by the others."
         )
     outside = found[~found["inside"].astype(bool)]
     named = [

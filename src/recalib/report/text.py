@@ -6,7 +6,6 @@ import pandas as pd
 
 from calib._math import chance
 from recalib.cohorts.labels import warning
-from recalib.publish.schema import EDGES, GUIDE_LABELS
 from recalib.report import words
 from recalib.report.limits import CAVEAT as CAVEAT
 from recalib.report.limits import cannot_say as cannot_say
@@ -199,20 +198,10 @@ def _verdict(here: Specialty, row: pd.Series) -> str:
 
 
 def _calibrated(here: Specialty, row: pd.Series) -> str:
-    curves = here.newest
-    own = curves[
-        (curves["applicant_group"] == row["curve_group"])
-        & (curves["denominator"] == row["denominator"])
-        & (curves["outcome"] == "match")
-        & (curves["needs_visa"] == "")
-    ]
-    label = GUIDE_LABELS[EDGES.index(str(row["edge"]))]
-    for _, curve in own.iterrows():
-        bands = here.bands(curve, "guide")
-        band = bands[bands["label"] == label].iloc[0]
-        if not pd.isna(band["boundary"]):
-            return words.edge(band["boundary"], band["boundary_low"], band["boundary_high"])
-    return words.score(row["calibrated_edge"])
+    band = here.work.calibrated_band(row)
+    if band is None:
+        return words.score(row["calibrated_edge"])
+    return words.edge(band["boundary"], band["boundary_low"], band["boundary_high"])
 
 
 _JUDGED = {
@@ -253,7 +242,7 @@ def checks(work: Work) -> str:
     """
     found = work.fit_notes["checks"]
     if not found["count"]:
-        return "Nothing printed could be checked: there is no table with scores."
+        return "Nothing printed could be checked: there is no printed table with scores."
     return (
         f"{found['count']} printed statistics were held against what their curves would have "
         f"printed: {100 * found['beyond_1.96']:.1f} % lie beyond 1.96 standard deviations (at "
@@ -351,27 +340,31 @@ def anchors(work: Work) -> str:
     return said + f"They are frozen in `guides/anchors.yml`; these curves would move {moved}."
 
 
-def drift(changes: pd.DataFrame, edition_dir: str) -> str:
+def drift(changes: pd.DataFrame, before: str, now: str) -> str:
     """Say whether anything changed since the edition before.
 
     Parameters
     ----------
     changes : DataFrame
         As from `recalib.drift.compare`.
-    edition_dir : str
-        The edition compared with; "" where there was none.
+    before : str
+        Name of the edition compared with; "" where there was none.
+    now : str
+        Name of the edition of this run.
 
     Returns
     -------
     str
         One sentence or two.
     """
-    if not edition_dir:
-        return "There is no earlier edition to compare with: every number here is new."
+    if not before:
+        return f"There is no earlier edition to compare {now} with: every number here is new."
+    both = f"Edition {now} is held against edition {before}"
+    both += ": the same edition, rebuilt. " if before == now else ". "
     if changes.empty:
-        return "Nothing drifted: the tables agree with the earlier edition within the limits."
+        return f"{both}Nothing drifted: the tables agree within the limits."
     approved = int(changes["approved"].sum())
     return (
-        f"{len(changes)} changes count as drift; {approved} of them are approved, "
+        f"{both}{len(changes)} changes count as drift; {approved} of them are approved, "
         f"{len(changes) - approved} are not."
     )

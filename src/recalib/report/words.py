@@ -61,6 +61,8 @@ SUPPRESSED = "[c]"
 _PERCENT = "\u00a0%"
 # Neither does an interval break at its dash.
 _TO = "\u2060–\u2060"
+#: Digits after the point of a percentage, at most.
+_MOST_DIGITS = 3
 #: Score points: an edge with a wider 95 % interval is shown as badly known.
 WIDE = 40.0
 
@@ -106,13 +108,16 @@ def _digits(value: float) -> int:
     return 1 if value < 0.095 or value > 0.945 else 0
 
 
-def percent_interval(value: Any, low: Any, high: Any) -> tuple[str, str]:
+def percent_interval(value: Any, low: Any, high: Any, digits: int | None = None) -> tuple[str, str]:
     """Print a probability and its 95 % interval.
 
     Parameters
     ----------
     value, low, high : float
         In [0, 1], or blank.
+    digits : int or None
+        Digits after the point, at least; None for as many as `percent` takes. More are printed
+        where both ends would look the same, up to three.
 
     Returns
     -------
@@ -121,9 +126,15 @@ def percent_interval(value: Any, low: Any, high: Any) -> tuple[str, str]:
     """
     if missing(value):
         return NOTHING, ""
-    digits = _digits(float(value))
-    ends = [f"{100 * float(end):.{digits}f}" for end in (low, high)]
-    return percent(value, digits), f"{ends[0]}{_TO}{ends[1]}{_PERCENT}"
+    shown = _digits(float(value)) if digits is None else digits
+    while (
+        shown < _MOST_DIGITS
+        and low != high
+        and f"{100 * low:.{shown}f}" == f"{100 * high:.{shown}f}"
+    ):
+        shown += 1
+    ends = [f"{100 * float(end):.{shown}f}" for end in (low, high)]
+    return percent(value, shown), f"{ends[0]}{_TO}{ends[1]}{_PERCENT}"
 
 
 def signed(value: float, digits: int = 1) -> str:

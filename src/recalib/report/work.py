@@ -13,6 +13,7 @@ from calib._math import Line
 from recalib.cohorts.labels import is_cohort
 from recalib.keys import KEY_COLUMNS
 from recalib.problems import RecalibError
+from recalib.publish.schema import EDGES, GUIDE_LABELS
 from recalib.publish.write import empty_table, read_table
 from recalib.report.order import newest, ordered
 
@@ -168,6 +169,28 @@ class Work:
             return dict(self.band_notes["anchors"]).get(row["edge"])
         others = own["anchor_without_own"].iloc[0]
         return None if pd.isna(others) else float(others)
+
+    def calibrated_band(self, row: pd.Series) -> pd.Series | None:
+        """Return the row of the band table whose lower edge a row of the audit was given.
+
+        None where no edge is claimed.
+        """
+        bands = self._newest_bands
+        found = bands[
+            (bands["specialty"] == row["specialty"])
+            & (bands["applicant_group"] == row["curve_group"])
+            & (bands["denominator"] == row["denominator"])
+            & (bands["label"] == dict(zip(EDGES, GUIDE_LABELS, strict=False)).get(row["edge"]))
+        ]
+        return None if found.empty else found.iloc[0]
+
+    @cached_property
+    def _newest_bands(self) -> pd.DataFrame:
+        """Claimed edges of the guide scheme on the newest match curves of everyone."""
+        newest = self.newest
+        newest = newest[(newest["outcome"] == "match") & (newest["needs_visa"] == "")]
+        bands = self.bands[(self.bands["scheme"] == "guide") & self.bands["boundary"].notna()]
+        return newest[KEY_COLUMNS].merge(bands, on=KEY_COLUMNS)
 
     def self_reported(self, curve: pd.Series) -> bool:
         """Tell whether a printed table behind a curve is to be trusted for its shape only."""

@@ -13,7 +13,10 @@ from typing import ParamSpec, TypeVar
 from recalib.problems import Problem
 
 _SOURCE = "Compare the row with the source and correct it."
-_HEADER = "Use the column names of the contract, each once; their order is free."
+_HEADER = (
+    "Use the column names of docs/add-a-cycle.md (of a cohort: docs/cohorts.md), each once; their"
+    " order is free."
+)
 _RESAVE = "Open the file where it was made and save it again as UTF-8 CSV."
 
 
@@ -150,13 +153,13 @@ RULES: dict[str, Rule] = _catalogue(
     ),
     Rule(
         "unknown-group",
-        "applicant_group is one of the contract's names.",
+        "applicant_group is one of the names of docs/add-a-cycle.md.",
         "Use a name of the list.",
     ),
     Rule("unknown-outcome", "outcome is match or interview.", "Use one of the two."),
     Rule(
         "unknown-denominator",
-        "denominator is one of the contract's names.",
+        "denominator is one of the names of docs/add-a-cycle.md.",
         "Use a name of the list.",
     ),
     Rule("unknown-result", "result is matched or not_matched.", "Use one of the two."),
@@ -278,7 +281,8 @@ RULES: dict[str, Rule] = _catalogue(
     Rule(
         "cohort-identifying",
         "A cohort holds nothing that could identify a person.",
-        "Make a new file with the contract's columns only, and keep the original elsewhere.",
+        "Make a new file with the columns of docs/cohorts.md only, and keep the original"
+        " elsewhere.",
     ),
     Rule(
         "cohort-repeated",

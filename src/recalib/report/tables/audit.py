@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from calib._math import chance
+from calib._math import edge as line_edge
 from recalib.publish.schema import EDGES
 from recalib.report import words
 from recalib.report.show import Html
@@ -12,13 +13,16 @@ from recalib.report.tables.layout import GROUP, ROW, layout, two
 from recalib.report.work import Specialty, Work, line_of
 
 _NOTE = (
-    "Chance of a match with its 95 % interval. Edge: which anchor the printed lower end is held "
-    "against. Shift: calibrated edge minus printed edge. Too easy, too hard: the whole interval of "
-    "the chance at the edge lies below, or above, the anchor; holds: it holds the anchor, and the "
-    "calibrated edge is known to 20 points or better; cannot tell: anything else, and every curve "
-    "that claims no edge; no claim: the row says nothing that a number could hold or break. A "
-    "guide with a vote in an anchor is held against what the other guides alone would give."
+    "Chance of a match and calibrated edge with their 95 % intervals. Edge: which anchor the "
+    "printed lower end is held against. Shift: calibrated edge minus printed edge. Too easy, too "
+    "hard: the whole interval of the chance at the edge lies below, or above, the anchor; holds: "
+    "it holds the anchor, and the calibrated edge is known to 20 points or better; cannot tell: "
+    "anything else, and every curve that claims no edge; no claim: the row says nothing that a "
+    "number could hold or break. A guide with a vote in an anchor is held against what the other "
+    "guides alone would give."
 )
+#: Whose curves anchor the labels.
+_ANCHORED = "non_us_img"
 _MEMBERS = {"img": ("non_us_img", "us_img")}
 
 
@@ -80,7 +84,7 @@ def _audit(work: Work, table: pd.DataFrame, name: str) -> Html | None:
                 "Edge": str(row["edge"]) or words.NOTHING,
                 "Chance at edge": two(*words.percent_interval(*edge)),
                 "Chance in band": two(*words.percent_interval(*band)),
-                "Calibrated edge": words.score(row["calibrated_edge"]),
+                "Calibrated edge": _calibrated(work, row),
                 "Shift": words.NOTHING if pd.isna(shift) else words.signed(float(shift)),
                 "Verdict": words.VERDICTS[str(row["verdict"]) if row["edge"] else "no_claim"],
             }
@@ -89,10 +93,19 @@ def _audit(work: Work, table: pd.DataFrame, name: str) -> Html | None:
         rows,
         name,
         first="Label",
-        raw=("Chance at edge", "Chance in band"),
+        raw=("Chance at edge", "Chance in band", "Calibrated edge"),
         left=("Printed", "Edge", "Verdict"),
         note=_NOTE,
     )
+
+
+def _calibrated(work: Work, row: pd.Series) -> str:
+    """A cell with the calibrated edge and its interval."""
+    band = work.calibrated_band(row)
+    limits = (
+        "" if band is None else words.score_interval(band["boundary_low"], band["boundary_high"])
+    )
+    return two(words.score(row["calibrated_edge"]), limits)
 
 
 def _people(work: Work, row: pd.Series) -> str:
@@ -126,23 +139,51 @@ def anchors(work: Work) -> Html | None:
     for edge in EDGES:
         for _, row in table[table["edge"] == edge].iterrows():
             without = row["anchor_without_own"]
+            own = work.audit[
+                (work.audit["guide"] == row["guide"])
+                & (work.audit["edge"] == edge)
+                & (work.audit["specialty"] == row["specialty"])
+                & (work.audit["curve_group"] == _ANCHORED)
+            ].iloc[0]
+            limits = (own["edge_low"], own["edge_high"])
             rows.append(
                 {
                     GROUP: f"{edge.capitalize()} edge: anchor {words.percent(row['anchor'], 1)}",
                     ROW: words.guide(str(row["guide"])),
                     "Specialty": work.label(str(row["specialty"])),
                     "Printed edge": words.count(row["printed_edge"]),
-                    "Chance there": words.percent(row["probability"], 1),
-                    "Calibrated edge": words.score(row["calibrated_edge"]),
+                    "Chance there": two(*words.percent_interval(row["probability"], *limits, 1)),
+                    "Calibrated edge": _calibrated(work, own),
                     "Anchor without it": words.percent(without, 1),
-                    "Edge without it": words.score(row["calibrated_edge_without_own"]),
+                    "Edge without it": _without(work, own, row),
                 }
             )
     return layout(
         rows, "anchors", first="Guide", left=("Specialty",),
+        raw=("Chance there", "Calibrated edge", "Edge without it"),
         note="Chance of a match of non-U.S. citizen IMGs who ranked the specialty first. “Without "
-        "it”: what the other guides alone would give, since its own shift is partly circular.",
+        "it”: what the other guides alone would give, since its own shift is partly circular. 95 % "
+        "intervals. Anchors have none, being definitions: the interval of an edge leaves out the "
+        "doubt about what its label means, of which the last two columns give an idea.",
     )  # fmt: skip
+
+
+def _without(work: Work, own: pd.Series, anchor: pd.Series) -> str:
+    """A cell with the edge that the other guides alone would give, and its interval."""
+    score = anchor["calibrated_edge_without_own"]
+    if pd.isna(score):
+        return words.NOTHING
+    newest = work.newest
+    (curve,) = (
+        curve
+        for _, curve in newest[newest["specialty"] == own["specialty"]].iterrows()
+        if (curve["applicant_group"], curve["denominator"]) == (_ANCHORED, own["denominator"])
+        and (curve["outcome"], curve["needs_visa"]) == ("match", "")
+    )
+    line = line_of(curve)
+    assert line is not None
+    _, low, high = line_edge(line, float(anchor["anchor_without_own"]))
+    return two(words.score(score), words.score_interval(low, high))
 
 
 def rules(work: Work) -> Html | None:
