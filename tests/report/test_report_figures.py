@@ -94,6 +94,19 @@ def test_a_curve_is_drawn_where_the_package_puts_it(work: Work) -> None:
     assert ends.max() == SCORES[-1]
 
 
+@pytest.mark.parametrize("specialty", ["diagnostic_radiology", "family_medicine"])
+def test_a_curve_without_an_edge_looks_the_same_on_its_page_and_in_the_overview(
+    work: Work, specialty: str
+) -> None:
+    panel = figures.curves(work.specialty(specialty), "match").axes[0]
+    (own,) = (item for item in panel.lines if item.get_linewidth() > 1.5)
+    left = figures.overview(work.curves, work.bands, work.labels).axes[0]
+    names = [label.get_text() for label in left.get_yticklabels()]
+    place = names.index(work.label(specialty))
+    row = next(item for item in left.lines if place in np.asarray(item.get_ydata()))
+    assert own.get_linestyle() == row.get_linestyle() == "--"
+
+
 def test_a_borrowed_curve_looks_borrowed(work: Work) -> None:
     panel = figures.curves(work.specialty("preliminary_medicine"), "match").axes[0]
     assert any(item.get_linestyle() == "--" for item in panel.lines)

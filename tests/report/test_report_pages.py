@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from recalib.report import text
 from recalib.report.pages import at_a_glance, write_index
 from recalib.report.work import Work
 from recalib.runner import Pool, Task
 from recalib.runner.page import outside_requests
 
+Changed = Callable[..., Work]
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
@@ -104,6 +108,31 @@ def test_a_page_is_whole_and_asks_nobody(pages: Path, name: str) -> None:
     assert "nothing is a promise to a person" in " ".join(html.split())
     assert "not affiliated with NRMP, AAMC or ECFMG" in " ".join(html.split())
     assert "recalib.report" not in html
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["index.html", "30_bands.html", "35_adjustments.html", "specialties/general_surgery.html"],
+)
+def test_boxes_that_scroll_are_reached_by_keyboard_and_named(pages: Path, name: str) -> None:
+    html = (pages / name).read_text(encoding="utf-8")
+    boxes = re.findall(r'<div [^>]*class="scroll"[^>]*>', html)
+    assert len(boxes) == len(re.findall(r"<figure>|<table", html)) > 0
+    for box in boxes:
+        assert 'tabindex="0"' in box
+        assert 'role="group"' in box
+        assert re.search(r'aria-label="(Figure|Table), may scroll sideways"', box)
+
+
+def test_the_index_says_what_the_curves_were_fitted_to(pages: Path, changed: Changed) -> None:
+    html = " ".join((pages / "index.html").read_text(encoding="utf-8").split())
+    assert "recalibrated from published outcome tables.</p>" in html
+
+    def made_up(curves: pd.DataFrame) -> None:
+        curves["sources"] = "cohort:demo (SYNTHETIC)"
+
+    told = text.made_from(changed(curves=made_up))
+    assert told == "SYNTHETIC cohorts, whose people were made up"
 
 
 def test_a_specialty_page_has_every_section(pages: Path) -> None:

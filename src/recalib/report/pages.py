@@ -16,6 +16,7 @@ from recalib.report.tables.sources import sources
 from recalib.report.text import (
     AFFILIATION,
     CAVEAT,
+    made_from,
     meaning,
     out_of_reach,
     overview_caption,
@@ -66,6 +67,7 @@ def write_index(work_dir: Path, reports_dir: Path) -> Path:
     html = environment.get_template("index.html.j2").render(
         edition=work.edition,
         caveat=" ".join(part for part in (synthetic(work), CAVEAT) if part),
+        made_from=made_from(work),
         meaning=meaning(work),
         affiliation=AFFILIATION,
         overview=drawn.text if drawn else "",

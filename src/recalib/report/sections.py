@@ -7,8 +7,9 @@ from recalib.report.show import picture, points, section, words_of
 from recalib.report.work import Specialty, Work
 
 _CURVES = (
-    "Solid: fitted scores, with the 95 % ribbon; dotted: extended beyond them. Dashed over a "
-    "hatched ribbon: borrowed. Fainter, in dashes and dots: older cycles."
+    "Solid: fitted scores, with the 95 % ribbon; dotted: extended beyond them. Dashed: "
+    "flat, weak or, over a hatched ribbon, borrowed; no edge is claimed. Fainter, in dashes and "
+    "dots: older cycles."
 )
 
 

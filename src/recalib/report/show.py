@@ -36,6 +36,27 @@ class Html:
         return f"Html of {len(self.text)} characters"
 
 
+def scrolling(content: str, what: str) -> str:
+    """Put what may be wider than the page into a box that scrolls, by keyboard too.
+
+    Parameters
+    ----------
+    content : str
+        Complete elements.
+    what : str
+        What it is, such as `Table`.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    return (
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{what}, may scroll sideways">'
+        f"{content}</div>"
+    )
+
+
 def svg(figure: Figure) -> str:
     """Return a figure as SVG, the same bytes from the same figure.
 
@@ -78,10 +99,8 @@ def picture(figure: Figure | None, caption: str = "") -> Html | None:
     width = round(figure.get_figwidth() * 96)
     below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
     alternative = html.escape(str(figure.get_label()))
-    return Html(
-        f'<figure><div class="scroll"><img width="{width}" alt="{alternative}" '
-        f'src="data:image/svg+xml;base64,{data}"></div>{below}</figure>'
-    )
+    image = f'<img width="{width}" alt="{alternative}" src="data:image/svg+xml;base64,{data}">'
+    return Html(f"<figure>{scrolling(image, 'Figure')}{below}</figure>")
 
 
 def words_of(*paragraphs: str) -> Any:

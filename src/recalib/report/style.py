@@ -52,6 +52,8 @@ BAND_COLOURS = (
 )
 #: A bar that stands for no label, or whose edge is badly known.
 NEUTRAL, FAINT = ("#e3e5e9", INK), "#9aa1ab"
+#: Line of a curve that claims no edge: flat, weak or borrowed.
+NO_EDGE: Any = (0, (3.2, 1.8))
 MATCHED, NOT_MATCHED = "#0072B2", "#D55E00"
 RC: Any = {
     "font.family": "DejaVu Sans",

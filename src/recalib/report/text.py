@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from calib._math import chance
-from recalib.cohorts.labels import warning
+from recalib.cohorts.labels import kind, warning
 from recalib.report import words
 from recalib.report.limits import CAVEAT as CAVEAT
 from recalib.report.limits import cannot_say as cannot_say
@@ -288,6 +288,28 @@ def synthetic(work: Work) -> str:
         Two sentences; "" where there is none.
     """
     return warning(work.inputs["provenance"])
+
+
+def made_from(work: Work) -> str:
+    """Say what the curves of a run were fitted to.
+
+    Parameters
+    ----------
+    work : Work
+        A run with its curves.
+
+    Returns
+    -------
+    str
+        Such as `published outcome tables`, to stand after `recalibrated from`.
+    """
+    kinds = [kind(str(sources)) for sources in work.curves["sources"]]
+    told = {
+        "": "published outcome tables",
+        "cohort": "cohorts of applicants",
+        "SYNTHETIC cohort": "SYNTHETIC cohorts, whose people were made up",
+    }
+    return words.listed([what for name, what in told.items() if name in kinds] or [told[""]])
 
 
 def overview_caption(work: Work) -> str:

@@ -15,16 +15,15 @@ from matplotlib.patches import Patch
 from calib._math import Line, chance
 from recalib.report import words
 from recalib.report.order import drawn
-from recalib.report.style import GROUP_COLOURS, axes, describe, percent_axis, styled
+from recalib.report.style import GROUP_COLOURS, NO_EDGE, axes, describe, percent_axis, styled
 from recalib.report.work import Specialty, line_of
 
 SCORES = np.arange(200.0, 286.0)
 _PANEL = 3.2
 #: How far older cycles are mixed with white.
 _FADE = (0.0, 0.35, 0.6)
-#: Newest, older, oldest; borrowed curves are dashed whatever their age.
+#: Newest, older, oldest; a curve that claims no edge is dashed whatever its age.
 _AGES: Any = ("-", "-.", (0, (7, 1.5, 1, 1.5, 1, 1.5)))
-_BORROWED = "--"
 _NAMES = {
     "match": "Chance of a match",
     "interview": "Invitations per application",
@@ -36,8 +35,9 @@ def curves(here: Specialty, outcome: str) -> Figure:
     """Draw P(x) with its 95 % ribbon, one panel an applicant group.
 
     Solid where scores were fitted, dotted beyond; older cycles fainter and in dashes and dots; a
-    borrowed curve is dashed over a hatched ribbon. Curves of people who ranked the specialty
-    anywhere are left out where the group has a curve of those who ranked it first.
+    curve that claims no edge is dashed, a borrowed one over a hatched ribbon. Curves of people who
+    ranked the specialty anywhere are left out where the group has a curve of those who ranked it
+    first.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _panel(panel: Axes, part: pd.DataFrame) -> float:
             continue
         age = min(shade, len(_FADE) - 1)
         tint = _mix(colour, _FADE[age])
-        style: Any = _BORROWED if curve["status"] == "borrowed" else _AGES[age]
+        style: Any = _AGES[age] if curve["status"] == "ok" else NO_EDGE
         marked = (None, "o")[visa % 2]
         shade += 0 if curve["needs_visa"] else 1
         visa += 1 if curve["needs_visa"] else 0

@@ -11,7 +11,16 @@ from matplotlib.lines import Line2D
 
 from calib._math import chance
 from recalib.report.order import newest, ordered
-from recalib.report.style import FAINT, GROUP_COLOURS, QUIET, axes, describe, percent_axis, styled
+from recalib.report.style import (
+    FAINT,
+    GROUP_COLOURS,
+    NO_EDGE,
+    QUIET,
+    axes,
+    describe,
+    percent_axis,
+    styled,
+)
 from recalib.report.words import badly_known, cohort, missing, percent, plain
 from recalib.report.work import line_of
 
@@ -102,7 +111,7 @@ def _chance_row(panel: Axes, place: int, curve: pd.Series) -> None:
     sure = curve["status"] == "ok"
     panel.plot(
         [curve["low"], curve["high"]], [place, place], color=_COLOUR,
-        linestyle="-" if sure else ":", linewidth=1.6,
+        linestyle="-" if sure else NO_EDGE, linewidth=1.6,
     )  # fmt: skip
     panel.plot(
         curve["p"], place, marker="o", markersize=5.5, color=_COLOUR,
@@ -146,7 +155,7 @@ def _edge_row(panel: Axes, place: int, curve: pd.Series) -> None:
 def _handles() -> list[Line2D]:
     return [
         Line2D([], [], color=_COLOUR, marker="o", label="chance, 95 % interval"),
-        Line2D([], [], color=_COLOUR, marker="o", markerfacecolor="white", linestyle=":",
+        Line2D([], [], color=_COLOUR, marker="o", markerfacecolor="white", linestyle=NO_EDGE,
                label="curve flat, weak or borrowed"),
         Line2D([], [], color=_COLOUR, marker="D", label="calibrated edge, 95 % interval"),
         Line2D([], [], color=FAINT, marker="D", label="edge open, or wider than 40 points"),

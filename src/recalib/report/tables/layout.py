@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from great_tables import GT, html, loc, style
 
-from recalib.report.show import Html
+from recalib.report.show import Html, scrolling
 
 GROUP, ROW = "_group", "_row"
 
@@ -102,4 +102,4 @@ def layout(
         table_border_top_color="#8a94a3",
         table_border_bottom_color="#8a94a3",
     )
-    return Html(f'<div class="scroll">{table.as_raw_html()}</div>')
+    return Html(scrolling(table.as_raw_html(), "Table"))
