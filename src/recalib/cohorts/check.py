@@ -158,7 +158,7 @@ def note_content(opened: Opened, query: Query, column: str, findings: Findings) 
     named = f"column {column if known else int(column.rpartition(' ')[2]) + 1}"
     fix = f"Make a new file without {named}, and keep the original elsewhere."
     if known:
-        fix = f"Look at {named}: write what the contract asks for there, and nothing else."
+        fix = f"Look at {named}: write what docs/cohorts.md asks for there, and nothing else."
     findings.add(
         "cohort-identifying",
         opened.file.file,
