@@ -60,6 +60,8 @@ def main() -> int:
     talk = _Talk(answers)
     try:
         session = _session(sys.argv[1])
+        # A client of Spark Connect speaks to its server when first asked something.
+        _ = session.version
     except Exception as error:
         talk.say("failed", _failure(error))
         return 0
