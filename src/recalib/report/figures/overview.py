@@ -87,8 +87,10 @@ def overview(
     left.set_xlabel("Non-U.S. citizen IMGs who ranked it first")
     left.set_yticks(range(len(found)), names)
     left.set_ylim(len(found) - 0.4, -0.6)
-    means = "" if anchor is None else f" ({percent(anchor, 0)})"
-    right.set_title(f"“Highly competitive”{means} from")
+    means = "" if anchor is None else f"({percent(anchor, 0)}) "
+    # Names of cohorts are long and leave little room for it.
+    gap = "\n" if any(cohort(curve) for _, curve in found.iterrows()) else " "
+    right.set_title(f"“Highly competitive”{gap}{means}from")
     right.set_xlim(*_SCALE)
     right.set_xlabel("Step 2 CK score")
     figure.legend(handles=_handles(), loc="outside lower center", ncols=3)
