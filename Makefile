@@ -31,6 +31,7 @@ bench: $(VENV)/bench ## the simulation study (hours; it goes on where it stopped
 	$(BIN)/python bench/scale.py
 	$(BIN)/python bench/bayes.py
 	$(BIN)/python bench/cohort_coverage.py
+	$(BIN)/python bench/disclosure.py
 	$(BIN)/python bench/cohorts.py
 	$(BIN)/python bench/lookups.py
 	$(BIN)/python bench/frames.py

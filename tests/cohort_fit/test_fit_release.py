@@ -7,10 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from cohort_fit_samples import SECRET, cohort, draw_counts
+from disclosure import (
+    count,
+    draw,
+    newcomer,
+    other_result,
+    publish,
+    share_right,
+    without_noise,
+)
 from scipy.special import expit
 from scipy.stats import binom, norm
 
-from recalib.cohorts import disclosure
 from recalib.cohorts.cells import Counts, build_cohort_cells, counts_of, leave, raw_fit
 from recalib.cohorts.disclosure import blurred, nearest, reach, rule, step_below
 from recalib.cohorts.logistic import fit_counts
@@ -24,11 +32,6 @@ FEWEST = rule().threshold
 def _counts(score, trials, success, secret=SECRET):
     key = CurveKey("2026", "general_surgery", "non_us_img", "", "match", "ranked_first")
     return Counts(key, score, trials, trials, success, cohort="dean", secret=secret)
-
-
-def _leaving(counts):
-    fit = fit_counts(counts.score, counts.trials, counts.success)
-    return leave(counts, fit, 1.0)
 
 
 def _line_covariance(fit, at):
@@ -45,7 +48,7 @@ def test_errors_of_what_leaves_hold_those_of_the_fit_the_noise_and_the_coarsenin
     success = rng.binomial(trials.astype(int), expit(0.3 + 0.4 * (score - 245) / 10)).astype(float)
     inside = fit_counts(score, trials, success)
     counts = _counts(score, trials, success)
-    leaving = _leaving(counts)
+    leaving = publish(counts)
     table = leaving.table()
     outside = fit_counts(table.low, table.n_total, table.n_success)
     assert outside.slope == pytest.approx(leaving.slope, abs=1e-6)
@@ -93,86 +96,33 @@ def test_halves_are_rounded_up_whatever_the_neighbour():
     assert [nearest(value, 10) for value in (24, 25, 34, 35, 44.9)] == [20, 30, 30, 40, 40]
 
 
-# What an outsider can do who knows everybody but one, and that it is one. He fits what he knows,
-# with and without that person, and asks which lies nearer to what was published.
-
-
-def _world(people, seed):
-    """Scores and results of single people."""
-    rng = np.random.default_rng(seed)
-    score = np.round(rng.normal(245, 12, people))
-    return score, rng.random(people) < expit(-0.3 + 0.5 * (score - 245) / 10)
-
-
-def _of(score, result, secret=SECRET):
-    places, index = np.unique(score, return_inverse=True)
-    people = np.bincount(index).astype(float)
-    return _counts(places, people, np.bincount(index, weights=result), secret)
-
-
-def _nearer(told, worlds):
-    """Which of two worlds is likelier, the noise of the line known but for the secret."""
-    gaps = []
-    for counts in worlds:
-        fit = fit_counts(counts.score, counts.trials, counts.success)
-        design = np.stack([np.ones_like(counts.score), (counts.score - 245) / 10])
-        noise = rule().noise ** 2 * reach(design, counts.people, fit.covariance)
-        line = np.array([told.height - told.slope * (told.mean - 245) / 10, told.slope])
-        gap = line - [fit.intercept, fit.slope]
-        # The density of normal noise, steps and all else left out.
-        gaps.append(gap @ np.linalg.solve(noise, gap) + np.log(np.linalg.det(noise)))
-    return int(np.argmin(gaps))
-
-
-def _share(people, change, replicates=400):
-    """How often he is right, of two worlds one of which is drawn."""
-    right = 0
-    for seed in range(replicates):
-        score, result = _world(people, seed)
-        worlds = [_of(score, result), change(score, result, np.random.default_rng(seed))]
-        true = seed % 2
-        right += _nearer(_leaving(worlds[true]), worlds) == true
-    return right / replicates
-
-
-def _other_result(score, result, rng):
-    who = rng.integers(len(score))
-    return _of(score, np.where(np.arange(len(score)) == who, ~result, result))
-
-
-def _newcomer(score, result, rng):
-    return _of(
-        np.append(score, np.round(rng.normal(245, 12))), np.append(result, rng.random() < 0.5)
-    )
+# What an outsider can do who knows everybody but one: see bench/disclosure.py.
 
 
 @pytest.mark.parametrize("people", [60, 300, 3000])
-@pytest.mark.parametrize("change", [_other_result, _newcomer])
+@pytest.mark.parametrize("change", [other_result, newcomer])
 def test_whoever_knows_everybody_else_can_hardly_tell_of_one(people, change):
-    # Two standard deviations of noise for one person two standard deviations out: as often right as
-    # norm.cdf(1 / 2) for a result at that distance, of two equally likely worlds.
-    share = _share(people, change)
-    assert share < norm.cdf(0.5) + 2 * 0.025
-    assert share < 0.75
+    # Someone two standard deviations from the mean one moves the line by 1 / sqrt(2) of those of
+    # the noise: of two equally likely worlds he is then right in this share.
+    assert share_right(people, change, 400) < norm.cdf(0.5 / np.sqrt(2)) + 3 * 0.025
 
 
-def test_without_the_noise_he_could(monkeypatch):
+def test_without_the_noise_he_could():
     """The test above is able to fail."""
-    loud = rule()
-    monkeypatch.setattr(disclosure, "rule", lambda: replace(loud, noise=0.05))
-    assert _share(60, _other_result, replicates=100) > 0.8
+    with without_noise():
+        assert share_right(60, other_result, 100) > 0.8
 
 
 def test_the_same_counts_are_told_alike_and_any_others_anew():
-    score, result = _world(60, 1)
-    told = _leaving(_of(score, result))
-    assert _leaving(_of(score[::-1], result[::-1])) == told
-    assert _leaving(_of(score, result, secret="00" * 32)) != told
+    score, result = draw(60, 1)
+    told = publish(count(score, result))
+    assert publish(count(score[::-1], result[::-1])) == told
+    assert publish(count(score, result, secret="00" * 32)) != told
     fit = fit_counts(score, np.ones(60), result.astype(float))
     design = np.stack([np.ones(60), (score - 245) / 10])
     moved = reach(design, np.ones(60), fit.covariance)
     slopes = [
-        blurred(np.zeros(2), moved, _of(score + (np.arange(60) == place), result).lots)[1]
+        blurred(np.zeros(2), moved, count(score + (np.arange(60) == place), result).lots)[1]
         for place in range(60)
     ]
     # Of 60 people one has a point more: the draw is another one each time.
@@ -183,7 +133,7 @@ def test_the_same_counts_are_told_alike_and_any_others_anew():
 def test_people_are_told_to_10_and_not_to_one():
     told = {}
     for people in (24, 25):
-        counts = [_leaving(_of(*_world(people + 40, seed))).people for seed in range(60)]
+        counts = [publish(count(*draw(people + 40, seed))).people for seed in range(60)]
         told[people] = np.mean(np.array(counts) == 60)
     # 64 is rounded to 60 and 65 to 70; blurred, both are either.
     assert 0.45 < told[24] < 0.9
@@ -211,7 +161,7 @@ def test_a_curve_on_few_scores_is_withheld():
 
 
 def test_a_total_printed_elsewhere_less_a_published_part_leaves_ten_answers():
-    shown = _leaving(_of(*_world(113, 5))).people
+    shown = publish(count(*draw(113, 5))).people
     total = 118
     assert len({total - n for n in range(1, 200) if nearest(n, rule().people) == shown}) == 10
 
