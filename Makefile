@@ -40,10 +40,8 @@ check: $(VENV)/dev ## lint, format, types, stale notebook outputs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	@# What others import holds from the oldest Python to the newest, by both checkers.
+	@# What others import holds from the oldest Python to the newest.
 	$(BIN)/mypy --python-version 3.14 src/calib
-	$(BIN)/basedpyright --pythonversion 3.11
-	$(BIN)/basedpyright --pythonversion 3.14
 	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 
 docs: $(VENV)/dev ## the documentation as a site in build/docs, built strictly
@@ -75,7 +73,7 @@ $(BIN)/python:
 
 # One stamp a lock: an environment that already satisfies the lock is left alone. A lock names
 # everything, so nothing is left to resolve; older pips trip over extras (coverage[toml]) if they try.
-$(VENV)/recalibrate $(VENV)/dev $(VENV)/lab $(VENV)/bench: $(VENV)/%: requirements/%.lock pyproject.toml | $(BIN)/python
+$(VENV)/recalibrate $(VENV)/dev $(VENV)/lab $(VENV)/spark $(VENV)/bench: $(VENV)/%: requirements/%.lock pyproject.toml | $(BIN)/python
 	$(PIP) install --no-deps --require-hashes --requirement $<
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -36,13 +36,13 @@ from numpyro.infer import MCMC, NUTS
 from numpyro.infer.util import init_to_value
 from tqdm import tqdm
 
-from recalib.cells import build_cells
 from recalib.curves.fit import Fitted, fit_curves
 from recalib.curves.pool import SLOPES, Pool
 from recalib.curves.priors import DEFAULT
 from recalib.curves.sites import Unit
-from recalib.evidence import ingest
+from recalib.likelihood.cells import build_cells
 from recalib.likelihood.model import INTERCEPT, SHAPE, SIZE, Array
+from recalib.run.ingest import ingest
 
 ROOT = Path(__file__).parents[1]
 SEED = 2026

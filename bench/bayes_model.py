@@ -17,9 +17,9 @@ import numpy as np
 from bayes_tables import SCORES, Bins, Statistics, Tables
 from jax import numpy as jnp
 
-from recalib.cells import Cell
 from recalib.curves.objective import Objective
 from recalib.likelihood import quantiles
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import CENTRE, SCALE, SHAPE, SHAPE_PRECISION, Array, state
 from recalib.likelihood.quantiles import PRINTING
 

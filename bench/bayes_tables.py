@@ -12,8 +12,8 @@ import jax
 import numpy as np
 from jax import numpy as jnp
 
-from recalib.cells import Cell
 from recalib.curves.objective import Objective
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import SCORE_MAX, SCORE_MIN, SIZE
 from recalib.likelihood.quantiles import EXTREMES
 

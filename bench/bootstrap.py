@@ -34,13 +34,13 @@ from scipy.optimize import root
 from scipy.stats import skew
 from tqdm import tqdm
 
-from recalib.cells import Cell, build_cells
 from recalib.curves.unit import fit_unit
-from recalib.evidence import ingest
 from recalib.likelihood.bins import BinTable
+from recalib.likelihood.cells import Cell, build_cells
 from recalib.likelihood.model import SHAPE, SHAPE_PRECISION, State, state
 from recalib.likelihood.quantiles import LEVELS, QuantileTable
 from recalib.likelihood.totals import Total
+from recalib.run.ingest import ingest
 
 ROOT = Path(__file__).parents[1]
 SEED = 20

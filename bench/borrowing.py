@@ -12,10 +12,10 @@ from judge import Row, judge_curve, label
 from printing import print_cell
 from worlds import SETTINGS, Truth, draw_world, intercept_at, populate, shape
 
-from recalib.cells import Cell
+from recalib.contract.keys import CurveKey
 from recalib.curves.borrow import GROUP_SHIFT, LOG_SPREAD, MEAN_SD, TRANSPORT_SD
 from recalib.curves.fit import fit_curves
-from recalib.keys import CurveKey
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import SCORE_MIN, Grid
 from recalib.likelihood.totals import Total
 

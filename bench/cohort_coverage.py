@@ -32,12 +32,12 @@ from scipy.stats import t as student
 from tqdm import tqdm
 
 from recalib.adjust.pooling import pooled
-from recalib.cohorts.cells import Counts, leave, raw_fit
 from recalib.cohorts.counts import KEY, MEASURES, Cohort
-from recalib.cohorts.effects import effects_of
 from recalib.cohorts.logistic import fit_counts
+from recalib.contract.keys import CurveKey
 from recalib.curves.grade import Z95
-from recalib.keys import CurveKey
+from recalib.privacy.cells import Counts, leave, raw_fit
+from recalib.privacy.effects import effects_of
 
 RESULT = Path(__file__).parent / "results" / "cohort_coverage.csv"
 #: A target for all of a part: METHOD's 93-97 %.

@@ -18,7 +18,7 @@ from recalib.cohorts.demo import labels
 from recalib.cohorts.demo.draw import Draw, truth_generator
 from recalib.cohorts.demo.margins import DENOMINATOR, margins, newest_cycle
 from recalib.cohorts.demo.truth import Population, make_truth
-from recalib.publish import read_table
+from recalib.contract.store import read_table
 
 ROOT = Path(__file__).parents[1]
 SEED = 7

@@ -68,11 +68,11 @@ def calib(folder: Path, engine: str = "duckdb") -> dict[str, Any]:
     """This project: read, check, count, and fit each curve alone."""
     import ibis.backends.sql.compilers  # noqa: F401  # else with the first query
 
-    from recalib.cohorts.cells import counts_of, raw_fit
     from recalib.cohorts.read import load_cohorts
+    from recalib.privacy.cells import counts_of, raw_fit
+    from recalib.raw import _specialties
     from recalib.sources.catalogue import Findings
     from recalib.sources.files import Folder, take_inventory
-    from recalib.sources.raw import _specialties
 
     watch = Watch()
     files = Folder(folder, Findings())

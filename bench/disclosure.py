@@ -18,11 +18,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from recalib.cohorts import disclosure
-from recalib.cohorts.cells import Counts, leave
-from recalib.cohorts.disclosure import Release, reach, rule
 from recalib.cohorts.logistic import fit_counts
-from recalib.keys import CurveKey
+from recalib.contract.keys import CurveKey
+from recalib.privacy import release as disclosure
+from recalib.privacy.cells import Counts, leave
+from recalib.privacy.release import Release, reach, rule
 
 RESULT = Path(__file__).parent / "results" / "disclosure.csv"
 KEY = CurveKey("2026", "general_surgery", "non_us_img", "", "match", "ranked_first")

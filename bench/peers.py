@@ -18,9 +18,9 @@ from scipy.special import expit, logit
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 from worlds import SCORES, Applicants, People
 
-from recalib.cells import TYPICAL_SPREAD, Cell
+from recalib.contract.keys import CurveKey
 from recalib.curves.pool import Pool, Site
-from recalib.keys import CurveKey
+from recalib.likelihood.cells import TYPICAL_SPREAD, Cell
 from recalib.likelihood.model import CENTRE, SCALE
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from worlds import SCORES, Applicants, People, Truth
 
-from recalib.cells import Cell, _location
 from recalib.likelihood.bins import BinTable
+from recalib.likelihood.cells import Cell, _location
 from recalib.likelihood.model import SCORE_MIN, Grid
 from recalib.likelihood.quantiles import LEVELS, QuantileTable
 from recalib.likelihood.totals import Total

@@ -25,9 +25,9 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import numpy as np
 import pandas as pd
 
-from recalib.cells import Cell, build_cells
 from recalib.curves.fit import fit_curves
-from recalib.evidence import ingest
+from recalib.likelihood.cells import Cell, build_cells
+from recalib.run.ingest import ingest
 
 ROOT = Path(__file__).parents[1]
 TIMES = 10

@@ -13,7 +13,7 @@ from scipy.optimize import brentq
 from scipy.special import expit
 from scipy.stats import norm
 
-from recalib.keys import CurveKey
+from recalib.contract.keys import CurveKey
 from recalib.likelihood.model import CENTRE, SCALE
 
 SCORES = np.arange(195, 291)

@@ -5,8 +5,8 @@ python docs/data_dictionary.py
 
 from pathlib import Path
 
+from recalib.contract.tables import TABLES
 from recalib.publish.band_json import DESCRIPTION, JSON_FILE, SCHEMA_FILE
-from recalib.publish.tables import TABLES
 
 
 def dictionary() -> str:
@@ -14,7 +14,7 @@ def dictionary() -> str:
     lines = [
         "# Data dictionary",
         "",
-        "Made from `src/recalib/publish/tables.py` by `docs/data_dictionary.py`. Files",
+        "Made from `src/recalib/contract/tables.py` by `docs/data_dictionary.py`. Files",
         "are UTF-8 CSV with a header; blank means missing. The key columns of a table identify its",
         "rows, which are sorted by them.",
     ]

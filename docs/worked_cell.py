@@ -12,11 +12,11 @@ import numpy as np
 from scipy.special import expit, logit
 
 from recalib.bands.edges import Line, fieller
-from recalib.cells import build_cells
 from recalib.curves.fit import fit_curves
-from recalib.evidence import ingest
 from recalib.likelihood import quantiles
+from recalib.likelihood.cells import build_cells
 from recalib.likelihood.model import state
+from recalib.run.ingest import ingest
 
 ROOT = Path(__file__).parents[1]
 PAGE = Path(__file__).with_name("method.md")

@@ -1,8 +1,8 @@
-"""Renew the locks: in goes pyproject.toml and build.in, out come the four *.lock files.
+"""Renew the locks: in goes pyproject.toml and build.in, out come the five *.lock files.
 
 The hardest to solve comes first and constrains the others, so that one environment can grow from
-`recalibrate` to `dev` and on to `lab` or `bench` without changing a version. Needs `uv` (in the dev
-lock).
+`recalibrate` to `dev` and on to `lab`, `spark` or `bench` without changing a version. Needs `uv`
+(in the dev lock).
 """
 
 import subprocess
@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-#: All that tests and pages need.
-WORK = ["recalibrate", "frames", "polars", "spark", "docs", "dev"]
+#: All that tests and pages need; Spark's half a gigabyte is for those who count on a cluster.
+WORK = ["recalibrate", "frames", "polars", "docs", "dev"]
 LOCKS = {
-    "bench": [*WORK, "bayes", "bench"],
+    "bench": [*WORK, "spark", "bayes", "bench"],
     "lab": [*WORK, "lab"],
+    "spark": [*WORK, "spark"],
     "dev": WORK,
     "recalibrate": ["recalibrate"],
 }

@@ -78,7 +78,7 @@ def work_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from recalib.adjust.make import make as adjust
     from recalib.bands.make import make
     from recalib.curves.make import fit
-    from recalib.evidence import ingest
+    from recalib.run.ingest import ingest
 
     work = tmp_path_factory.mktemp("work")
     ingest(Path(__file__).parents[1] / "data" / "raw", work)

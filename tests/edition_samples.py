@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from recalib.publish import TABLES, empty_table
+from recalib.contract.store import empty_table
+from recalib.contract.tables import TABLES
 
 KEY = {
     "edition": "2026.1",

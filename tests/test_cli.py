@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from recalib import cli, run
+from recalib import cli
 from recalib.problems import Problem, RecalibError
+from recalib.run import job as run
 
 Folder = Callable[..., Path]
 

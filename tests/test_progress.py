@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import io
 
-from recalib.progress import Progress
-from recalib.runner import Outcome
+from recalib.run.progress import Progress
+from recalib.run.task import Outcome
 
 
 class Terminal(io.StringIO):

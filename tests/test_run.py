@@ -17,11 +17,13 @@ import pandas as pd
 import pytest
 
 from edition_samples import INPUTS
-from recalib import notebooks, run
-from recalib.notebooks import NotebookRun
 from recalib.problems import Problem, RawDataError, RecalibError, UsageError
 from recalib.publish import make_edition, reports, verify_edition
-from recalib.runner import Outcome, Pool
+from recalib.run import job as run
+from recalib.run import order as notebooks
+from recalib.run.order import NotebookRun
+from recalib.run.task import Outcome
+from recalib.run.workers import Pool
 
 Write = Callable[..., Path]
 WORK = 'work_dir = ""'

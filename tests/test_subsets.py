@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from recalib.bands.make import make
+from recalib.contract.store import read_table
 from recalib.curves.make import fit
-from recalib.evidence import ingest
-from recalib.publish.write import read_table
+from recalib.run.ingest import ingest
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from recalib.contract.tables import TABLES
 from recalib.problems import RecalibError
-from recalib.publish import TABLES
 
 KINDS = (
     "key_lost",

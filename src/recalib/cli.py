@@ -169,7 +169,7 @@ def _recalibrate(arguments: argparse.Namespace) -> int:
     _need_folder(arguments.raw)
     engine = check_engine(arguments.engine)
     _heed_signals()
-    from recalib import run
+    from recalib.run import job as run
 
     out: Path = arguments.out
     default = out.resolve() == run.DEFAULT_OUT.resolve()
@@ -213,7 +213,7 @@ def _recalibrate(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     _need_folder(arguments.raw)
     engine = check_engine(arguments.engine)
-    from recalib.sources import check_raw
+    from recalib.raw import check_raw
 
     problems = check_raw(arguments.raw, engine)
     if problems:

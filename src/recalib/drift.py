@@ -25,9 +25,10 @@ from pathlib import Path
 import pandas as pd
 
 from recalib.approvals import read_approvals, reason_for
+from recalib.contract.store import read_table, table_bytes
+from recalib.contract.tables import CURVE_KEY, TABLES
 from recalib.problems import UsageError
-from recalib.publish import TABLES, is_edition, read_table, table_bytes, verify_hashes
-from recalib.publish.tables import CURVE_KEY
+from recalib.publish import is_edition, verify_hashes
 
 BOUNDARY_POINTS = 3.0
 PROBABILITY_STEP = 0.05

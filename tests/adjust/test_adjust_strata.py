@@ -12,11 +12,11 @@ import pytest
 from recalib.adjust.make import make, printed_rows
 from recalib.adjust.notes import SELF_REPORTED
 from recalib.adjust.strata import difference, strata
-from recalib.cells import build_cells
+from recalib.contract.store import read_table
 from recalib.curves.fit import fit_curves
 from recalib.curves.unit import fit_unit
-from recalib.evidence import ingest
-from recalib.publish.write import read_table
+from recalib.likelihood.cells import build_cells
+from recalib.run.ingest import ingest
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 

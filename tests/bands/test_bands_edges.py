@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from scipy.special import logit
 
 from recalib.bands.edges import Line, fieller
-from recalib.cells import Cell
+from recalib.contract.keys import CurveKey
 from recalib.curves.unit import fit_unit
-from recalib.keys import CurveKey
 from recalib.likelihood.bins import BinTable
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import Grid
 
 # Budworm of Venables & Ripley (2002): dead of 20 at log2 doses 0 to 5; printed results of

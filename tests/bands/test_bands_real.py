@@ -11,8 +11,8 @@ import yaml
 from scipy.special import logit
 
 from recalib.bands.anchors import anchors_from, leave_own_guide_out
-from recalib.keys import KEY_COLUMNS
-from recalib.publish.write import read_table
+from recalib.contract.keys import KEY_COLUMNS
+from recalib.contract.store import read_table
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 

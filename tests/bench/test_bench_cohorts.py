@@ -58,7 +58,7 @@ def test_the_bare_group_by_is_the_same_but_for_checks(folders, monkeypatch):
     """Sums over all groups are those of the project's counts."""
     import duckdb
 
-    from recalib.sources import read_raw
+    from recalib.raw import read_raw
 
     asked = []
     monkeypatch.setattr(cohort_ways, "_bare", lambda folder, *queries: asked.extend(queries))

@@ -13,9 +13,9 @@ import study
 import worlds
 from worlds import SCORES, SETTINGS, Applicants, People, draw_world, populate
 
-from recalib.cells import Cell
+from recalib.contract.keys import CurveKey
 from recalib.curves.curve import Curve
-from recalib.keys import CurveKey
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import Grid
 from recalib.likelihood.quantiles import QuantileTable
 

@@ -6,8 +6,8 @@ import printing
 import pytest
 from worlds import SCORES, SETTINGS, Applicants, People, draw_world, intercept_at, populate, shape
 
-from recalib.cells import build_cells
-from recalib.keys import overlap
+from recalib.contract.keys import overlap
+from recalib.likelihood.cells import build_cells
 
 
 def world(name, seed=3):

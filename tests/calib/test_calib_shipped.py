@@ -13,7 +13,7 @@ import pytest
 import calib
 from calib import _edition
 from calib._tables import NAMES, file_name
-from recalib.publish import tables as publisher
+from recalib.contract import tables as publisher
 
 FOLDER = Path(calib.__file__).parent / "edition"
 SCHEMES = ("guide", "chance")

@@ -11,8 +11,8 @@ from scipy.stats import binom
 
 from recalib.adjust.make import cohort_rows
 from recalib.cohorts.demo import Demo
-from recalib.cohorts.lots import secret_of
-from recalib.sources import read_raw
+from recalib.privacy.noise import secret_of
+from recalib.raw import read_raw
 
 #: Years and months of a step, by covariate; the truth file has them for one.
 STEP = {

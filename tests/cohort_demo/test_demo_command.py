@@ -9,8 +9,9 @@ import pytest
 from demo_samples import RAW
 
 from calib.__main__ import main
-from recalib import cli, run
+from recalib import cli
 from recalib.cohorts.synthetic import synthetic_cohorts
+from recalib.run import job as run
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from recalib.cohorts.demo import Demo, make_demo
 from recalib.cohorts.demo.draw import BLOCK, COLUMNS, Draw, truth_generator
 from recalib.cohorts.demo.margins import margins
 from recalib.cohorts.demo.truth import make_truth
-from recalib.publish import read_table
+from recalib.contract.store import read_table
 
 #: More than one block.
 SOME = BLOCK + 1_000

@@ -10,8 +10,8 @@ from scipy.stats import chi2, norm
 from statsmodels.api import GLM, add_constant, families
 
 from recalib.cohorts.demo.margins import margins
+from recalib.contract.store import read_table
 from recalib.problems import RecalibError
-from recalib.publish import read_table
 
 Printed = dict[tuple[str, str], dict[str, str]]
 KEYS = ["specialty", "applicant_group"]

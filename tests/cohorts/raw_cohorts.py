@@ -11,7 +11,7 @@ import pyarrow.feather as feather
 import pyarrow.parquet as pq
 
 from recalib.problems import Problem
-from recalib.sources import RawData, check_raw, read_raw
+from recalib.raw import RawData, check_raw, read_raw
 
 SPECIALTIES = """specialty,label,tier,aliases
 general_surgery,General Surgery,,Surgery-General|Surgery (Categorical)

@@ -7,8 +7,9 @@ import types
 import pytest
 from raw_cohorts import people, store
 
-from recalib.cohorts import bar, query
-from recalib.cohorts.bar import Bar
+from recalib.cohorts import progress as bar
+from recalib.cohorts import query
+from recalib.cohorts.progress import Bar
 
 
 class Terminal(io.StringIO):

@@ -13,7 +13,7 @@ from recalib import cli
 from recalib.cohorts import spark
 from recalib.cohorts.engine import addresses, check_engine, is_spark
 from recalib.problems import UsageError
-from recalib.sources import check_raw
+from recalib.raw import check_raw
 
 
 @pytest.mark.parametrize(

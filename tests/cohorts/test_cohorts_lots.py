@@ -8,10 +8,10 @@ import pytest
 from raw_cohorts import make_raw, people, store
 from scipy.stats import kstest
 
-from recalib.cohorts.lots import FILE, Lots, secret_of
-from recalib.evidence import ingest
+from recalib.privacy.noise import FILE, Lots, secret_of
 from recalib.problems import RecalibError
-from recalib.sources import check_raw
+from recalib.raw import check_raw
+from recalib.run.ingest import ingest
 
 SECRET = "5e" * 32
 

@@ -23,7 +23,7 @@ from recalib.cohorts import read
 from recalib.cohorts.reduce import counting
 from recalib.cohorts.spark import Spark
 from recalib.problems import RecalibError
-from recalib.sources import check_raw, read_raw
+from recalib.raw import check_raw, read_raw
 
 pytestmark = needs_java
 ENGINE = "local[2]"

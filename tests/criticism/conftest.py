@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from recalib.criticism.fitted_run import FittedRun
-from recalib.report.work import Work
+from recalib.report.view import View
 
 
 @pytest.fixture(scope="session")
 def run(work_dir: Path) -> FittedRun:
-    return FittedRun.load(Work(work_dir))
+    return FittedRun.load(View(work_dir))

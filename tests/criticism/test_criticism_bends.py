@@ -7,11 +7,11 @@ import pytest
 import statsmodels.api as sm
 from scipy.special import expit, logit
 
-from recalib.cells import Cell
+from recalib.contract.keys import CurveKey
 from recalib.criticism.bends import BinnedLogit, bends, crossing, shapes
 from recalib.criticism.fitted_run import FittedRun
-from recalib.keys import CurveKey
 from recalib.likelihood.bins import BinTable
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import Grid
 
 KEY = CurveKey("2026", "simulated", "us_md_senior", "", "match", "ranked_first")

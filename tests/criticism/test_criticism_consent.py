@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from recalib.cells import Cell
+from recalib.contract.keys import CurveKey
 from recalib.criticism.consent import LogTilt, consented, scenarios, tilted
 from recalib.criticism.fitted_run import FittedRun
 from recalib.curves.curve import Curve
-from recalib.keys import CurveKey
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import Grid, state
 from recalib.likelihood.quantiles import QuantileTable
 from recalib.likelihood.totals import Total

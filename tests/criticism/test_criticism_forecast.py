@@ -7,14 +7,14 @@ import pytest
 from scipy.special import expit
 
 from recalib.bands.edges import Line
-from recalib.cells import Cell
+from recalib.contract.keys import CurveKey
 from recalib.criticism.fitted_run import FittedRun
 from recalib.criticism.forecast import forecasts, same_people
 from recalib.criticism.held_out import _prediction, coverage, slopes_left_out
 from recalib.criticism.misfit import misfit
 from recalib.criticism.recalibrate import recalibrate
-from recalib.keys import CurveKey
 from recalib.likelihood.bins import BinTable
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import Grid
 from recalib.report import findings
 from recalib.report.figures.forecast import forecast as draw_forecast

@@ -14,9 +14,9 @@ import pytest
 from recalib.bands.make import make
 from recalib.cohorts.demo import make_demo
 from recalib.curves.make import fit
-from recalib.evidence import ingest
 from recalib.report import show
-from recalib.report.work import Work
+from recalib.report.view import View
+from recalib.run.ingest import ingest
 
 ROOT = Path(__file__).parents[2]
 RAW, NOTEBOOK = ROOT / "data" / "raw", ROOT / "notebooks" / "25_criticism.ipynb"
@@ -116,7 +116,7 @@ def test_curves_of_cohorts_are_said_not_to_be_tested(tmp_path: Path) -> None:
     make(work)
     shown = parts(work)
     told = "\n".join(shown)
-    run = Work(work)
+    run = View(work)
     claimed = (run.bands["boundary"].notna() & (run.bands["outcome"] == "match")).sum()
     assert claimed > 20
     curves = len(run.curves)

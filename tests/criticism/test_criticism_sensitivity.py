@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recalib.contract.keys import KEY_COLUMNS, CurveKey
 from recalib.criticism.alternatives import FAMILIES, TABLE, pool_priors, shape_priors
 from recalib.criticism.fitted_run import FittedRun, curves_of, refit_changed
 from recalib.criticism.sensitivity import by_alternative, by_edge, by_family, shifts
-from recalib.keys import KEY_COLUMNS, CurveKey
 from recalib.report import findings
 from recalib.report.figures.sensitivity import sensitivity
 from recalib.report.tables import criticism as tables

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recalib.cells import build_cells
+from recalib.contract.keys import KEY_COLUMNS
 from recalib.curves.fit import fit_curves
-from recalib.keys import KEY_COLUMNS
+from recalib.likelihood.cells import build_cells
 
 KEY = {
     "cycle": "2026",

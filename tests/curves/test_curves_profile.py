@@ -8,7 +8,7 @@ import statsmodels.api as sm
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from recalib.cells import Cell
+from recalib.contract.keys import CurveKey
 from recalib.curves import profile
 from recalib.curves.objective import Objective
 from recalib.curves.pool import SLOPES, Site
@@ -16,8 +16,8 @@ from recalib.curves.priors import DEFAULT
 from recalib.curves.profile import tabulate
 from recalib.curves.sites import fit_units
 from recalib.curves.unit import fit_unit
-from recalib.keys import CurveKey
 from recalib.likelihood.bins import BinTable
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import SLOPE, Grid, state
 from recalib.likelihood.quantiles import QuantileTable
 

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
+from recalib.contract.keys import KEY_COLUMNS
+from recalib.contract.store import read_table
 from recalib.evidence import gather
-from recalib.keys import KEY_COLUMNS
-from recalib.publish.write import read_table
-from recalib.sources import read_raw
+from recalib.raw import read_raw
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from recalib.sources.catalogue import RULES
-from recalib.sources.vocabulary import (
+from recalib.contract.vocabulary import (
     DENOMINATORS,
     GROUPS,
     LAYOUTS,
@@ -21,6 +20,7 @@ from recalib.sources.vocabulary import (
     RESULTS,
     VISA,
 )
+from recalib.sources.catalogue import RULES
 
 Script = Callable[[str], ModuleType]
 ROOT = Path(__file__).parents[2]

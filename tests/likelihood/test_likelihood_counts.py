@@ -8,10 +8,10 @@ import statsmodels.api as sm
 from scipy.special import expit
 from scipy.stats import gamma
 
-from recalib.cells import Cell
+from recalib.contract.keys import CurveKey
 from recalib.curves.unit import fit_unit
-from recalib.keys import CurveKey
 from recalib.likelihood import bins, totals
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import SIZE, Grid, state
 from recalib.likelihood.totals import Total
 

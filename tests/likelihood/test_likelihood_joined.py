@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recalib.cells import build_cells
 from recalib.curves.check import check_cell
 from recalib.curves.unit import fit_unit
+from recalib.likelihood.cells import build_cells
 from recalib.likelihood.model import SIZE, Grid, state
 from recalib.likelihood.quantiles import QuantileTable, Reading, jacobian, residuals
 

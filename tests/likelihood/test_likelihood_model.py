@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from recalib.cells import Cell
+from recalib.contract.keys import CurveKey
 from recalib.curves.unit import fit_unit
-from recalib.keys import CurveKey
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import SIZE, Grid, state
 from recalib.likelihood.quantiles import QuantileTable
 

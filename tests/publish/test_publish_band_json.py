@@ -10,8 +10,9 @@ import jsonschema
 import pandas as pd
 import pytest
 
+from recalib.contract.tables import TABLES
 from recalib.problems import RecalibError
-from recalib.publish import TABLES, verify_edition, verify_hashes
+from recalib.publish import verify_edition, verify_hashes
 from recalib.publish.band_json import band_json, band_schema
 
 Folder = Callable[..., Path]

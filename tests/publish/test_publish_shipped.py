@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from recalib.publish import TABLES
+from recalib.contract.tables import TABLES
 
 EDITION = Path(__file__).parents[2] / "data" / "processed"
 PACKAGE = json.loads((EDITION / "datapackage.json").read_text(encoding="utf-8"))

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edition_samples import sample_frames
+from recalib.contract.store import read_table, table_bytes, write_tables
+from recalib.contract.tables import TABLES
 from recalib.problems import RecalibError
-from recalib.publish import TABLES, read_table, table_bytes, write_tables
 
 
 def line(frames: dict[str, pd.DataFrame], name: str) -> dict[str, str]:

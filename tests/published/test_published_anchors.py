@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from recalib.sources import check_raw, read_raw
+from recalib.raw import check_raw, read_raw
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 

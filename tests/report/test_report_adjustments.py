@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from recalib.adjust.rules import beside, surcharges
-from recalib.publish.write import write_tables
+from recalib.contract.store import write_tables
 from recalib.report import covariates, figures, tables, text, words
 from recalib.report.figures.adjustments import adjustments as draw
-from recalib.report.work import Work
+from recalib.report.view import View
 
-Change = Callable[..., Work]
+Change = Callable[..., View]
 
 
 def _plain(words_of: object) -> str:
@@ -45,11 +45,11 @@ def _cohort(adjustments: pd.DataFrame) -> pd.DataFrame:
 
 
 @pytest.fixture
-def more(changed: Change) -> Work:
+def more(changed: Change) -> View:
     return changed(adjustments=_cohort)
 
 
-def test_the_claim_carries_everything(work: Work) -> None:
+def test_the_claim_carries_everything(work: View) -> None:
     (claim,) = covariates.of_specialty(work.specialty("internal_medicine"))
     row = work.adjustments.iloc[0]
     said = _plain(claim)
@@ -60,7 +60,7 @@ def test_the_claim_carries_everything(work: Work) -> None:
     assert "missing for 37 of 94 applicants who need a visa" in said
 
 
-def test_points_that_help_are_fewer_and_open_ends_are_said(more: Work) -> None:
+def test_points_that_help_are_fewer_and_open_ends_are_said(more: View) -> None:
     told = "\n".join(covariates.of_specialty(more.specialty("internal_medicine")))
     assert "as much as 4.0 points fewer (open to −1.0)" in told
     assert "(cohort)" in told
@@ -69,7 +69,7 @@ def test_points_that_help_are_fewer_and_open_ends_are_said(more: Work) -> None:
     assert "flat" in flat[0]
 
 
-def test_the_table_of_a_run_shows_every_row(more: Work) -> None:
+def test_the_table_of_a_run_shows_every_row(more: View) -> None:
     shown = _plain(tables.adjustments(more))
     assert shown.count("Internal Medicine") == 4
     assert "Three more months of U.S. clinical experience" in shown
@@ -80,7 +80,7 @@ def test_the_table_of_a_run_shows_every_row(more: Work) -> None:
     assert words.NOTHING in here
 
 
-def test_the_picture_says_in_words_what_it_draws(more: Work) -> None:
+def test_the_picture_says_in_words_what_it_draws(more: View) -> None:
     for outcome in ("match", "interview"):
         figure = figures.adjustments(more, outcome)
         assert figure is not None
@@ -97,7 +97,7 @@ def test_the_picture_says_in_words_what_it_draws(more: Work) -> None:
     assert low < 0.5 < 2 < high
 
 
-def test_a_run_says_what_it_knows(more: Work) -> None:
+def test_a_run_says_what_it_knows(more: View) -> None:
     told = covariates.meaning(more)
     assert told[0].startswith("**Internal Medicine**")
     assert told[1] == (
@@ -118,21 +118,21 @@ def test_a_run_without_any_says_so(changed: Change) -> None:
 def test_a_folder_without_the_table_is_read_as_one_without_rows(changed: Change) -> None:
     bare = changed()
     (bare.folder / "adjustments.csv").unlink()
-    assert Work(bare.folder).adjustments.empty
+    assert View(bare.folder).adjustments.empty
 
 
-def test_limits_know_what_stands_beside_the_score(work: Work) -> None:
+def test_limits_know_what_stands_beside_the_score(work: View) -> None:
     said = "\n".join(text.cannot_say(work.specialty("internal_medicine")))
     assert "An odds ratio does not say what a change would do" in said
     assert "The score is all that is known" not in said
 
 
-def _held(work: Work) -> pd.DataFrame:
+def _held(work: View) -> pd.DataFrame:
     asked = surcharges(work.guide_bands, work.guide_rules)
     return beside(asked, work.adjustments, work.inputs["provenance"])
 
 
-def test_surcharges_stand_beside_the_estimates(work: Work) -> None:
+def test_surcharges_stand_beside_the_estimates(work: View) -> None:
     held = _held(work)
     shown = _plain(tables.surcharges(work, held))
     assert "a visa need in Anesthesiology: 245 with a visa need, 240 without" in shown
@@ -162,7 +162,7 @@ def test_verdicts_are_counted(changed: Change) -> None:
 def test_every_published_code_has_words() -> None:
     from recalib.cohorts.comparisons import COMPARISONS
     from recalib.cohorts.counts import COVARIATES
-    from recalib.publish import schema
+    from recalib.contract import schema
 
     assert tuple(COMPARISONS) == tuple(COVARIATES) == tuple(words.COVARIATES) == schema.COVARIATES
     levels = {(name, one.level) for name, one in COMPARISONS.items()}
@@ -171,7 +171,7 @@ def test_every_published_code_has_words() -> None:
     assert {one.reference for one in COMPARISONS.values()} - {""} == set(schema.REFERENCES)
 
 
-def test_a_frame_of_the_table_is_written_as_it_is_read(more: Work) -> None:
+def test_a_frame_of_the_table_is_written_as_it_is_read(more: View) -> None:
     before = (more.folder / "adjustments.csv").read_bytes()
     write_tables({"adjustments": more.adjustments.drop(columns="needs_visa")}, more.folder)
     assert (more.folder / "adjustments.csv").read_bytes() == before

@@ -15,7 +15,7 @@ from recalib.report.figures.checks import checks
 from recalib.report.figures.curves import SCORES
 from recalib.report.readme_picture import write_overview
 from recalib.report.style import NEUTRAL
-from recalib.report.work import Work, line_of
+from recalib.report.view import View, line_of
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 SPECIALTIES = (
@@ -39,7 +39,7 @@ def _texts(figure: Figure) -> str:
 
 
 @pytest.mark.parametrize("name", SPECIALTIES)
-def test_every_figure_of_a_specialty_is_drawn_and_described(work: Work, name: str) -> None:
+def test_every_figure_of_a_specialty_is_drawn_and_described(work: View, name: str) -> None:
     here = work.specialty(name)
     drawn = [figures.bands(here, "guide"), figures.bands(here, "chance"), figures.printed(here)]
     drawn += [
@@ -52,7 +52,7 @@ def test_every_figure_of_a_specialty_is_drawn_and_described(work: Work, name: st
             assert here.label in str(figure.get_label())
 
 
-def test_figures_of_the_run_are_drawn_and_described(work: Work) -> None:
+def test_figures_of_the_run_are_drawn_and_described(work: View) -> None:
     drawn = {
         "Slopes": figures.slopes(work),
         "anchors": figures.anchors(work),
@@ -68,7 +68,7 @@ def test_figures_of_the_run_are_drawn_and_described(work: Work) -> None:
         assert "%" in str(figure.get_label())
 
 
-def test_match_and_interview_have_axes_of_their_own(work: Work) -> None:
+def test_match_and_interview_have_axes_of_their_own(work: View) -> None:
     here = work.specialty("general_surgery")
     match, interview = figures.curves(here, "match"), figures.curves(here, "interview")
     assert match.axes[0].get_ylabel() == "Chance of a match"
@@ -77,7 +77,7 @@ def test_match_and_interview_have_axes_of_their_own(work: Work) -> None:
     assert len(match.axes) == here.of("match")["applicant_group"].nunique()
 
 
-def test_a_curve_is_drawn_where_the_package_puts_it(work: Work) -> None:
+def test_a_curve_is_drawn_where_the_package_puts_it(work: View) -> None:
     here = work.specialty("internal_medicine")
     curve = here.of("match").iloc[0]
     line = line_of(curve)
@@ -96,7 +96,7 @@ def test_a_curve_is_drawn_where_the_package_puts_it(work: Work) -> None:
 
 @pytest.mark.parametrize("specialty", ["diagnostic_radiology", "family_medicine"])
 def test_a_curve_without_an_edge_looks_the_same_on_its_page_and_in_the_overview(
-    work: Work, specialty: str
+    work: View, specialty: str
 ) -> None:
     panel = figures.curves(work.specialty(specialty), "match").axes[0]
     (own,) = (item for item in panel.lines if item.get_linewidth() > 1.5)
@@ -107,7 +107,7 @@ def test_a_curve_without_an_edge_looks_the_same_on_its_page_and_in_the_overview(
     assert own.get_linestyle() == row.get_linestyle() == "--"
 
 
-def test_a_borrowed_curve_looks_borrowed(work: Work) -> None:
+def test_a_borrowed_curve_looks_borrowed(work: View) -> None:
     panel = figures.curves(work.specialty("preliminary_medicine"), "match").axes[0]
     assert any(item.get_linestyle() == "--" for item in panel.lines)
     assert all(ribbon.get_hatch() for ribbon in panel.collections)
@@ -116,7 +116,7 @@ def test_a_borrowed_curve_looks_borrowed(work: Work) -> None:
     assert any("borrowed" in item.get_text() for item in legend.get_texts())
 
 
-def test_older_cycles_are_drawn_in_a_style_of_their_own(work: Work) -> None:
+def test_older_cycles_are_drawn_in_a_style_of_their_own(work: View) -> None:
     panels = figures.curves(work.specialty("internal_medicine"), "match").axes
     seniors = next(panel for panel in panels if panel.get_title(loc="left") == "U.S. MD seniors")
     legend = seniors.get_legend()
@@ -126,7 +126,7 @@ def test_older_cycles_are_drawn_in_a_style_of_their_own(work: Work) -> None:
     assert "-" not in styles[1:]
 
 
-def test_ranked_anywhere_shares_no_panel_with_ranked_first(work: Work) -> None:
+def test_ranked_anywhere_shares_no_panel_with_ranked_first(work: View) -> None:
     here = work.specialty("general_surgery")
     figure = figures.curves(here, "match")
     told = str(figure.get_label())
@@ -136,7 +136,7 @@ def test_ranked_anywhere_shares_no_panel_with_ranked_first(work: Work) -> None:
     assert text.not_drawn(work.specialty("preliminary_medicine")) == ""
 
 
-def test_bars_without_a_meaning_or_a_known_edge_are_grey(work: Work) -> None:
+def test_bars_without_a_meaning_or_a_known_edge_are_grey(work: View) -> None:
     grey = to_rgba(NEUTRAL[0])
 
     def bars(name: str, scheme: str) -> int:
@@ -150,7 +150,7 @@ def test_bars_without_a_meaning_or_a_known_edge_are_grey(work: Work) -> None:
     assert bars("interventional_radiology", "chance") == 1
 
 
-def test_bars_give_the_printed_and_the_calibrated_scores(work: Work) -> None:
+def test_bars_give_the_printed_and_the_calibrated_scores(work: View) -> None:
     figure = figures.bands(work.specialty("general_surgery"), "guide")
     assert figure is not None
     told = str(figure.get_label())
@@ -164,7 +164,7 @@ def test_bars_give_the_printed_and_the_calibrated_scores(work: Work) -> None:
     assert "no edge claimed: borrowed" in _texts(figure)
 
 
-def test_a_picture_is_inline_described_and_the_same_each_time(work: Work) -> None:
+def test_a_picture_is_inline_described_and_the_same_each_time(work: View) -> None:
     here = work.specialty("family_medicine")
     first, second = (show.picture(figures.curves(here, "match"), "A < B") for _ in range(2))
     assert first is not None
@@ -175,13 +175,13 @@ def test_a_picture_is_inline_described_and_the_same_each_time(work: Work) -> Non
     assert "<figcaption>A &lt; B</figcaption>" in first.text
 
 
-def test_nothing_to_draw_gives_no_figure(work: Work) -> None:
+def test_nothing_to_draw_gives_no_figure(work: View) -> None:
     assert show.picture(None) is None
     assert figures.overview(work.curves.iloc[:0], work.bands) is None
     assert figures.printed(work.specialty("preliminary_medicine")) is None
 
 
-def test_the_overview_is_written_from_an_edition(work: Work, tmp_path) -> None:
+def test_the_overview_is_written_from_an_edition(work: View, tmp_path) -> None:
     picture = tmp_path / "overview.png"
     write_overview(work.folder, picture, RAW / "specialties.csv")
     assert picture.read_bytes().startswith(b"\x89PNG")

@@ -15,11 +15,12 @@ import pytest
 
 from recalib.report import text
 from recalib.report.pages import at_a_glance, write_index
-from recalib.report.work import Work
-from recalib.runner import Pool, Task
-from recalib.runner.page import outside_requests
+from recalib.report.view import View
+from recalib.run.page import outside_requests
+from recalib.run.task import Task
+from recalib.run.workers import Pool
 
-Changed = Callable[..., Work]
+Changed = Callable[..., View]
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
@@ -165,13 +166,13 @@ def test_links_between_pages_lead_somewhere(pages: Path) -> None:
     assert {"../index.html", "../30_bands.html", "../35_adjustments.html"} <= set(page.links)
 
 
-def test_the_index_lists_every_specialty_linked_or_not(pages: Path, work: Work) -> None:
+def test_the_index_lists_every_specialty_linked_or_not(pages: Path, work: View) -> None:
     html = (pages / "index.html").read_text(encoding="utf-8").replace("&#39;", "'")
     for name in set(work.curves.loc[work.curves["outcome"] == "match", "specialty"]):
         assert work.label(name).replace("&", "&amp;") in html
 
 
-def test_a_glance_gives_the_even_chance_or_the_reason(work: Work) -> None:
+def test_a_glance_gives_the_even_chance_or_the_reason(work: View) -> None:
     rows = {(row["specialty"], row["group"]): row for row in at_a_glance(work)}
     medicine = rows["internal_medicine", "Non-U.S. citizen IMGs"]
     assert medicine["even"].replace("\u2060", "") == "247.7 (246.3–249.2)"

@@ -10,16 +10,16 @@ import pytest
 
 from recalib.bands.make import make
 from recalib.curves.make import fit
-from recalib.evidence import ingest
 from recalib.report import figures, sections, show, tables, text
 from recalib.report.figures.checks import checks
 from recalib.report.pages import write_index
-from recalib.report.work import Work, guides_of
+from recalib.report.view import View, guides_of
+from recalib.run.ingest import ingest
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 
 
-def _run(folder: Path, keep: str, *, guides: bool) -> Work:
+def _run(folder: Path, keep: str, *, guides: bool) -> View:
     raw = folder / "raw"
     shutil.copytree(RAW, raw)
     for file in (raw / "published").iterdir():
@@ -31,7 +31,7 @@ def _run(folder: Path, keep: str, *, guides: bool) -> Work:
     ingest(raw, work)
     fit(work)
     make(work)
-    return Work(work)
+    return View(work)
 
 
 @pytest.mark.parametrize(

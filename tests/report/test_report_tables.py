@@ -14,7 +14,7 @@ from recalib import drift
 from recalib.report import tables
 from recalib.report.show import Html
 from recalib.report.tables.sources import names_of
-from recalib.report.work import Work, line_of
+from recalib.report.view import View, line_of
 
 
 def _plain(table: Html | None) -> str:
@@ -24,7 +24,7 @@ def _plain(table: Html | None) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", text)).replace("\u00a0", " ").replace("\u2060", "")
 
 
-def test_every_table_has_header_cells_and_names_of_its_own(work: Work) -> None:
+def test_every_table_has_header_cells_and_names_of_its_own(work: View) -> None:
     here = work.specialty("internal_medicine")
     found = [
         tables.bands(here, "guide"),
@@ -56,7 +56,7 @@ def test_every_table_has_header_cells_and_names_of_its_own(work: Work) -> None:
     assert len(identifiers) == len(found)
 
 
-def test_bands_come_with_interval_grade_status_and_denominator(work: Work) -> None:
+def test_bands_come_with_interval_grade_status_and_denominator(work: View) -> None:
     shown = _plain(tables.bands(work.specialty("general_surgery"), "guide"))
     head = "Non-U.S. citizen IMGs, match 2026, ranked first (n 433, grade A, ok)"
     assert head in shown
@@ -72,19 +72,19 @@ def test_bands_come_with_interval_grade_status_and_denominator(work: Work) -> No
     assert "no edge claimed: borrowed" in shown
 
 
-def test_interviews_have_no_bands_of_equal_chance(work: Work) -> None:
+def test_interviews_have_no_bands_of_equal_chance(work: View) -> None:
     shown = _plain(tables.bands(work.specialty("internal_medicine"), "chance"))
     assert ", match " in shown
     assert "interview" not in shown
 
 
-def test_an_edge_out_of_reach_has_a_direction(work: Work) -> None:
+def test_an_edge_out_of_reach_has_a_direction(work: View) -> None:
     shown = _plain(tables.bands(work.specialty("internal_medicine"), "chance"))
     assert "always passed\n" in shown
     assert "never reached\n" in _plain(tables.bands(work.specialty("general_surgery"), "chance"))
 
 
-def test_a_suppressed_band_prints_its_mark(changed: Callable[..., Work]) -> None:
+def test_a_suppressed_band_prints_its_mark(changed: Callable[..., View]) -> None:
     def suppress(bands: pd.DataFrame) -> None:
         mine = (bands["specialty"] == "general_surgery") & (bands["cycle"] == "2026")
         mine &= bands["applicant_group"] == "non_us_img"
@@ -94,7 +94,7 @@ def test_a_suppressed_band_prints_its_mark(changed: Callable[..., Work]) -> None
     assert shown.count("[c]") == 3
 
 
-def test_ten_points_are_what_the_package_answers(work: Work) -> None:
+def test_ten_points_are_what_the_package_answers(work: View) -> None:
     here = work.specialty("general_surgery")
     line = line_of(here.of("match").iloc[0])
     assert line is not None
@@ -108,7 +108,7 @@ def test_ten_points_are_what_the_package_answers(work: Work) -> None:
     assert "not what one person gains" in shown
 
 
-def test_a_score_beyond_the_fitted_ones_is_marked(changed: Callable[..., Work]) -> None:
+def test_a_score_beyond_the_fitted_ones_is_marked(changed: Callable[..., View]) -> None:
     def narrow(curves: pd.DataFrame) -> None:
         curves["score_high"] = 255.0
 
@@ -116,13 +116,13 @@ def test_a_score_beyond_the_fitted_ones_is_marked(changed: Callable[..., Work]) 
     assert re.search(r"\d %\*", shown)
 
 
-def test_a_curve_without_evidence_keeps_its_row(work: Work) -> None:
+def test_a_curve_without_evidence_keeps_its_row(work: View) -> None:
     shown = _plain(tables.ten_points(work.specialty("child_neurology"), "match"))
     assert "no evidence" in shown
     assert "–" in shown
 
 
-def test_printed_statistics_stand_above_the_fitted(work: Work) -> None:
+def test_printed_statistics_stand_above_the_fitted(work: View) -> None:
     shown = _plain(tables.quantiles(work.specialty("internal_medicine")))
     assert re.search(r"251\n250\.\d ± \d", shown)
     bins = _plain(tables.bins(work.specialty("internal_medicine")))
@@ -130,7 +130,7 @@ def test_printed_statistics_stand_above_the_fitted(work: Work) -> None:
     assert tables.quantiles(work.specialty("preliminary_medicine")) is None
 
 
-def test_sources_come_with_citation_and_rights(work: Work) -> None:
+def test_sources_come_with_citation_and_rights(work: View) -> None:
     here = work.specialty("preliminary_medicine")
     assert names_of(here) == ["nrmp_main_match_2025"]
     shown = _plain(tables.sources(work, names_of(here)))
@@ -141,7 +141,7 @@ def test_sources_come_with_citation_and_rights(work: Work) -> None:
     assert tables.sources(work, []) is None
 
 
-def test_audit_shows_chance_verdict_and_what_cannot_be_told(work: Work) -> None:
+def test_audit_shows_chance_verdict_and_what_cannot_be_told(work: View) -> None:
     shown = _plain(tables.audit(work, "general_surgery_img"))
     assert (
         "General Surgery: Non-U.S. citizen IMGs, ranked first (2026, n 433, grade A, ok)" in shown
@@ -157,7 +157,7 @@ def test_audit_shows_chance_verdict_and_what_cannot_be_told(work: Work) -> None:
     assert re.search(r"Non-U.S. citizen IMGs at 245: \d+ % \(\d+–\d+ %; ranked first, n 433", rules)
 
 
-def test_edges_and_chances_of_the_guides_stand_with_their_intervals(work: Work) -> None:
+def test_edges_and_chances_of_the_guides_stand_with_their_intervals(work: View) -> None:
     """Those of general surgery, `competitive`, against the published tables."""
     surgery = {"guide": "general_surgery_img", "specialty": "general_surgery", "edge": "middle"}
     surgery |= {"curve_group": "non_us_img"}
@@ -190,7 +190,7 @@ def test_edges_and_chances_of_the_guides_stand_with_their_intervals(work: Work) 
     assert f"{anchor['calibrated_edge_without_own']:.1f}\n{low:.1f}–{high:.1f}" in found
 
 
-def test_text_of_a_table_is_escaped(work: Work) -> None:
+def test_text_of_a_table_is_escaped(work: View) -> None:
     changes = drift.no_drift()
     assert tables.drift(changes) is None
     row = dict.fromkeys(drift.COLUMNS, "x") | {
@@ -204,7 +204,7 @@ def test_text_of_a_table_is_escaped(work: Work) -> None:
 
 
 @pytest.mark.parametrize("name", ["pools", "worst", "statuses", "facts"])
-def test_tables_of_the_run_hold_its_numbers(work: Work, name: str) -> None:
+def test_tables_of_the_run_hold_its_numbers(work: View, name: str) -> None:
     expected = {
         "pools": "Family Medicine",
         "worst": work.label(work.fit_notes["worst"][0]["specialty"]),

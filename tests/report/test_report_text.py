@@ -11,7 +11,7 @@ import pytest
 from recalib import drift
 from recalib.problems import RecalibError
 from recalib.report import text, words
-from recalib.report.work import Work, require
+from recalib.report.view import View, require
 
 
 def _plain(sentences: list[str] | str) -> str:
@@ -19,7 +19,7 @@ def _plain(sentences: list[str] | str) -> str:
     return joined.replace("\u00a0", " ").replace("\u2060", "")
 
 
-def test_an_ok_curve_is_read_with_interval_n_grade_and_status(work: Work) -> None:
+def test_an_ok_curve_is_read_with_interval_n_grade_and_status(work: View) -> None:
     first = _plain(text.in_short(work.specialty("internal_medicine"))[0])
     assert first.startswith("**Non-U.S. citizen IMGs**, match 2026 (6,992 people who ranked it")
     assert "grade A, status ok" in first
@@ -27,7 +27,7 @@ def test_an_ok_curve_is_read_with_interval_n_grade_and_status(work: Work) -> Non
     assert "The chance is even at 247.7 (246.3–249.2)." in first
 
 
-def test_an_even_chance_out_of_reach_is_not_claimed(work: Work) -> None:
+def test_an_even_chance_out_of_reach_is_not_claimed(work: View) -> None:
     said = [_plain(each) for each in text.in_short(work.specialty("internal_medicine"))]
     seniors = next(each for each in said if each.startswith("**U.S. MD seniors"))
     assert "above even at every fitted score, so no score of an even chance is claimed" in seniors
@@ -36,14 +36,14 @@ def test_an_even_chance_out_of_reach_is_not_claimed(work: Work) -> None:
     assert "even" in surgery[0]
 
 
-def test_out_of_reach_has_a_direction(work: Work) -> None:
+def test_out_of_reach_has_a_direction(work: View) -> None:
     curve = work.specialty("internal_medicine").of("match").iloc[0].copy()
     for intercept, side in ((-9.0, "below"), (9.0, "above")):
         curve["intercept"] = intercept
         assert text.out_of_reach(curve) == f"{side} even at every fitted score"
 
 
-def test_interview_numbers_open_with_who_reported_them(work: Work) -> None:
+def test_interview_numbers_open_with_who_reported_them(work: View) -> None:
     said = text.in_short(work.specialty("internal_medicine"))
     interviews = [each for each in said if "interview invitation" in each]
     assert interviews
@@ -51,13 +51,13 @@ def test_interview_numbers_open_with_who_reported_them(work: Work) -> None:
     assert not any(each.startswith(text.SELF_REPORTED) for each in said if each not in interviews)
 
 
-def test_notes_on_interview_tables_are_lifted(work: Work) -> None:
+def test_notes_on_interview_tables_are_lifted(work: View) -> None:
     said = "\n".join(text.cannot_say(work.specialty("internal_medicine")))
     assert "missing for 37 of 94 applicants who need a visa" in said
     assert "The column" not in said
 
 
-def test_an_edge_known_badly_is_said(work: Work) -> None:
+def test_an_edge_known_badly_is_said(work: View) -> None:
     assert words.badly_known(None, 250.0) == "open towards lower scores"
     assert words.badly_known(250.0, float("nan")) == "open towards higher scores"
     assert words.badly_known(200.0, 243.0) == "known only to within 43 points"
@@ -66,10 +66,10 @@ def test_an_edge_known_badly_is_said(work: Work) -> None:
     assert "open towards higher scores)" in said
 
 
-def test_the_label_is_said_as_a_number(work: Work) -> None:
+def test_the_label_is_said_as_a_number(work: View) -> None:
     assert "means a 36 % chance of a match" in _plain(text.meaning(work))
     assert _plain(text.meaning(work)) in _plain(text.overview_caption(work))
-    other = Work(work.folder)
+    other = View(work.folder)
     other.__dict__["band_notes"] = work.band_notes | {"anchors": {}}
     assert text.meaning(other) == ""
 
@@ -78,7 +78,7 @@ def test_a_notebook_out_of_order_is_told_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(RecalibError, match="run the notebooks before this one first"):
         require(tmp_path, "curves.csv")
     with pytest.raises(RecalibError, match="run the notebooks before this one first"):
-        _ = Work(tmp_path).curves
+        _ = View(tmp_path).curves
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_notebook_out_of_order_is_told_what_to_run(tmp_path: Path) -> None:
     ],
 )
 def test_a_curve_without_edges_says_why(
-    work: Work, specialty: str, group: str, sentence: str
+    work: View, specialty: str, group: str, sentence: str
 ) -> None:
     said = [_plain(each) for each in text.in_short(work.specialty(specialty))]
     own = next(each for each in said if each.startswith(f"**{group}"))
@@ -102,7 +102,7 @@ def test_a_curve_without_edges_says_why(
     assert "95 % interval" in own
 
 
-def test_no_evidence_is_said_and_nothing_is_read(changed: Callable[..., Work]) -> None:
+def test_no_evidence_is_said_and_nothing_is_read(changed: Callable[..., View]) -> None:
     def only_empty(curves: pd.DataFrame) -> pd.DataFrame:
         mine = (curves["specialty"] == "child_neurology") & (curves["status"] != "no_evidence")
         return curves[~mine]
@@ -116,7 +116,7 @@ def test_no_evidence_is_said_and_nothing_is_read(changed: Callable[..., Work]) -
     assert any("nothing is put in its place" in each for each in text.cannot_say(here))
 
 
-def test_a_guide_without_any_table_is_said(changed: Callable[..., Work]) -> None:
+def test_a_guide_without_any_table_is_said(changed: Callable[..., View]) -> None:
     def without(curves: pd.DataFrame) -> pd.DataFrame:
         return curves[curves["specialty"] != "preliminary_medicine"]
 
@@ -131,12 +131,12 @@ def test_a_guide_without_any_table_is_said(changed: Callable[..., Work]) -> None
     assert any("there is nothing to read" in each for each in text.cannot_say(here))
 
 
-def test_an_unknown_specialty_is_refused_with_the_known_ones(work: Work) -> None:
+def test_an_unknown_specialty_is_refused_with_the_known_ones(work: View) -> None:
     with pytest.raises(RecalibError, match=r"'surgery'; there are .*general_surgery"):
         work.specialty("surgery")
 
 
-def test_printed_edges_get_their_verdict(work: Work) -> None:
+def test_printed_edges_get_their_verdict(work: View) -> None:
     said = _plain(text.guide_verdicts(work.specialty("general_surgery")))
     assert "The general surgery IMG guide prints “highly competitive” from 250." in said
     assert "the printed edge is too easy" in said
@@ -154,7 +154,7 @@ def test_printed_edges_get_their_verdict(work: Work) -> None:
     )
 
 
-def test_an_edge_that_holds_is_said_to_hold(changed: Callable[..., Work]) -> None:
+def test_an_edge_that_holds_is_said_to_hold(changed: Callable[..., View]) -> None:
     def hold(audit: pd.DataFrame) -> None:
         audit.loc[audit["verdict"] == "too_easy", "verdict"] = "holds"
 
@@ -162,7 +162,7 @@ def test_an_edge_that_holds_is_said_to_hold(changed: Callable[..., Work]) -> Non
     assert "the printed edge holds." in _plain(text.guide_verdicts(here))
 
 
-def test_an_anchor_made_by_one_guide_is_circular(changed: Callable[..., Work]) -> None:
+def test_an_anchor_made_by_one_guide_is_circular(changed: Callable[..., View]) -> None:
     def alone(anchors: pd.DataFrame) -> pd.DataFrame:
         anchors = anchors[anchors["guide"] == "general_surgery_img"].copy()
         anchors["anchor_without_own"] = float("nan")
@@ -177,7 +177,7 @@ def test_an_anchor_made_by_one_guide_is_circular(changed: Callable[..., Work]) -
     assert "made the anchor, so this is circular" in _plain(text.guide_verdicts(here))
 
 
-def test_a_tier_claims_the_top_edge(work: Work) -> None:
+def test_a_tier_claims_the_top_edge(work: View) -> None:
     said = _plain(text.guide_verdicts(work.specialty("pediatrics")))
     assert "“stronger” from 235" in said
     assert "low possible" not in said
@@ -200,26 +200,26 @@ def test_a_tier_claims_the_top_edge(work: Work) -> None:
     ],
 )
 def test_what_numbers_cannot_say_follows_from_their_weakness(
-    work: Work, specialty: str, sentence: str
+    work: View, specialty: str, sentence: str
 ) -> None:
     assert any(sentence in said for said in text.cannot_say(work.specialty(specialty)))
 
 
-def test_weaknesses_that_are_not_there_are_not_named(work: Work) -> None:
+def test_weaknesses_that_are_not_there_are_not_named(work: View) -> None:
     said = "\n".join(text.cannot_say(work.specialty("preliminary_medicine")))
     assert "flat curve" not in said
     assert "filled in by applicants" not in said
     assert "consented" not in said
 
 
-def test_anchors_are_told_with_where_they_come_from(work: Work) -> None:
+def test_anchors_are_told_with_where_they_come_from(work: View) -> None:
     said = _plain(text.anchors(work))
     frozen = work.anchors.groupby("edge")["anchor"].first() * 100
     names = ("top", "middle", "bottom")
     top, middle, bottom = (f"{frozen[name]:.1f} % ({name})" for name in names)
     assert f"{top}, {middle} and {bottom}" in said
     notes = work.band_notes
-    other = Work(work.folder)
+    other = View(work.folder)
     for change, sentence in (
         ({"frozen": True, "difference": {}}, "imply the same"),
         ({"frozen": True, "difference": {"top": 0.012}}, "top by +1.20 percentage points"),
@@ -230,10 +230,10 @@ def test_anchors_are_told_with_where_they_come_from(work: Work) -> None:
         assert sentence in text.anchors(other)
 
 
-def test_checks_are_told_in_numbers(work: Work) -> None:
+def test_checks_are_told_in_numbers(work: View) -> None:
     said = text.checks(work)
     assert str(work.fit_notes["checks"]["count"]) in said
-    other = Work(work.folder)
+    other = View(work.folder)
     other.__dict__["fit_notes"] = {"checks": {"count": 0}}
     assert "Nothing printed could be checked" in text.checks(other)
 

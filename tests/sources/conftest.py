@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from recalib.problems import Problem
-from recalib.sources import check_raw
+from recalib.raw import check_raw
 
 QUANTILES = "published/tiny.step2ck.quantiles.csv"
 TOTALS = "published/tiny.totals.csv"

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recalib.problems import Problem
-from recalib.sources import check_raw, read_raw
+from recalib.raw import check_raw, read_raw
 
 CELLS = st.one_of(
     st.sampled_from(["", "NA", "nan", "inf", "-1", "0", "1", "250", "1e3", "243.5", "9" * 40, '"']),

@@ -5,8 +5,10 @@ import math
 
 import pytest
 
+from recalib.contract.vocabulary import cycle_years
 from recalib.problems import RawDataError, UsageError
-from recalib.sources import cycle_years, read_raw, trust_level
+from recalib.raw import read_raw
+from recalib.sources import trust_level
 
 Q = "published/tiny.step2ck.quantiles.csv"
 T = "published/tiny.totals.csv"

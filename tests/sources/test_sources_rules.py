@@ -2,7 +2,8 @@
 
 import pytest
 
-from recalib.sources import RULES, check_raw
+from recalib.raw import check_raw
+from recalib.sources import RULES
 
 Q = "published/tiny.step2ck.quantiles.csv"
 T = "published/tiny.totals.csv"

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from recalib.sources import check_raw, read_raw, trust_level
+from recalib.raw import check_raw, read_raw
+from recalib.sources import trust_level
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 STAND_ALONE = """Medicine-Primary, Pediatrics-Primary, Medicine-Preliminary (PGY-1 Only),

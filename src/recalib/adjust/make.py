@@ -16,13 +16,13 @@ from recalib.adjust.pooling import pooled
 from recalib.adjust.strata import strata
 from recalib.cohorts.comparisons import COMPARISONS
 from recalib.cohorts.counts import Cohort
-from recalib.cohorts.effects import effects_of
-from recalib.cohorts.hush import tells_no_count
 from recalib.cohorts.labels import is_cohort
-from recalib.cohorts.private import read_cohorts
-from recalib.publish.schema import GRADES
-from recalib.publish.tables import TABLES
-from recalib.publish.write import read_table, write_tables
+from recalib.contract.schema import GRADES
+from recalib.contract.store import read_table, write_tables
+from recalib.contract.tables import TABLES
+from recalib.privacy.effects import effects_of
+from recalib.privacy.redact import tells_no_count
+from recalib.run.private_counts import read_cohorts
 
 Row = dict[str, Any]
 _KEY = list(TABLES["adjustments"].key)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from recalib.adjust.points import Estimate
-from recalib.cohorts.adjusted import BLANK, FEW
 from recalib.cohorts.comparisons import COMPARISONS
-from recalib.cohorts.effects import Effects
 from recalib.cohorts.labels import remark
 from recalib.evidence import self_reported
+from recalib.privacy.adjusted import BLANK, FEW
+from recalib.privacy.effects import Effects
 from recalib.sources import reader_notes
 
 #: What `suppressed` says.

@@ -16,9 +16,9 @@ from dataclasses import replace
 
 from recalib.adjust.points import Estimate
 from recalib.cohorts.comparisons import COMPARISONS
-from recalib.cohorts.effects import Effects
 from recalib.curves.pool import Pool, Site, Slope
 from recalib.curves.priors import DEFAULT, Priors
+from recalib.privacy.effects import Effects
 
 #: Effects of one side against the other: a mean anywhere, specialties around it, cycles closer.
 SIDES = Priors(mean=(0.0, 1.0), specialty_scale=0.3, cycle_scale=0.1, limits=(-3.0, 3.0))

@@ -21,8 +21,8 @@ import pandas as pd
 
 from recalib.bands.audit import MEMBERS, TELLING
 from recalib.cohorts.labels import is_cohort, is_synthetic
+from recalib.contract.keys import recency
 from recalib.evidence import self_reported
-from recalib.keys import recency
 
 #: Rules of guides that are surcharges, and for which covariate; their unit is points.
 RULES = {"step1_failure_surcharge": "step1_failures"}

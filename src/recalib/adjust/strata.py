@@ -14,7 +14,7 @@ import pandas as pd
 
 from recalib.adjust.points import Estimate
 from recalib.cohorts.labels import is_cohort
-from recalib.keys import KEY_COLUMNS
+from recalib.contract.keys import KEY_COLUMNS
 
 #: What strata are compared by, and a slope that they own.
 _COMPARED = {"ok", "flat", "weak"}

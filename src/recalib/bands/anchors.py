@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from recalib.bands.edges import Line, fieller
-from recalib.keys import recency
+from recalib.contract.keys import recency
 
 #: Edge of the guides, label whose lower boundary it is, in rank order.
 LABELS = {"top": "highly_competitive", "middle": "competitive", "bottom": "borderline"}

@@ -23,10 +23,10 @@ import pandas as pd
 
 from recalib.bands.anchors import LABELS, line_of
 from recalib.bands.edges import HIGHEST, LOWEST, fieller
-from recalib.cohorts.withhold import Crowds
-from recalib.keys import recency
+from recalib.contract.keys import recency
+from recalib.contract.tables import TABLES
 from recalib.likelihood.model import Array
-from recalib.publish.tables import TABLES
+from recalib.privacy.withhold import Crowds
 
 #: Longest interval of a calibrated edge, in points, that still tells one printed band from another.
 TELLING = 20.0

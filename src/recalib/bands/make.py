@@ -21,10 +21,10 @@ from recalib.bands.schemes import (
     make_bands,
 )
 from recalib.cohorts.labels import is_cohort, is_synthetic
-from recalib.cohorts.withhold import FEW_IN_BAND, Crowds
-from recalib.keys import KEY_COLUMNS
+from recalib.contract.keys import KEY_COLUMNS
+from recalib.contract.store import read_table, write_tables
 from recalib.likelihood.model import Array
-from recalib.publish.write import read_table, write_tables
+from recalib.privacy.withhold import FEW_IN_BAND, Crowds
 
 NAN = float("nan")
 Distributions = dict[tuple[str, ...], tuple[Array, Array]]

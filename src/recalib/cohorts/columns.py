@@ -6,8 +6,8 @@ from collections import Counter
 
 from recalib.cohorts.counts import COVARIATES
 from recalib.cohorts.identify import identifying_name, speakable
+from recalib.contract.vocabulary import suggestion
 from recalib.sources.catalogue import Findings
-from recalib.sources.vocabulary import suggestion
 
 REQUIRED = (
     *("cycle", "specialty", "applicant_group", "step2_ck"),

@@ -64,7 +64,7 @@ class Cohort:
         there would be too many combinations, scores, years and months stand for the middle of
         groups (`recalib.cohorts.reduce.COARSE`), and the notes of the provenance say so.
     secret : str
-        By which what leaves is blurred; see `recalib.cohorts.lots`. Blank after reading: no number
+        By which what leaves is blurred; see `recalib.privacy.noise`. Blank after reading: no number
         leaves without.
     """
 

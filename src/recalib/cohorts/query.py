@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import duckdb
 import pandas as pd
 
-from recalib.cohorts.bar import Bar
+from recalib.cohorts.progress import Bar
 
 MEMORY = "640MB"
 #: More threads than this need more memory than they save time.

@@ -21,12 +21,12 @@ from recalib.cohorts.query import Query, ScanError
 from recalib.cohorts.reduce import COARSE, counting, covariates_of, finish, sum_up
 from recalib.cohorts.spark import Spark, SparkDoubtError
 from recalib.cohorts.synthetic import says_synthetic
+from recalib.contract.vocabulary import OUTCOME_OF_DENOMINATOR
 from recalib.problems import RecalibError, UsageError
 from recalib.sources.catalogue import Findings
 from recalib.sources.files import CohortFile, Folder, Inventory
 from recalib.sources.labels import Labels
 from recalib.sources.provenance import check_provenance
-from recalib.sources.vocabulary import OUTCOME_OF_DENOMINATOR
 from recalib.sources.yml import Document, Value
 
 OPTIONAL_KEYS = ("denominator", "synthetic")

@@ -28,10 +28,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from recalib.cohorts.bar import Bar
 from recalib.cohorts.columns import LIMITS
 from recalib.cohorts.engine import CONNECT, addresses
 from recalib.cohorts.open import ROWS, Opened
+from recalib.cohorts.progress import Bar
 from recalib.cohorts.reduce import counting, finish
 from recalib.problems import RecalibError, UsageError
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from recalib.contract.keys import CurveKey
 from recalib.criticism import consent
 from recalib.criticism.fitted_run import FittedRun, curves_of, refit, refit_changed
 from recalib.curves.curve import Curve
 from recalib.curves.priors import DEFAULT, Priors
-from recalib.keys import CurveKey
 
 SCORES, POOL, CONSENT, TABLE = "scores", "pool", "consent", "table"
 #: What each family of alternatives changes.

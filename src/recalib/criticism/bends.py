@@ -17,11 +17,11 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 from scipy.stats import chi2
 
-from recalib.cells import Cell
+from recalib.contract.keys import KEY_COLUMNS, CurveKey
 from recalib.criticism.fitted_run import FittedRun
 from recalib.curves.sites import Unit
-from recalib.keys import KEY_COLUMNS, CurveKey
 from recalib.likelihood.bins import BinTable
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import Array, state
 
 #: Scores at which the chance by spline is held against the straight one.

@@ -19,7 +19,7 @@ from itertools import product
 
 import numpy as np
 
-from recalib.cells import Cell
+from recalib.contract.keys import CurveKey
 from recalib.criticism.fitted_run import FittedRun
 from recalib.curves import grade
 from recalib.curves.curve import Curve
@@ -27,7 +27,7 @@ from recalib.curves.fit import pooled
 from recalib.curves.pool import Pool, Slope
 from recalib.curves.pools import population_of
 from recalib.curves.sites import Unit
-from recalib.keys import CurveKey
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import state
 
 #: Change of the log-odds of consent for 10 points.

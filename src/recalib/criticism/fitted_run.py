@@ -9,16 +9,16 @@ import pandas as pd
 
 from recalib.bands.edges import Line
 from recalib.bands.schemes import chance_scheme, guide_scheme
-from recalib.cells import Cell, build_cells
 from recalib.cohorts.labels import is_cohort
+from recalib.contract.keys import KEY_COLUMNS, CurveKey
 from recalib.curves.curve import Curve
 from recalib.curves.fit import Fitted, fit_curves, pooled, slope_units
 from recalib.curves.pools import Population, fit_pools, population_of
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.sites import Unit, fit_units, group_units, learn_spreads, with_spread
 from recalib.evidence import self_reported
-from recalib.keys import KEY_COLUMNS, CurveKey
-from recalib.report.work import Work
+from recalib.likelihood.cells import Cell, build_cells
+from recalib.report.view import View
 
 #: Columns that name an edge.
 EDGE_COLUMNS = [*KEY_COLUMNS, "scheme", "label"]
@@ -32,19 +32,19 @@ class FittedRun:
 
     Attributes
     ----------
-    work : Work
+    work : View
     evidence : DataFrame
         As in `evidence.csv`.
     fitted : Fitted
         The same numbers as in `curves.csv`, unrounded.
     """
 
-    work: Work
+    work: View
     evidence: pd.DataFrame
     fitted: Fitted
 
     @classmethod
-    def load(cls, work: Work) -> FittedRun:
+    def load(cls, work: View) -> FittedRun:
         """Fit the cells with slopes of their own once more, in memory."""
         evidence = work.evidence
         cells = build_cells(evidence, self_reported(work.inputs["provenance"]))

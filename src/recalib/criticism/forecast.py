@@ -14,13 +14,13 @@ from scipy.special import expit
 from statsmodels.stats.meta_analysis import combine_effects
 
 from recalib.bands.edges import Line
-from recalib.cells import Cell
+from recalib.contract.keys import CurveKey, overlap, recency, years
 from recalib.criticism.fitted_run import FittedRun, curves_of, line_of, refit_changed
 from recalib.criticism.recalibrate import Recalibration, recalibrate
 from recalib.curves.curve import Curve
 from recalib.curves.pools import Population, population_of
 from recalib.curves.unit import UnitFit, fit_unit
-from recalib.keys import CurveKey, overlap, recency, years
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import CENTRE, SCALE, Array
 
 #: Specialties that both cycles must have before a recalibration says anything.

@@ -18,9 +18,9 @@ import numpy as np
 from scipy.optimize import root
 
 from recalib.bands.edges import Line
-from recalib.cells import Cell
 from recalib.curves.objective import Objective
 from recalib.curves.unit import fit_unit
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import INTERCEPT, SHAPE, SIZE, SLOPE, Array
 
 #: Largest score, in standard errors, that counts as solved.

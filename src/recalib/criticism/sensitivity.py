@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from recalib.bands.edges import fieller
+from recalib.contract.keys import KEY_COLUMNS, CurveKey
 from recalib.criticism.alternatives import FAMILIES, alternatives
 from recalib.criticism.fitted_run import EDGE_COLUMNS, FittedRun, line_of
 from recalib.curves.curve import Curve
-from recalib.keys import KEY_COLUMNS, CurveKey
 
 _SHIFT_COLUMNS = [*EDGE_COLUMNS, "family", "alternative", "shift", "share", "claimed", "gone"]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import binom, norm
 
-from recalib.cells import Cell
 from recalib.likelihood import quantiles
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import Array, State, state
 from recalib.likelihood.quantiles import LEVELS, QuantileTable
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from recalib.cells import Cell
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import Array
 
 NAN = float("nan")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recalib.cells import Cell
 from recalib.cohorts.labels import is_synthetic
+from recalib.contract.keys import CurveKey
 from recalib.curves import grade
 from recalib.curves.curve import Curve
 from recalib.curves.lend import Lender, one_result, totals_only
@@ -24,7 +24,7 @@ from recalib.curves.sites import (
     with_spread,
 )
 from recalib.curves.unit import fit_unit
-from recalib.keys import CurveKey
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import state
 
 

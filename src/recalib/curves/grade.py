@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recalib.cells import Cell
+from recalib.likelihood.cells import Cell
 
 #: Two-sided 95 % quantile of the normal distribution; the published intervals use it.
 Z95 = 1.959963984540054

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtr
 
-from recalib.cells import Cell
+from recalib.contract.keys import CurveKey, recency
 from recalib.curves import borrow
 from recalib.curves.curve import Curve
 from recalib.curves.pool import Pool, Slope
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.sites import widening
 from recalib.curves.unit import SlopePrior, fit_unit
-from recalib.keys import CurveKey, recency
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import state
 from recalib.likelihood.totals import Total
 

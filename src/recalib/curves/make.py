@@ -8,17 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from recalib.cells import Cell, build_cells
-from recalib.cohorts.cells import build_cohort_cells
-from recalib.cohorts.hush import tells_no_count
-from recalib.cohorts.private import read_cohorts
+from recalib.contract.keys import KEY_COLUMNS
+from recalib.contract.store import read_table, write_tables
 from recalib.curves.check import check_cell
 from recalib.curves.curve import Curve
 from recalib.curves.fit import Fitted, fit_curves
 from recalib.curves.grade import grade
 from recalib.evidence import self_reported
-from recalib.keys import KEY_COLUMNS
-from recalib.publish.write import read_table, write_tables
+from recalib.likelihood.cells import Cell, build_cells
+from recalib.privacy.cells import build_cohort_cells
+from recalib.privacy.redact import tells_no_count
+from recalib.run.private_counts import read_cohorts
 
 WORST = 10
 

@@ -8,9 +8,9 @@ from itertools import repeat
 import numpy as np
 from scipy.special import logit
 
-from recalib.cells import Cell
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.likelihood import bins, quantiles, totals
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import (
     CENTRE,
     INTERCEPT,

@@ -22,8 +22,8 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from recalib.cohorts.labels import is_cohort
+from recalib.contract.keys import overlap, recency
 from recalib.curves.priors import DEFAULT, Priors
-from recalib.keys import overlap, recency
 from recalib.likelihood.model import Array
 
 _NODES = {"mean": 60, "specialty": 24, "cycle": 8}

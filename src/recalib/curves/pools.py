@@ -20,10 +20,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from recalib.cohorts.labels import is_synthetic
+from recalib.contract.keys import CurveKey, overlap, recency
 from recalib.curves.pool import Pool, pool_of
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.sites import Unit
-from recalib.keys import CurveKey, overlap, recency
 
 #: Outcome, applicant group, denominator, and whether the cells are visa strata.
 Population = tuple[str, str, str, str]

@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from recalib.cells import Cell
 from recalib.curves.objective import Objective
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.unit import UnitFit, solve, with_slope
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import Array
 
 #: Slopes of the table are this many standard errors apart, and end where the log likelihood has

@@ -10,15 +10,15 @@ from functools import cached_property
 import numpy as np
 from scipy.stats import t as student
 
-from recalib.cells import Cell
+from recalib.contract.keys import CurveKey
 from recalib.curves import grade
 from recalib.curves.pool import SLOPES, Site
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.profile import tabulate
-from recalib.curves.straight import inflation
 from recalib.curves.unit import SUPPORT, UnitFit, fit_unit
-from recalib.keys import CurveKey
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import state
+from recalib.likelihood.straight import inflation
 
 #: Cells with a printed spread that a group must have before theirs stands in for those without.
 SPREAD_CELLS = 5

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recalib.cells import Cell
 from recalib.curves.objective import Objective
 from recalib.curves.priors import DEFAULT, Priors
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import INTERCEPT, SHAPE, SIZE, SLOPE, Array, Term
 
 #: Newton decrement (squared length of the next step in standard errors) that counts as solved.

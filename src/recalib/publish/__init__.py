@@ -12,29 +12,19 @@ from recalib.publish.edition import (
     verify_hashes,
 )
 from recalib.publish.lock import locked
-from recalib.publish.schema import Column, Table
-from recalib.publish.tables import TABLES
-from recalib.publish.write import empty_table, read_table, table_bytes, write_tables
 
 __all__ = [
-    "TABLES",
-    "Column",
     "Staging",
-    "Table",
     "check_goal",
     "counts",
     "edition_name",
-    "empty_table",
     "is_edition",
     "locked",
     "make_edition",
     "ours",
     "read_edition",
-    "read_table",
     "recover",
-    "table_bytes",
     "verify_edition",
     "verify_hashes",
-    "write_tables",
     "writing",
 ]

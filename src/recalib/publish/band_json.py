@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 
 from calib._notes import CAVEAT
+from recalib.contract.schema import Column
+from recalib.contract.tables import BAND_TABLE, CURVE_KEY
 from recalib.problems import RecalibError
-from recalib.publish.schema import Column
-from recalib.publish.tables import BAND_TABLE, CURVE_KEY
 
 JSON_FILE = "band_table.json"
 SCHEMA_FILE = "band_table.schema.json"

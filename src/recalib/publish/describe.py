@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
+from recalib.contract.schema import CURVE_STATUSES, GRADES, VERDICTS, Column, Table
+from recalib.contract.tables import TABLES
 from recalib.problems import RecalibError
 from recalib.publish.band_json import DESCRIPTION, JSON_FILE, SCHEMA_FILE, SOURCE_KEYS
-from recalib.publish.schema import CURVE_STATUSES, GRADES, VERDICTS, Column, Table
-from recalib.publish.tables import TABLES
 
 EDITION_FILE = "edition.json"
 PACKAGE_FILE = "datapackage.json"

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from recalib.contract.store import read_table, table_bytes, write_tables
+from recalib.contract.tables import TABLES
 from recalib.problems import RecalibError
 from recalib.publish.atomic import HARMLESS
 from recalib.publish.band_json import JSON_FILE, SCHEMA_FILE, band_json, band_schema
@@ -22,8 +24,6 @@ from recalib.publish.describe import (
     sha256,
     write_json,
 )
-from recalib.publish.tables import TABLES
-from recalib.publish.write import read_table, table_bytes, write_tables
 
 EDITION_FILES = frozenset(
     {EDITION_FILE, PACKAGE_FILE, JSON_FILE, SCHEMA_FILE, *(table.file for table in TABLES.values())}

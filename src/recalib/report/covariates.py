@@ -6,7 +6,7 @@ import pandas as pd
 
 from recalib.cohorts.labels import is_cohort
 from recalib.report import words
-from recalib.report.work import Specialty, Work
+from recalib.report.view import Specialty, View
 
 HEADINGS = {"match": "A match", "interview": "Interview invitations"}
 LIMITS = (
@@ -21,12 +21,12 @@ LIMITS = (
 )
 
 
-def meaning(work: Work) -> list[str]:
+def meaning(work: View) -> list[str]:
     """Say what a run knows of covariates.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run.
 
     Returns
@@ -98,12 +98,12 @@ def claim(row: pd.Series) -> str:
     return f"{said}. {row['note']}".rstrip()
 
 
-def judged(work: Work, found: pd.DataFrame) -> list[str]:
+def judged(work: View, found: pd.DataFrame) -> list[str]:
     """Say of each surcharge of a guide what the estimates make of it.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the names of specialties.
     found : DataFrame
         From `recalib.adjust.rules.beside`.

@@ -9,23 +9,23 @@ import pandas as pd
 from scipy.stats import chi2
 
 from recalib.cohorts.labels import is_cohort
+from recalib.contract.keys import KEY_COLUMNS
 from recalib.criticism.alternatives import FAMILIES
 from recalib.criticism.bends import SCORES
 from recalib.criticism.forecast import Forecast, same_people
-from recalib.keys import KEY_COLUMNS
 from recalib.report import words
-from recalib.report.work import Work
+from recalib.report.view import View
 
 _Z = 1.959963984540054
 _INTERVAL = "95\u00a0%"
 
 
-def cohorts(work: Work) -> str:
+def cohorts(work: View) -> str:
     """Say that curves of cohorts are not tested, where the run has any.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run.
 
     Returns
@@ -45,7 +45,7 @@ def cohorts(work: Work) -> str:
     )
 
 
-def _edges_of_cohorts(work: Work) -> int:
+def _edges_of_cohorts(work: View) -> int:
     """Count the claimed edges of the newest match curves of cohorts."""
     newest = work.newest
     newest = newest[newest["sources"].map(is_cohort) & (newest["outcome"] == "match")]
@@ -88,12 +88,12 @@ def misfit(by_statistic: pd.DataFrame) -> str:
     return f"{first} Off to one side, by more than 1.96 standard errors, are: {words.listed(told)}."
 
 
-def bends(work: Work, found: pd.DataFrame) -> str:
+def bends(work: View, found: pd.DataFrame) -> str:
     """Say whether the logit is straight where bins tell, and what a spline would change.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the names of specialties.
     found : DataFrame
         From `recalib.criticism.bends.bends`.
@@ -132,7 +132,7 @@ def bends(work: Work, found: pd.DataFrame) -> str:
     return f"{said}\n\n{_spline(work, found)}"
 
 
-def _spline(work: Work, found: pd.DataFrame) -> str:
+def _spline(work: View, found: pd.DataFrame) -> str:
     """Say what a spline would change."""
     columns = [f"P_{score:.0f}" for score in SCORES]
     size = 100 * found[columns].abs().to_numpy(float)
@@ -166,12 +166,12 @@ def _p(value: float) -> str:
     return "<\u00a0.001" if value < 0.001 else f"=\u00a0{value:.3f}".replace("0.", ".")
 
 
-def edges(work: Work, table: pd.DataFrame, families: pd.DataFrame) -> list[str]:
+def edges(work: View, table: pd.DataFrame, families: pd.DataFrame) -> list[str]:
     """Say what the calibrated edges hang on.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the names of specialties.
     table, families : DataFrame
         From `recalib.criticism.sensitivity`: `by_edge` and `by_family`.
@@ -228,7 +228,7 @@ def _of_half(*shares: float) -> str:
     return f" As a share of half the {_INTERVAL} interval: {told}."
 
 
-def _named(work: Work, rows: pd.DataFrame) -> list[str]:
+def _named(work: View, rows: pd.DataFrame) -> list[str]:
     return [
         f"“{words.plain(str(row['label']))}” in {work.label(str(row['specialty']))} "
         f"({words.within(words.group(row))})"
@@ -236,12 +236,12 @@ def _named(work: Work, rows: pd.DataFrame) -> list[str]:
     ]
 
 
-def forecast(work: Work, found: Sequence[Forecast]) -> list[str]:
+def forecast(work: View, found: Sequence[Forecast]) -> list[str]:
     """Say how well older cycles predict newer ones.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the names of specialties.
     found : sequence of Forecast
 
@@ -295,12 +295,12 @@ def forecast(work: Work, found: Sequence[Forecast]) -> list[str]:
     return told
 
 
-def left_out(work: Work, found: pd.DataFrame) -> str:
+def left_out(work: View, found: pd.DataFrame) -> str:
     """Say whether pools predict slopes that they did not see.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the names of specialties.
     found : DataFrame
         From `recalib.criticism.held_out.slopes_left_out`.

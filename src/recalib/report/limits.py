@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from recalib.cohorts.labels import is_cohort
-from recalib.report.work import Specialty
+from recalib.report.view import Specialty
 from recalib.sources import reader_notes
 
 CAVEAT = (

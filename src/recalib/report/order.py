@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from recalib.keys import recency
+from recalib.contract.keys import recency
 
 #: The order in which groups are shown: those whom the guides address first.
 GROUP_ORDER = (

@@ -22,7 +22,7 @@ from recalib.report.text import (
     overview_caption,
     synthetic,
 )
-from recalib.report.work import Work, key_of
+from recalib.report.view import View, key_of
 
 _TEMPLATES = Path(__file__).parent / "template"
 _FOLDER = "specialties/"
@@ -43,7 +43,7 @@ def write_index(work_dir: Path, reports_dir: Path) -> Path:
     Path
         The index page.
     """
-    work = Work(work_dir)
+    work = View(work_dir)
     pages = json.loads((work_dir / "pages.json").read_text(encoding="utf-8"))
     linked = {Path(page["file"]).stem: page for page in pages if _specialty(page)}
     rows = at_a_glance(work)
@@ -86,12 +86,12 @@ def _specialty(page: dict[str, str]) -> bool:
     return page["file"].startswith(_FOLDER)
 
 
-def at_a_glance(work: Work) -> list[dict[str, Any]]:
+def at_a_glance(work: View) -> list[dict[str, Any]]:
     """Say in one row a curve what the newest match curve of each specialty and group claims.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run with its bands.
 
     Returns
@@ -142,7 +142,7 @@ _REASONS = {
 }
 
 
-def _without_curve(work: Work, name: str) -> dict[str, Any]:
+def _without_curve(work: View, name: str) -> dict[str, Any]:
     blank = dict.fromkeys(("group", "cycle", "denominator", "n", "grade"), words.NOTHING)
     return {
         "specialty": name,

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import matplotlib
 
+from recalib.contract.schema import EDGES
+from recalib.contract.store import read_table
 from recalib.problems import RecalibError
-from recalib.publish.schema import EDGES
-from recalib.publish.write import read_table
 from recalib.report.figures.overview import overview
 from recalib.report.style import RC
 

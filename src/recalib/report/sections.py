@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from recalib.report import covariates, figures, tables, text, words
 from recalib.report.show import picture, points, section, words_of
-from recalib.report.work import Specialty, Work
+from recalib.report.view import Specialty, View
 
 _CURVES = (
     "Solid: fitted scores, with the 95 % ribbon; dotted: extended beyond them. Dashed: "
@@ -123,12 +123,12 @@ def printed_and_fitted(here: Specialty) -> None:
     )
 
 
-def guide(work: Work, name: str) -> None:
+def guide(work: View, name: str) -> None:
     """Show the audit of one guide.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run with its bands.
     name : str
         Name of the guide.

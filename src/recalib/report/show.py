@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from recalib.cohorts.labels import warning
 from recalib.report.style import RC
-from recalib.report.work import Work
+from recalib.report.view import View
 
 
 class Html:
@@ -113,14 +113,14 @@ def points(sentences: Iterable[str]) -> Any:
     return words_of("\n".join(f"- {sentence}" for sentence in sentences))
 
 
-def title(heading: str, work: Work) -> Any:
+def title(heading: str, work: View) -> Any:
     """Show the heading of a page and what edition it belongs to.
 
     Parameters
     ----------
     heading : str
         Heading of the first level; "" where the notebook has its own.
-    work : Work
+    work : View
         The run.
 
     Returns

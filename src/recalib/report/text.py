@@ -10,7 +10,7 @@ from recalib.report import words
 from recalib.report.limits import CAVEAT as CAVEAT
 from recalib.report.limits import cannot_say as cannot_say
 from recalib.report.order import drawn
-from recalib.report.work import Specialty, Work, line_of
+from recalib.report.view import Specialty, View, line_of
 
 SELF_REPORTED = "Self-reported by applicants: read how it changes with the score, not its level."
 AFFILIATION = "This project is not affiliated with NRMP, AAMC or ECFMG."
@@ -211,7 +211,7 @@ _JUDGED = {
 }
 
 
-def _own_vote(work: Work, row: pd.Series) -> str:
+def _own_vote(work: View, row: pd.Series) -> str:
     table = work.anchors
     own = table[
         (table["guide"] == row["guide"])
@@ -227,12 +227,12 @@ def _own_vote(work: Work, row: pd.Series) -> str:
     return f"{why}; without its vote the edge would be {words.score(edge)}."
 
 
-def checks(work: Work) -> str:
+def checks(work: View) -> str:
     """Say how the posterior predictive check of every printed statistic went.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run with its curves.
 
     Returns
@@ -252,12 +252,12 @@ def checks(work: Work) -> str:
     )
 
 
-def meaning(work: Work) -> str:
+def meaning(work: View) -> str:
     """Say as a number what `highly competitive` means in this edition.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run with its bands.
 
     Returns
@@ -274,12 +274,12 @@ def meaning(work: Work) -> str:
     )
 
 
-def synthetic(work: Work) -> str:
+def synthetic(work: View) -> str:
     """Warn of synthetic cohorts in a run.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run.
 
     Returns
@@ -290,12 +290,12 @@ def synthetic(work: Work) -> str:
     return warning(work.inputs["provenance"])
 
 
-def made_from(work: Work) -> str:
+def made_from(work: View) -> str:
     """Say what the curves of a run were fitted to.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run with its curves.
 
     Returns
@@ -312,12 +312,12 @@ def made_from(work: Work) -> str:
     return words.listed([what for name, what in told.items() if name in kinds] or [told[""]])
 
 
-def overview_caption(work: Work) -> str:
+def overview_caption(work: View) -> str:
     """Return the caption of the overview.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run with its bands.
 
     Returns
@@ -329,12 +329,12 @@ def overview_caption(work: Work) -> str:
     return f"{newest} {meaning(work)}".rstrip()
 
 
-def anchors(work: Work) -> str:
+def anchors(work: View) -> str:
     """Say what the guides' labels mean in this edition, and whether the curves still agree.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run with its bands.
 
     Returns

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from recalib.contract.vocabulary import CELL
 from recalib.sources.catalogue import Findings
 from recalib.sources.schemas import show
 from recalib.sources.totals import check_success
-from recalib.sources.vocabulary import CELL
 
 _BOUNDS = ("score_min", "score_max")
 

@@ -10,10 +10,10 @@ import math
 import re
 from collections.abc import Callable, Collection
 
+from recalib.contract.vocabulary import Layout, cycle_years, suggestion
 from recalib.sources.catalogue import Findings
 from recalib.sources.csv_text import Sheet
 from recalib.sources.labels import Labels
-from recalib.sources.vocabulary import Layout, cycle_years, suggestion
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 SHOWN = 60  # characters of a cell that a message quotes

@@ -6,8 +6,8 @@ import csv
 import io
 from dataclasses import dataclass
 
+from recalib.contract.vocabulary import Layout, suggestion
 from recalib.sources.catalogue import Findings
-from recalib.sources.vocabulary import Layout, suggestion
 
 
 @dataclass(frozen=True)

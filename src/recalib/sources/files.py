@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from recalib.contract.vocabulary import LAYOUTS, PUBLISHED, nearest
 from recalib.sources.catalogue import Findings
 from recalib.sources.csv_text import Sheet, read_sheet
-from recalib.sources.vocabulary import LAYOUTS, PUBLISHED, nearest
 from recalib.sources.yml import Document, read_yml
 
 FOLDERS = ("published", "guides", "cohorts")

@@ -6,12 +6,12 @@ from itertools import pairwise
 
 import pandas as pd
 
+from recalib.contract.vocabulary import EDGES, GROUPS, LAYOUTS, nearest
 from recalib.sources import cells
 from recalib.sources.catalogue import Findings
 from recalib.sources.csv_text import Sheet
 from recalib.sources.labels import Labels
 from recalib.sources.schemas import show
-from recalib.sources.vocabulary import EDGES, GROUPS, LAYOUTS, nearest
 from recalib.sources.yml import Document, check_keys_of, check_texts
 
 _SCHEME = ["guide", "specialty", "applicant_group", "guide_scheme"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from recalib.contract.vocabulary import LAYOUTS
 from recalib.sources.catalogue import Findings
-from recalib.sources.vocabulary import LAYOUTS
 
 
 def check_keys(frame: pd.DataFrame, kind: str, unsure: pd.Series, findings: Findings) -> None:

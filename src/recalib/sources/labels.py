@@ -6,9 +6,9 @@ import re
 
 import pandas as pd
 
+from recalib.contract.vocabulary import TIERS, nearest, suggestion
 from recalib.sources.catalogue import Findings
 from recalib.sources.csv_text import Sheet
-from recalib.sources.vocabulary import TIERS, nearest, suggestion
 
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _FALLS_AWAY = re.compile(r"\s*\((?:Integrated|Categorical)\)$")

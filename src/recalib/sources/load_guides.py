@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from recalib.contract.vocabulary import LAYOUTS
 from recalib.sources.files import Folder, Inventory
 from recalib.sources.guides import (
     check_bands,
@@ -20,7 +21,6 @@ from recalib.sources.keys import check_keys, unsure_rows
 from recalib.sources.labels import Labels
 from recalib.sources.provenance import check_guide
 from recalib.sources.schemas import check_cells
-from recalib.sources.vocabulary import LAYOUTS
 
 
 @dataclass(frozen=True)

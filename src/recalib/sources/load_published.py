@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from recalib.sources.anchors import check_anchors
+from recalib.contract.vocabulary import LAYOUTS
 from recalib.sources.bins import check_bins
 from recalib.sources.catalogue import Findings
 from recalib.sources.files import Folder, Inventory, TableFile
 from recalib.sources.keys import check_keys, unsure_rows
 from recalib.sources.labels import Labels
+from recalib.sources.printed_figures import check_anchors
 from recalib.sources.provenance import check_provenance
 from recalib.sources.published import gather, parse_published
 from recalib.sources.quantiles import check_quantiles
 from recalib.sources.schemas import check_cells
 from recalib.sources.totals import check_success
-from recalib.sources.vocabulary import LAYOUTS
 from recalib.sources.yml import Value
 
 

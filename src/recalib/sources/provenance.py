@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
+from recalib.contract.vocabulary import TRUST_LEVELS, nearest
 from recalib.sources.catalogue import Findings
-from recalib.sources.vocabulary import TRUST_LEVELS, nearest
 from recalib.sources.yml import Document, Value, check_keys_of, check_texts
 
 TEXTS = ("title", "publisher", "citation", "edition", "rights", "trust", "transcribed_from")

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from recalib.sources import cells
-from recalib.sources.catalogue import Findings
-from recalib.sources.csv_text import Sheet
-from recalib.sources.labels import Labels
-from recalib.sources.vocabulary import (
+from recalib.contract.vocabulary import (
     CELL,
     DEFAULT_DENOMINATOR,
     DENOMINATORS,
@@ -19,6 +15,10 @@ from recalib.sources.vocabulary import (
     RESULTS,
     VISA,
 )
+from recalib.sources import cells
+from recalib.sources.catalogue import Findings
+from recalib.sources.csv_text import Sheet
+from recalib.sources.labels import Labels
 
 _PLACE = ("source", "file", "row")
 

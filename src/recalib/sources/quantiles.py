@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from recalib.contract.vocabulary import STATISTICS
 from recalib.sources.catalogue import Findings
 from recalib.sources.schemas import show
-from recalib.sources.vocabulary import STATISTICS
 
 ORDERED = ("min", "q1", "median", "q3", "max")
 PRINTED = 0.5  # a statistic printed as a whole number may be off by this

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from recalib.contract.vocabulary import CELL
 from recalib.sources.catalogue import RULES, Findings
 from recalib.sources.pandera_door import errors, pa
-from recalib.sources.vocabulary import CELL
 
 COUNT_LIMIT = 1_000_000
 DISPERSION_LIMIT = 1_000

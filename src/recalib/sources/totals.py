@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from recalib.contract.vocabulary import CELL, RESULTS
 from recalib.sources.catalogue import Findings
 from recalib.sources.schemas import show
-from recalib.sources.vocabulary import CELL, RESULTS
 
 _KEY = [name for name in CELL if name != "needs_visa"]
 

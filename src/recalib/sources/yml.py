@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from recalib.contract.vocabulary import suggestion
 from recalib.sources.catalogue import Findings
-from recalib.sources.vocabulary import suggestion
 
 Value = str | list["Value"] | dict[str, "Value"]
 DEEPEST = 8  # a mapping of lists of mappings needs 3

@@ -15,9 +15,10 @@ from recalib.cohorts.demo.draw import Draw, truth_generator
 from recalib.cohorts.demo.files import FORMATS, write_cohort
 from recalib.cohorts.demo.margins import DENOMINATOR, margins, newest_cycle
 from recalib.cohorts.demo.truth import make_truth, truth_table
-from recalib.cohorts.lots import FILE
+from recalib.contract.store import read_table
+from recalib.privacy.noise import FILE
 from recalib.problems import UsageError
-from recalib.publish import Staging, locked, read_edition, read_table, recover, writing
+from recalib.publish import Staging, locked, read_edition, recover, writing
 from recalib.publish.atomic import HARMLESS
 
 _OWN = {

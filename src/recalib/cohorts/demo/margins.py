@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from recalib.keys import KEY_COLUMNS, recency, years
+from recalib.contract.keys import KEY_COLUMNS, recency, years
 from recalib.problems import RecalibError
 
 Row = dict[Hashable, Any]

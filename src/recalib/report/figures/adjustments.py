@@ -13,19 +13,19 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from recalib.report import words
 from recalib.report.order import GROUP_ORDER
 from recalib.report.style import GROUP_COLOURS, QUIET, axes, describe, styled
-from recalib.report.work import Work
+from recalib.report.view import View
 
 _MARKS = ("o", "s", "^", "D", "v", "P", "X")
 _TICKS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 
 
 @styled
-def adjustments(work: Work, outcome: str) -> Figure | None:
+def adjustments(work: View, outcome: str) -> Figure | None:
     """Draw the odds ratio of every covariate, newest cycles only.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run.
     outcome : str
         `match` or `interview`.

@@ -5,22 +5,22 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from recalib.publish.schema import EDGES
+from recalib.contract.schema import EDGES
 from recalib.report import words
 from recalib.report.style import GROUP_COLOURS, INK, LINE, axes, describe, percent_axis, styled
-from recalib.report.work import Work
+from recalib.report.view import View
 
 _MARKS = ("o", "s", "^", "v", "P", "X", "*")
 _COLOURS = (GROUP_COLOURS["non_us_img"], GROUP_COLOURS["us_img"], GROUP_COLOURS["us_md_senior"])
 
 
 @styled
-def anchors(work: Work) -> Figure | None:
+def anchors(work: View) -> Figure | None:
     """Draw the chance at each guide's printed edge, and the anchor made of them.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run.
 
     Returns

@@ -17,10 +17,10 @@ from recalib.report.style import (
     percent_axis,
     styled,
 )
-from recalib.report.work import Work
+from recalib.report.view import View
 
 
-def edges_of(work: Work, guide: str) -> pd.DataFrame:
+def edges_of(work: View, guide: str) -> pd.DataFrame:
     """Return the rows of a guide's audit with a chance at a printed edge, target bands first."""
     rows = work.audit[(work.audit["guide"] == guide) & work.audit["probability_at_edge"].notna()]
     rows = rows.assign(further=rows["guide_scheme"] != "target")
@@ -29,12 +29,12 @@ def edges_of(work: Work, guide: str) -> pd.DataFrame:
 
 
 @styled
-def audit(work: Work, guide: str) -> Figure | None:
+def audit(work: View, guide: str) -> Figure | None:
     """Draw the chance that the data give to every printed edge of a guide.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run.
     guide : str
         Name of the guide.

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from recalib.publish.schema import CHANCE_LABELS, EDGES, GUIDE_LABELS
+from recalib.contract.schema import CHANCE_LABELS, EDGES, GUIDE_LABELS
 from recalib.report import words
 from recalib.report.style import (
     BAND_COLOURS,
@@ -22,7 +22,7 @@ from recalib.report.style import (
     describe,
     styled,
 )
-from recalib.report.work import Specialty
+from recalib.report.view import Specialty
 
 LEFT, RIGHT = 195.0, 290.0
 _ROW, _WIDTH = 0.52, 9.0

@@ -10,18 +10,18 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from recalib.report.style import INK, MATCHED, NOT_MATCHED, axes, describe, percent_axis, styled
-from recalib.report.work import Work
+from recalib.report.view import View
 
 _Z = 1.959964
 
 
 @styled
-def bends(work: Work, cells: Sequence[dict[str, Any]]) -> Figure | None:
+def bends(work: View, cells: Sequence[dict[str, Any]]) -> Figure | None:
     """Draw the straight logit and the spline beside the counts by bin.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the names of specialties.
     cells : sequence of dict
         From `recalib.criticism.bends.shapes`.

@@ -10,18 +10,18 @@ import seaborn
 from matplotlib.figure import Figure
 
 from recalib.report.style import INK, MATCHED, axes, describe, styled
-from recalib.report.work import Work
+from recalib.report.view import View
 
 _LIMITS = (1.96, 3.5)
 
 
 @styled
-def checks(work: Work) -> Figure | None:
+def checks(work: View) -> Figure | None:
     """Draw the posterior predictive check: z of every printed statistic.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run whose evidence holds the checks.
 
     Returns

@@ -16,7 +16,7 @@ from calib._math import Line, chance
 from recalib.report import words
 from recalib.report.order import drawn
 from recalib.report.style import GROUP_COLOURS, NO_EDGE, axes, describe, percent_axis, styled
-from recalib.report.work import Specialty, line_of
+from recalib.report.view import Specialty, line_of
 
 SCORES = np.arange(200.0, 286.0)
 _PANEL = 3.2

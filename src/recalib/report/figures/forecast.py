@@ -13,7 +13,7 @@ from scipy.special import logit
 from recalib.criticism.forecast import Forecast
 from recalib.report import words
 from recalib.report.style import FAINT, GROUP_COLOURS, INK, NOT_MATCHED, axes, describe, styled
-from recalib.report.work import Work
+from recalib.report.view import View
 
 _TICKS = (0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.997, 0.999)
 #: Specialties named in each panel: those whose level is farthest off.
@@ -21,12 +21,12 @@ _NAMED = 4
 
 
 @styled
-def forecast(work: Work, found: Sequence[Forecast]) -> Figure | None:
+def forecast(work: View, found: Sequence[Forecast]) -> Figure | None:
     """Draw the chances that older curves predict against those fitted to the newer tables.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the names of specialties.
     found : sequence of Forecast
 
@@ -62,7 +62,7 @@ def forecast(work: Work, found: Sequence[Forecast]) -> Figure | None:
     )
 
 
-def _panel(panel: Axes, work: Work, each: Forecast) -> None:
+def _panel(panel: Axes, work: View, each: Forecast) -> None:
     table = each.specialties
     colour = GROUP_COLOURS[each.population[1]]
     x = [logit(np.array(values)) for values in table["predicted"]]

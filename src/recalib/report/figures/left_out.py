@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 
 from recalib.report import words
 from recalib.report.style import LINE, MATCHED, NOT_MATCHED, QUIET, axes, describe, styled
-from recalib.report.work import Work
+from recalib.report.view import View
 
 _MARKS = ("o", "^", "s")
 
@@ -21,12 +21,12 @@ def pool_words(name: str) -> tuple[str, str]:
 
 
 @styled
-def left_out(work: Work, slopes: pd.DataFrame) -> Figure | None:
+def left_out(work: View, slopes: pd.DataFrame) -> Figure | None:
     """Draw every raw slope beside what the rest of its pool predicts of it.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the names of specialties.
     slopes : DataFrame
         From `recalib.criticism.held_out.slopes_left_out`.

@@ -21,8 +21,8 @@ from recalib.report.style import (
     percent_axis,
     styled,
 )
+from recalib.report.view import line_of
 from recalib.report.words import badly_known, cohort, missing, percent, plain
-from recalib.report.work import line_of
 
 GROUP, SCORE, SCHEME, LABEL = "non_us_img", 250.0, "guide", "highly_competitive"
 _KEY = ["specialty", "cycle", "applicant_group", "outcome", "denominator", "needs_visa"]

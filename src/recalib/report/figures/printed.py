@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from recalib.report import words
 from recalib.report.style import MATCHED, NOT_MATCHED, axes, describe, percent_axis, styled
-from recalib.report.work import Specialty
+from recalib.report.view import Specialty
 
 STATISTICS = ("min", "q1", "median", "mean", "q3", "max")
 _RESULTS = {"matched": (MATCHED, "o", -0.16), "not_matched": (NOT_MATCHED, "s", 0.16)}

@@ -9,19 +9,19 @@ from matplotlib.lines import Line2D
 
 from recalib.report import words
 from recalib.report.style import GROUP_COLOURS, QUIET, axes, describe, styled
-from recalib.report.work import Work
+from recalib.report.view import View
 
 _Z = 1.959964
 _GROUPS = ("non_us_img", "us_md_senior")
 
 
 @styled
-def slopes(work: Work) -> Figure | None:
+def slopes(work: View) -> Figure | None:
     """Draw the slope of the newest match curve of every specialty, pooled and raw.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run.
 
     Returns

@@ -7,7 +7,7 @@ import pandas as pd
 from recalib.report import words
 from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, layout, two
-from recalib.report.work import Specialty, Work
+from recalib.report.view import Specialty, View
 
 _NOTE = (
     "Odds ratio of the outcome at the same score, and the Step 2 CK points that move the chance as "
@@ -18,12 +18,12 @@ _NOTE = (
 )
 
 
-def adjustments(work: Work) -> Html | None:
+def adjustments(work: View) -> Html | None:
     """Lay out every covariate of every curve.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run.
 
     Returns
@@ -90,12 +90,12 @@ def _layout(rows: list[dict[str, str]], name: str, first: str) -> Html | None:
     )
 
 
-def surcharges(work: Work, found: pd.DataFrame) -> Html | None:
+def surcharges(work: View, found: pd.DataFrame) -> Html | None:
     """Lay out what guides ask for on top beside the estimates.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the names of specialties.
     found : DataFrame
         From `recalib.adjust.rules.beside`.

@@ -6,11 +6,11 @@ import pandas as pd
 
 from calib._math import chance
 from calib._math import edge as line_edge
-from recalib.publish.schema import EDGES
+from recalib.contract.schema import EDGES
 from recalib.report import words
 from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, layout, two
-from recalib.report.work import Specialty, Work, line_of
+from recalib.report.view import Specialty, View, line_of
 
 _NOTE = (
     "Chance of a match and calibrated edge with their 95 % intervals. Edge: which anchor the "
@@ -26,12 +26,12 @@ _ANCHORED = "non_us_img"
 _MEMBERS = {"img": ("non_us_img", "us_img")}
 
 
-def audit(work: Work, guide: str) -> Html | None:
+def audit(work: View, guide: str) -> Html | None:
     """Lay out everything that a guide prints, with what the data give it.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run.
     guide : str
         Name of the guide.
@@ -61,7 +61,7 @@ def guide_points(here: Specialty) -> Html | None:
     return _audit(here.work, here.audit, "audit")
 
 
-def _audit(work: Work, table: pd.DataFrame, name: str) -> Html | None:
+def _audit(work: View, table: pd.DataFrame, name: str) -> Html | None:
     order = ["specialty", "curve_group", "guide", "further", "guide_scheme", "rank"]
     # What a guide means by its labels comes first, its lists and plans after it.
     table = table.assign(further=table["guide_scheme"] != "target").sort_values(order)
@@ -99,7 +99,7 @@ def _audit(work: Work, table: pd.DataFrame, name: str) -> Html | None:
     )
 
 
-def _calibrated(work: Work, row: pd.Series) -> str:
+def _calibrated(work: View, row: pd.Series) -> str:
     """A cell with the calibrated edge and its interval."""
     band = work.calibrated_band(row)
     limits = (
@@ -108,7 +108,7 @@ def _calibrated(work: Work, row: pd.Series) -> str:
     return two(words.score(row["calibrated_edge"]), limits)
 
 
-def _people(work: Work, row: pd.Series) -> str:
+def _people(work: View, row: pd.Series) -> str:
     found = work.newest
     own = found[
         (found["specialty"] == row["specialty"])
@@ -121,12 +121,12 @@ def _people(work: Work, row: pd.Series) -> str:
     return f"{own['cycle'].iloc[0]}, n {words.count(own['n'].iloc[0])}, "
 
 
-def anchors(work: Work) -> Html | None:
+def anchors(work: View) -> Html | None:
     """Lay out what each anchoring guide says of each edge, and the edge without its own vote.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run.
 
     Returns
@@ -168,7 +168,7 @@ def anchors(work: Work) -> Html | None:
     )  # fmt: skip
 
 
-def _without(work: Work, own: pd.Series, anchor: pd.Series) -> str:
+def _without(work: View, own: pd.Series, anchor: pd.Series) -> str:
     """A cell with the edge that the other guides alone would give, and its interval."""
     score = anchor["calibrated_edge_without_own"]
     if pd.isna(score):
@@ -186,12 +186,12 @@ def _without(work: Work, own: pd.Series, anchor: pd.Series) -> str:
     return two(words.score(score), words.score_interval(low, high))
 
 
-def rules(work: Work) -> Html | None:
+def rules(work: View) -> Html | None:
     """Lay out the guides' rules, those in score points with the chance there.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run.
 
     Returns
@@ -225,7 +225,7 @@ def rules(work: Work) -> Html | None:
     )  # fmt: skip
 
 
-def _rule_chances(work: Work, rule: pd.Series) -> list[str]:
+def _rule_chances(work: View, rule: pd.Series) -> list[str]:
     if rule["unit"] != "score" or not rule["specialty"]:
         return [words.NOTHING]
     found = work.newest

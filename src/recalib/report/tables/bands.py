@@ -7,7 +7,7 @@ import pandas as pd
 from recalib.report import words
 from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, layout, two
-from recalib.report.work import Specialty
+from recalib.report.view import Specialty
 
 _NOTES = {
     "guide": "Edges lie where the chance of a match reaches the anchor probability of the label.",

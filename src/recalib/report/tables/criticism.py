@@ -10,17 +10,17 @@ from recalib.criticism.bends import SCORES
 from recalib.report import words
 from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, layout, two
-from recalib.report.work import Work
+from recalib.report.view import View
 
 _WORST = 10
 
 
-def misfit_by_table(work: Work, found: pd.DataFrame) -> Html | None:
+def misfit_by_table(work: View, found: pd.DataFrame) -> Html | None:
     """Lay out the posterior predictive check by printed table.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the titles of the sources.
     found : DataFrame
         From `recalib.criticism.misfit.misfit` by source and kind.
@@ -76,12 +76,12 @@ def _misfit(row: pd.Series) -> dict[str, str]:
     }
 
 
-def bends(work: Work, found: pd.DataFrame) -> Html | None:
+def bends(work: View, found: pd.DataFrame) -> Html | None:
     """Lay out the tests for a bend in the logit and what a spline would change.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the names of specialties.
     found : DataFrame
         From `recalib.criticism.bends.bends`.
@@ -191,12 +191,12 @@ def _sized(size: float, share: float) -> str:
     return two(f"{size:.1f}", "" if pd.isna(share) else f"{100 * share:.0f} %")
 
 
-def worst_edges(work: Work, edges: pd.DataFrame) -> Html | None:
+def worst_edges(work: View, edges: pd.DataFrame) -> Html | None:
     """Lay out the edges that move most of their own interval.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the names of specialties.
     edges : DataFrame
         From `recalib.criticism.sensitivity.by_edge`.
@@ -209,12 +209,12 @@ def worst_edges(work: Work, edges: pd.DataFrame) -> Html | None:
     return _edges(work, edges[edges["share"].notna()].head(_WORST), "edges-worst", which=True)
 
 
-def all_edges(work: Work, edges: pd.DataFrame) -> Html | None:
+def all_edges(work: View, edges: pd.DataFrame) -> Html | None:
     """Lay out every edge with the largest shift of each family, folded.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the names of specialties.
     edges : DataFrame
         From `recalib.criticism.sensitivity.by_edge`.
@@ -232,7 +232,7 @@ def all_edges(work: Work, edges: pd.DataFrame) -> Html | None:
     return Html(f"<details><summary>{heading}</summary>{table.text}</details>")
 
 
-def _edges(work: Work, edges: pd.DataFrame, name: str, *, which: bool) -> Html | None:
+def _edges(work: View, edges: pd.DataFrame, name: str, *, which: bool) -> Html | None:
     rows = []
     for _, row in edges.iterrows():
         label = f"{words.plain(str(row['label']))} ({words.percent(row['probability'])})"

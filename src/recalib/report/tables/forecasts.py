@@ -11,7 +11,7 @@ from recalib.report import words
 from recalib.report.figures.left_out import pool_words
 from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, layout
-from recalib.report.work import Work
+from recalib.report.view import View
 
 
 def heading(each: Forecast) -> str:
@@ -61,12 +61,12 @@ def losses(found: Sequence[Forecast]) -> Html | None:
     )  # fmt: skip
 
 
-def specialties(work: Work, each: Forecast) -> Html | None:
+def specialties(work: View, each: Forecast) -> Html | None:
     """Lay out a forecast by specialty.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the names of specialties.
     each : Forecast
 
@@ -104,12 +104,12 @@ def specialties(work: Work, each: Forecast) -> Html | None:
     )  # fmt: skip
 
 
-def left_out(work: Work, found: pd.DataFrame) -> Html | None:
+def left_out(work: View, found: pd.DataFrame) -> Html | None:
     """Lay out how well pools predict slopes that they did not see.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run, for the names of specialties.
     found : DataFrame
         From `recalib.criticism.held_out.coverage`.

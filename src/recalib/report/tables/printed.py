@@ -8,7 +8,7 @@ from recalib.report import words
 from recalib.report.figures.printed import STATISTICS, curves_with
 from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, layout, two
-from recalib.report.work import Specialty
+from recalib.report.view import Specialty
 
 _Z = 1.959964
 

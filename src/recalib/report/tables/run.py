@@ -7,15 +7,15 @@ import pandas as pd
 from recalib.report import words
 from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, layout
-from recalib.report.work import Work
+from recalib.report.view import View
 
 
-def facts(work: Work) -> Html | None:
+def facts(work: View) -> Html | None:
     """Count what came in: printed facts by source and kind of table.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run with its evidence.
 
     Returns
@@ -45,12 +45,12 @@ def facts(work: Work) -> Html | None:
     )  # fmt: skip
 
 
-def statuses(work: Work) -> Html | None:
+def statuses(work: View) -> Html | None:
     """Count the curves by status.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run with its curves.
 
     Returns
@@ -77,12 +77,12 @@ def statuses(work: Work) -> Html | None:
     )  # fmt: skip
 
 
-def pools(work: Work) -> Html | None:
+def pools(work: View) -> Html | None:
     """Lay out how much slopes differ within each pool, with and without its outlier.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run with its curves.
 
     Returns
@@ -121,12 +121,12 @@ def _three(value: float | None) -> str:
     return words.NOTHING if value is None else f"{value:.3f}"
 
 
-def worst(work: Work) -> Html | None:
+def worst(work: View) -> Html | None:
     """Lay out the printed statistics that lie farthest from their curves.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run with its curves.
 
     Returns
@@ -155,12 +155,12 @@ def worst(work: Work) -> Html | None:
     )  # fmt: skip
 
 
-def bent(work: Work) -> Html | None:
+def bent(work: View) -> Html | None:
     """Lay out the cells whose logit is not quite straight.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run with its curves.
 
     Returns

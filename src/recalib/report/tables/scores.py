@@ -10,7 +10,7 @@ from calib._math import chance, difference
 from recalib.report import words
 from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, layout, two
-from recalib.report.work import Specialty, line_of
+from recalib.report.view import Specialty, line_of
 
 SCORES = (230, 240, 250, 260)
 _OUTSIDE = "*"

@@ -10,15 +10,15 @@ import pandas as pd
 from recalib.report import words
 from recalib.report.show import Html
 from recalib.report.tables.layout import ROW, layout
-from recalib.report.work import Specialty, Work
+from recalib.report.view import Specialty, View
 
 
-def sources(work: Work, names: Iterable[str] | None = None, *, notes: bool = True) -> Html | None:
+def sources(work: View, names: Iterable[str] | None = None, *, notes: bool = True) -> Html | None:
     """Lay out where figures come from and whose they are.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run.
     names : iterable of str or None
         Names of sources; None for all.
@@ -71,12 +71,12 @@ def names_in(rows: pd.DataFrame) -> list[str]:
     return sorted(found - {""})
 
 
-def guides(work: Work, names: Iterable[str] | None = None) -> Html | None:
+def guides(work: View, names: Iterable[str] | None = None) -> Html | None:
     """Lay out whose guides are held against the data.
 
     Parameters
     ----------
-    work : Work
+    work : View
         A run.
     names : iterable of str or None
         Names of guides; None for all.

@@ -1,0 +1,1 @@
+"""What every table holds: columns, types, words, keys; reading and writing by them."""

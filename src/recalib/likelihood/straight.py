@@ -1,0 +1,81 @@
+"""Is the logit straight? A fitted bin cell in, the factor its standard errors need out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recalib.likelihood.cells import Cell
+from recalib.likelihood.model import Array, state
+
+#: Neighbouring bins are joined until the expected variance of their successes is at least this:
+#: the chi-square distribution asks for counts that are not tiny.
+JOIN_BELOW = 1.0
+
+
+def bend(cell: Cell, parameters: Array) -> tuple[float, int]:
+    """Pearson chi-square of the successes by bin around a straight logit.
+
+    Parameters
+    ----------
+    cell : Cell
+        With match bins.
+    parameters : ndarray of shape (7,)
+        The unpooled fit.
+
+    Returns
+    -------
+    chi_square : float
+    freedom : int
+        Bins after joining, less the two parameters of the line; 0 or less says nothing.
+    """
+    table = cell.bins
+    assert table is not None
+    at = state(cell.grid, parameters)
+    members = table.members(at.grid)
+    chance = members @ (at.f * at.p) / np.maximum(members @ at.f, 1e-300)
+    expected = table.n_total * chance
+    variance = expected * (1 - chance) * table.design_effect
+    return scatter(table.n_success - expected, variance)
+
+
+def scatter(gaps: Array, variance: Array) -> tuple[float, int]:
+    """Pearson chi-square of counts around a line, neighbours joined where they expect too little.
+
+    Parameters
+    ----------
+    gaps : ndarray of shape (k,)
+        Counted less expected, by rising score.
+    variance : ndarray of shape (k,)
+        Expected variance of each.
+
+    Returns
+    -------
+    chi_square : float
+    freedom : int
+        Counts after joining, less the two parameters of the line.
+    """
+    joined: list[list[float]] = []
+    excess = spread = 0.0
+    for gap, each in zip(gaps, variance, strict=True):
+        excess, spread = excess + gap, spread + each
+        if spread >= JOIN_BELOW:
+            joined.append([excess, spread])
+            excess = spread = 0.0
+    if joined:
+        joined[-1][0] += excess
+        joined[-1][1] += spread
+    chi_square = sum(gap**2 / each for gap, each in joined)
+    return float(chi_square), len(joined) - 2
+
+
+def inflation(cell: Cell, parameters: Array) -> float:
+    """Return sqrt(chi-square / freedom) where it exceeds 1: how much wider the errors must be.
+
+    Tables that carry a dispersion of their own are left alone: theirs already holds it.
+    """
+    if cell.bins is None or cell.bins.dispersion > 1 or len(cell.bins.low) < 4:
+        return 1.0
+    chi_square, freedom = bend(cell, parameters)
+    if freedom < 1:
+        return 1.0
+    return max(1.0, float(np.sqrt(chi_square / freedom)))

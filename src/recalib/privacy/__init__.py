@@ -1,0 +1,1 @@
+"""What may leave a cohort: noise, release, withholding, redaction, and the rule behind them."""

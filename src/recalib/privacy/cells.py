@@ -1,0 +1,288 @@
+"""Counts of cohorts in, private fits and the cells that may leave out.
+
+A match is a grouped logistic regression on the score; interviews are one too, per application,
+their errors widened for applications that cluster in applicants. The two are never mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from recalib.cohorts.comparisons import COMPARISONS
+from recalib.cohorts.counts import Cohort
+from recalib.cohorts.dispersion import dispersion
+from recalib.cohorts.labels import remark, source_name
+from recalib.cohorts.logistic import Logistic, fit_counts
+from recalib.contract.keys import CurveKey
+from recalib.likelihood.cells import Cell
+from recalib.likelihood.model import CENTRE, SCALE, SCORE_MIN, Array, Grid
+from recalib.likelihood.straight import scatter
+from recalib.privacy.noise import Lots
+from recalib.privacy.release import Release, one_tells, reach, release, residual, rule
+
+_SEPARATED = (
+    "The scores of the two results do not overlap, so that the slope has no maximum: it is Firth's "
+    "penalised estimate."
+)
+_TOO_FEW = (
+    "Too few people in one of the two results, or scores: no number of this cohort is published "
+    "here. More people would change it."
+)
+_ONE_TELLS = (
+    "One person would move the curve by more than its standard error, as where no score has both "
+    "results: no number of this cohort is published here. More people would change it."
+)
+_ONE_SCORE = "The scores of the cohort do not differ enough to hold a slope."
+_SINGLE = (
+    "Each row holds one application: how applications cluster in applicants cannot be told, and "
+    "the intervals are too short by as much."
+)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """One curve's counts by score, or by score and covariates; private.
+
+    Parameters
+    ----------
+    key : CurveKey
+    score, people, trials, success : ndarray of shape (k,)
+        Scores that occur; applicants, trials (people, or applications) and successes.
+    interview_square, application_square : ndarray of shape (k,) or None
+        Sums over applicants, for interviews only; see `recalib.cohorts.dispersion`.
+    covariates : mapping of str to ndarray of shape (k,)
+        As the regression has them (`recalib.cohorts.comparisons`), NaN where unknown; empty where
+        counts are by score alone.
+    cohort, secret : str
+        Name and secret of the cohort, for what is drawn at random.
+    """
+
+    key: CurveKey
+    score: Array
+    people: Array
+    trials: Array
+    success: Array
+    interview_square: Array | None = None
+    application_square: Array | None = None
+    covariates: Mapping[str, Array] = field(default_factory=dict)
+    cohort: str = ""
+    secret: str = ""
+
+    @property
+    def lots(self) -> Lots:
+        """What is drawn for these counts; any change of them is a new draw."""
+        squares = (self.interview_square, self.application_square)
+        arrays = [self.score, self.people, self.trials, self.success]
+        arrays += [each for each in squares if each is not None]
+        for name in sorted(self.covariates):
+            arrays.append(self.covariates[name])
+        names = (*(str(each) for each in self.key), *sorted(self.covariates))
+        return Lots(self.secret, "counts", self.cohort, *names, *arrays)
+
+    @property
+    def threshold(self) -> int:
+        """People whom a result, a band or a side of a covariate needs; drawn once for a curve."""
+        lots = Lots(self.secret, "threshold", self.cohort, *(str(each) for each in self.key))
+        return rule().threshold + lots.whole(rule().extra)
+
+    @property
+    def results(self) -> tuple[Array, Array]:
+        """People in each cell with the result and without it, or a number they reach at least.
+
+        Applications are not people: of applicants with an interview, and with an application that
+        led to none, there are at least as many as cells in which one occurs.
+        """
+        hit, missed = self.success, self.trials - self.success
+        if self.key.outcome == "interview":
+            return np.sign(hit), np.sign(missed)
+        return hit, missed
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are as many people in each result, and scores, as the rule asks for."""
+        hit, missed = self.results
+        fewest = min(float(hit.sum()), float(missed.sum()), float(len(np.unique(self.score))))
+        return fewest >= self.threshold
+
+    def where(self, kept: NDArray[np.bool_]) -> Counts:
+        """Return some of the cells."""
+
+        def part(values: Array | None) -> Array | None:
+            return None if values is None else values[kept]
+
+        return replace(
+            self,
+            score=self.score[kept],
+            people=self.people[kept],
+            trials=self.trials[kept],
+            success=self.success[kept],
+            interview_square=part(self.interview_square),
+            application_square=part(self.application_square),
+            covariates={name: values[kept] for name, values in self.covariates.items()},
+        )
+
+
+def counts_of(cohort: Cohort, *, by_covariates: bool = False) -> Iterator[Counts]:
+    """Part a cohort into curves: matches where a result is known, interviews where both are.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    by_covariates : bool
+        Whether cells are parted by covariates too; nothing where the cohort has none.
+    """
+    denominator = str(cohort.provenance.get("denominator") or "ranked_first")
+    names = ["cycle", "specialty", "applicant_group"]
+    counts = cohort.covariates if by_covariates else cohort.counts
+    if counts is None:
+        return
+    for values, rows in counts.groupby(names, sort=True):
+        cycle, specialty, group = (str(value) for value in values)
+        known = rows[rows["results"] > 0]
+        if len(known):
+            people = _column(known, "results")
+            yield Counts(
+                CurveKey(cycle, specialty, group, "", "match", denominator),
+                _column(known, "step2_ck"),
+                people,
+                people,
+                _column(known, "matched"),
+                covariates=_covariates(known),
+                cohort=cohort.name,
+                secret=cohort.secret,
+            )
+        applied = rows[rows["applications"] > 0]
+        if len(applied):
+            yield Counts(
+                CurveKey(cycle, specialty, group, "", "interview", "applications"),
+                _column(applied, "step2_ck"),
+                _column(applied, "applied"),
+                _column(applied, "applications"),
+                _column(applied, "interviews"),
+                _column(applied, "interview_square"),
+                _column(applied, "application_square"),
+                covariates=_covariates(applied),
+                cohort=cohort.name,
+                secret=cohort.secret,
+            )
+
+
+def _covariates(rows: pd.DataFrame) -> dict[str, Array]:
+    return {
+        name: comparison.values(rows[name])
+        for name, comparison in COMPARISONS.items()
+        if name in rows
+    }
+
+
+def _column(rows: pd.DataFrame, name: str) -> Array:
+    return rows[name].to_numpy(float)
+
+
+def raw_fit(counts: Counts) -> tuple[Logistic, float] | None:
+    """Fit one curve's counts alone; private.
+
+    Returns
+    -------
+    fit : Logistic
+        As `statsmodels` GLM Binomial gives it, or Firth's where the results are separated.
+    widening : float
+        Factor of its covariance: interviews cluster in applicants; matches scatter around the line
+        more than chance allows.
+
+    None where there is no slope.
+    """
+    fit = fit_counts(counts.score, counts.trials, counts.success)
+    if fit is None:
+        return None
+    chance = np.clip(fit.chances(counts.score), 1e-9, 1 - 1e-9)
+    if counts.interview_square is not None:
+        wider = dispersion(
+            chance,
+            counts.people,
+            counts.trials,
+            counts.success,
+            counts.interview_square,
+            counts.application_square,
+        )
+        return fit, wider
+    expected = counts.trials * chance
+    chi_square, freedom = scatter(counts.success - expected, expected * (1 - chance))
+    return fit, max(1.0, chi_square / freedom) if freedom >= 1 else 1.0
+
+
+def cell_of(counts: Counts, source: str) -> Cell:
+    """Return the cell that leaves: a coarse stand-in, or nothing but the reason."""
+    said = remark(source)
+
+    def withheld(reason: str) -> Cell:
+        grid = Grid(SCORE_MIN, 245.0, 13.0)
+        aside = f"{reason} {said}"
+        return Cell(counts.key, grid, sources=(source,), cohort=source, aside=aside)
+
+    if not counts.enough:
+        return withheld(_TOO_FEW)
+    found = raw_fit(counts)
+    if found is None:
+        return withheld(_ONE_SCORE)
+    fit, wider = found
+    if one_tells(moved_by_one(counts, fit, wider), fit.covariance * wider):
+        return withheld(f"{_SEPARATED} {_ONE_TELLS}" if fit.penalised else _ONE_TELLS)
+    leaving = leave(counts, fit, wider)
+    if counts.key.outcome == "interview" and counts.trials.sum() <= counts.people.sum():
+        said = f"{_SINGLE} {said}"
+    return Cell(
+        counts.key,
+        leaving.grid,
+        bins=leaving.table(),
+        sources=(source,),
+        cohort=source,
+        aside=said,
+    )
+
+
+def leave(counts: Counts, fit: Logistic, wider: float) -> Release:
+    """Return what may leave of a private fit.
+
+    Parameters
+    ----------
+    counts : Counts
+    fit : Logistic
+    wider : float
+        Factor of its covariance.
+    """
+    moved = moved_by_one(counts, fit, wider)
+    line = (fit.intercept, fit.slope, fit.covariance * wider)
+    return release(counts.score, counts.people, line, moved, counts.lots)
+
+
+def moved_by_one(counts: Counts, fit: Logistic, wider: float) -> Array:
+    """Return the covariance of what one person moves a private fit; see `disclosure.reach`."""
+    design = np.stack([np.ones_like(counts.score), (counts.score - CENTRE) / SCALE])
+    far = 1.0
+    if counts.key.outcome == "interview":
+        far = residual(counts.people, counts.trials, fit.chances(counts.score), wider)
+    return reach(design, counts.people, fit.covariance, far)
+
+
+def one_tells_of(counts: Counts) -> bool:
+    """Whether a curve is withheld since one person would move it by more than its error."""
+    found = raw_fit(counts)
+    return found is not None and one_tells(
+        moved_by_one(counts, *found), found[0].covariance * found[1]
+    )
+
+
+def build_cohort_cells(cohorts: Iterable[Cohort]) -> list[Cell]:
+    """Return the cells of all cohorts, sorted by key; two cohorts may have the same key."""
+    cells = [
+        cell_of(counts, source_name(cohort.name, synthetic=cohort.synthetic))
+        for cohort in cohorts
+        for counts in counts_of(cohort)
+    ]
+    return sorted(cells, key=lambda cell: (cell.key, cell.cohort))

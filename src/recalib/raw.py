@@ -1,0 +1,217 @@
+"""The door of the street: in goes a folder of raw tables, out come frames or every problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from recalib.contract.vocabulary import PUBLISHED, cycle_years
+from recalib.problems import Problem, RawDataError, UsageError
+from recalib.sources.catalogue import Findings
+from recalib.sources.files import Folder, Inventory, take_inventory
+from recalib.sources.labels import COLUMNS, Labels, check_specialties
+from recalib.sources.load_guides import load_guides
+from recalib.sources.load_published import load_provenance, load_published
+from recalib.sources.provenance import check_edition
+from recalib.sources.totals import check_against_totals
+from recalib.sources.yml import Value
+
+if TYPE_CHECKING:
+    from recalib.cohorts.counts import Cohort
+
+_COUNTS = ("n", "n_success", "n_total")
+
+
+@dataclass(frozen=True)
+class RawData:
+    """A folder of raw tables after reading and checking.
+
+    Parameters
+    ----------
+    edition : str
+        Name of the edition, such as `2026.1`.
+    quantiles, bins, totals : DataFrame
+        Published tables: cycle, specialty (canonical), applicant_group, needs_visa ("" for
+        everyone), outcome, denominator, then the columns of the kind (people as int64, scores in
+        points as float64, NaN where not published or open), then source, file and row. Without
+        such a table the frame is empty.
+    specialties : DataFrame
+        specialty, label, tier, aliases (`|` between aliases).
+    guide_bands, guide_rules : DataFrame
+        Guide tables as in the contract, `specialty` canonical, `tier:<name>` or "", with file and
+        row.
+    guides : dict of str to dict
+        title, publisher and citation by guide.
+    anchors : dict of str to float, or None
+        Frozen anchor probabilities of the edges top, middle and bottom, where the folder has them.
+    provenance : dict of str to dict
+        The values of each source's .yml by source: texts, `notes` a list of texts, `anchors` a
+        list.
+    input_hashes : dict of str to str
+        SHA-256 of every file read, by its path in the folder; of none with a cohort's rows, since
+        that would confirm a guess of them.
+    cohorts : list of Cohort
+        Counts of each cohort, by name; their provenance is with them.
+    """
+
+    edition: str
+    quantiles: pd.DataFrame
+    bins: pd.DataFrame
+    totals: pd.DataFrame
+    specialties: pd.DataFrame
+    guide_bands: pd.DataFrame
+    guide_rules: pd.DataFrame
+    guides: dict[str, dict[str, str]]
+    anchors: dict[str, float] | None
+    provenance: dict[str, dict[str, Value]]
+    input_hashes: dict[str, str]
+    cohorts: list[Cohort]
+
+
+def check_raw(raw_dir: Path, engine: str = "duckdb") -> list[Problem]:
+    """Find every problem of a folder of raw tables in one go.
+
+    Parameters
+    ----------
+    raw_dir : Path
+        The folder; it may be missing or hold anything.
+    engine : str
+        Where rows of cohorts are counted; see `recalib.cohorts.engine`.
+
+    Returns
+    -------
+    list of Problem
+        Sorted by file, row and column; empty where the folder can be used.
+
+    Raises
+    ------
+    UsageError
+        If the engine cannot be had.
+    RecalibError
+        If it fails.
+    """
+    findings = Findings()
+    _load(Path(raw_dir), findings, engine)
+    return RawDataError(findings.problems).problems
+
+
+def read_raw(raw_dir: Path, cycle: str | None = None, engine: str = "duckdb") -> RawData:
+    """Read a folder of raw tables.
+
+    Parameters
+    ----------
+    raw_dir : Path
+        The folder.
+    cycle : str, optional
+        Keep rows, of cohorts too, whose cycle ends in this one's last year or before. Everything
+        in the folder is checked all the same.
+    engine : str
+        Where rows of cohorts are counted; see `recalib.cohorts.engine`.
+
+    Returns
+    -------
+    RawData
+        The checked frames.
+
+    Raises
+    ------
+    RawDataError
+        With every problem, where there is any.
+    UsageError
+        Where `cycle` is not a cycle, or the engine cannot be had.
+    RecalibError
+        Where the engine fails.
+    """
+    years = None if cycle is None else cycle_years(cycle)
+    if cycle is not None and years is None:
+        raise UsageError(f'"{cycle}" is not a cycle: give a match year such as 2026.')
+    findings = Findings()
+    raw = _load(Path(raw_dir), findings, engine, last_year=None if years is None else years[1])
+    if findings.problems or raw is None:
+        raise RawDataError(findings.problems)
+    return raw
+
+
+def _load(
+    raw_dir: Path, findings: Findings, engine: str, last_year: int | None = None
+) -> RawData | None:
+    folder = Folder(raw_dir, findings)
+    inventory = findings.guard(".", Inventory(), take_inventory, folder)
+    if not raw_dir.is_dir():
+        return None
+    edition = findings.guard("edition.yml", "", _edition, folder, inventory)
+    no_labels = (pd.DataFrame(columns=COLUMNS), Labels({}))
+    specialties, labels = findings.guard(
+        "specialties.csv", no_labels, _specialties, folder, inventory
+    )
+    tables = {kind: load_published(kind, inventory, folder, labels) for kind in PUBLISHED}
+    quantiles, bins, totals = (tables[kind] for kind in PUBLISHED)
+    findings.guard(".", None, check_against_totals, quantiles, bins, totals, findings)
+    provenance = load_provenance(inventory, folder, tables, labels)
+    guides = load_guides(inventory, folder, labels)
+    cohorts = _cohorts(inventory, folder, labels, engine)
+    if findings.problems:
+        return None
+    tables = {kind: _finished(frame, last_year) for kind, frame in tables.items()}
+    cohorts = [kept for one in cohorts if (kept := _cohort_until(one, last_year)) is not None]
+    if not cohorts and all(frame.empty for frame in tables.values()):
+        found = f"No row belongs to {last_year} or an earlier year."
+        findings.add("cycle-empty", folder.own_name, found)
+        return None
+    return RawData(
+        edition=edition,
+        quantiles=tables["quantiles"],
+        bins=tables["bins"],
+        totals=tables["totals"],
+        specialties=specialties,
+        guide_bands=guides.bands.drop(columns="source").astype({"rank": "int64"}),
+        guide_rules=guides.rules.drop(columns="source"),
+        guides=guides.guides,
+        anchors=guides.anchors,
+        provenance=provenance,
+        input_hashes=dict(sorted(folder.hashes.items())),
+        cohorts=cohorts,
+    )
+
+
+def _cohorts(inventory: Inventory, folder: Folder, labels: Labels, engine: str) -> list[Cohort]:
+    if not inventory.cohorts and not inventory.cohort_provenance:
+        return []
+    # Imported where it is needed: DuckDB, Ibis and Arrow take longer than all printed tables.
+    from recalib.cohorts.read import load_cohorts
+
+    return load_cohorts(inventory, folder, labels, engine)
+
+
+def _cohort_until(cohort: Cohort, last_year: int | None) -> Cohort | None:
+    """Keep the counts of a match year and earlier; None where none are left."""
+    counts = _finished(cohort.counts, last_year)
+    covariates = cohort.covariates
+    if covariates is not None:
+        covariates = _finished(covariates, last_year)
+    return None if counts.empty else replace(cohort, counts=counts, covariates=covariates)
+
+
+def _edition(folder: Folder, inventory: Inventory) -> str:
+    document = folder.document(inventory.edition)
+    return "" if document is None else check_edition(document, folder.findings)
+
+
+def _specialties(folder: Folder, inventory: Inventory) -> tuple[pd.DataFrame, Labels]:
+    sheet = folder.sheet(inventory.specialties, "specialties")
+    if sheet is None:
+        return pd.DataFrame(columns=COLUMNS), Labels({})
+    return check_specialties(sheet, folder.findings)
+
+
+def _finished(frame: pd.DataFrame, last_year: int | None) -> pd.DataFrame:
+    """Make counts whole, and keep the rows of a match year and earlier."""
+    whole = frame.astype({name: "int64" for name in _COUNTS if name in frame})
+    if last_year is None:
+        return whole
+    spans = {cycle: cycle_years(str(cycle)) for cycle in whole["cycle"].unique()}
+    kept = [cycle for cycle, span in spans.items() if span is not None and span[1] <= last_year]
+    return whole[whole["cycle"].isin(kept)].reset_index(drop=True)

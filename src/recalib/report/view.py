@@ -1,0 +1,348 @@
+"""A work folder comes in; its tables go out, read when first asked for, whole or by specialty."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from calib._math import Line
+from recalib.cohorts.labels import is_cohort
+from recalib.contract.keys import KEY_COLUMNS
+from recalib.contract.schema import EDGES, GUIDE_LABELS
+from recalib.contract.store import empty_table, read_table
+from recalib.problems import RecalibError
+from recalib.report.order import newest, ordered
+
+
+def require(folder: Path | str, *names: str) -> None:
+    """Stop a notebook that runs before those that make its files.
+
+    Parameters
+    ----------
+    folder : Path or str
+        The work folder.
+    *names : str
+        Files that must be there.
+
+    Raises
+    ------
+    RecalibError
+        If one of them is not.
+    """
+    for name in names:
+        path = Path(folder) / name
+        if not path.is_file():
+            raise RecalibError(f"{path} is missing: run the notebooks before this one first.")
+
+
+class View:
+    """The files that the notebooks of one run hand on.
+
+    Parameters
+    ----------
+    folder : Path or str
+        The work folder.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+
+    def _json(self, name: str) -> dict[str, Any]:
+        require(self.folder, name)
+        return dict(json.loads((self.folder / name).read_text(encoding="utf-8")))
+
+    def _table(self, name: str, *, optional: bool = False) -> pd.DataFrame:
+        if optional and not (self.folder / f"{name}.csv").is_file():
+            return empty_table(name)
+        require(self.folder, f"{name}.csv")
+        return read_table(self.folder / f"{name}.csv", name)
+
+    @cached_property
+    def inputs(self) -> dict[str, Any]:
+        """Edition, cycle, hashes of the raw tables, provenance by source."""
+        return self._json("inputs.json")
+
+    @property
+    def edition(self) -> str:
+        """Name of the edition."""
+        return str(self.inputs["edition"])
+
+    @cached_property
+    def fit_notes(self) -> dict[str, Any]:
+        """Pools, checks and bends, as the fit left them."""
+        return self._json("fit_notes.json")
+
+    @cached_property
+    def band_notes(self) -> dict[str, Any]:
+        """Anchors used and computed."""
+        return self._json("band_notes.json")
+
+    @cached_property
+    def guides(self) -> dict[str, Any]:
+        """Guides' titles, printed bands and rules, and the specialties with their labels."""
+        return self._json("guides.json")
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Printed name by specialty."""
+        return {row["specialty"]: row["label"] for row in self.guides["specialties"]}
+
+    @cached_property
+    def tiers(self) -> dict[str, str]:
+        """Tier by specialty; "" for none."""
+        return {row["specialty"]: row["tier"] or "" for row in self.guides["specialties"]}
+
+    @cached_property
+    def guide_bands(self) -> pd.DataFrame:
+        """The guides' bands as printed; bounds float with NaN for open."""
+        return self._guide_table("band_columns", "bands", ("score_min", "score_max"))
+
+    @cached_property
+    def guide_rules(self) -> pd.DataFrame:
+        """The guides' other rules as printed; values float with NaN for open."""
+        return self._guide_table("rule_columns", "rules", ("value_min", "value_max"))
+
+    def _guide_table(self, columns: str, rows: str, numbers: tuple[str, ...]) -> pd.DataFrame:
+        frame = pd.DataFrame(self.guides[rows], columns=self.guides[columns])
+        text = [name for name in frame.columns if name not in numbers]
+        frame[text] = frame[text].fillna("")
+        return frame.astype(dict.fromkeys(numbers, float))
+
+    @cached_property
+    def curves(self) -> pd.DataFrame:
+        """`curves.csv`, the newest cycle first within a group and denominator."""
+        return ordered(self._table("curves"))
+
+    @cached_property
+    def newest(self) -> pd.DataFrame:
+        """The curves that look-ups answer from, see `newest`."""
+        return newest(self.curves)
+
+    @cached_property
+    def notes(self) -> dict[tuple[str, ...], str]:
+        """Why a curve claims no edge, by curve key."""
+        frame = self._table("curve_notes")
+        return {key_of(row): str(row["note"]) for _, row in frame.iterrows()}
+
+    @cached_property
+    def bands(self) -> pd.DataFrame:
+        """`band_table.csv`."""
+        return self._table("band_table")
+
+    @cached_property
+    def audit(self) -> pd.DataFrame:
+        """`guide_audit.csv`."""
+        return self._table("guide_audit")
+
+    @cached_property
+    def anchors(self) -> pd.DataFrame:
+        """`guide_anchors.csv`; no rows where no guide could be read on a curve."""
+        return self._table("guide_anchors", optional=True)
+
+    @cached_property
+    def adjustments(self) -> pd.DataFrame:
+        """`adjustments.csv` with needs_visa, blank, in order of showing; no rows without a file."""
+        return ordered(self._table("adjustments", optional=True).assign(needs_visa=""))
+
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """`evidence.csv`."""
+        return self._table("evidence")
+
+    def label(self, specialty: str) -> str:
+        """Return the printed name of a specialty."""
+        return self.labels.get(specialty, specialty.replace("_", " ").capitalize())
+
+    def judge(self, row: pd.Series) -> float | None:
+        """Return the probability that the verdict on a row of the audit was held against.
+
+        It is the anchor of its edge; for a guide with a vote in it, what the other guides alone
+        would give. None where there is neither.
+        """
+        own = self.anchors
+        own = own[(own["guide"] == row["guide"]) & (own["edge"] == row["edge"])]
+        if own.empty:
+            return dict(self.band_notes["anchors"]).get(row["edge"])
+        others = own["anchor_without_own"].iloc[0]
+        return None if pd.isna(others) else float(others)
+
+    def calibrated_band(self, row: pd.Series) -> pd.Series | None:
+        """Return the row of the band table whose lower edge a row of the audit was given.
+
+        None where no edge is claimed.
+        """
+        bands = self._newest_bands
+        found = bands[
+            (bands["specialty"] == row["specialty"])
+            & (bands["applicant_group"] == row["curve_group"])
+            & (bands["denominator"] == row["denominator"])
+            & (bands["label"] == dict(zip(EDGES, GUIDE_LABELS, strict=False)).get(row["edge"]))
+        ]
+        return None if found.empty else found.iloc[0]
+
+    @cached_property
+    def _newest_bands(self) -> pd.DataFrame:
+        """Claimed edges of the guide scheme on the newest match curves of everyone."""
+        newest = self.newest
+        newest = newest[(newest["outcome"] == "match") & (newest["needs_visa"] == "")]
+        bands = self.bands[(self.bands["scheme"] == "guide") & self.bands["boundary"].notna()]
+        return newest[KEY_COLUMNS].merge(bands, on=KEY_COLUMNS)
+
+    def self_reported(self, curve: pd.Series) -> bool:
+        """Tell whether a printed table behind a curve is to be trusted for its shape only."""
+        if is_cohort(str(curve["sources"])):
+            return False
+        provenance = self.inputs["provenance"]
+        names = [name for name in str(curve["sources"]).split("|") if name in provenance]
+        return any(str(provenance[name]["trust"]).startswith("shape_only") for name in names)
+
+    def specialty(self, name: str) -> Specialty:
+        """Return what the run says of one specialty.
+
+        Parameters
+        ----------
+        name : str
+            Canonical name.
+
+        Returns
+        -------
+        Specialty
+
+        Raises
+        ------
+        RecalibError
+            If neither a curve nor a guide speaks of it.
+        """
+        here = Specialty(self, name)
+        if here.curves.empty and here.audit.empty:
+            known = sorted({*self.curves["specialty"], *self.audit["specialty"]})
+            raise RecalibError(
+                f"Nothing is known of the specialty {name!r}; there are {', '.join(known)}."
+            )
+        return here
+
+
+class Specialty:
+    """The part of a run that speaks of one specialty.
+
+    Parameters
+    ----------
+    work : View
+        The run.
+    name : str
+        Canonical name of the specialty.
+    """
+
+    def __init__(self, work: View, name: str) -> None:
+        self.work, self.name = work, name
+        self.label = work.label(name)
+        self.tier = work.tiers.get(name, "")
+
+    def _here(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame["specialty"] == self.name]
+
+    @cached_property
+    def curves(self) -> pd.DataFrame:
+        """Its curves, in order of showing."""
+        return self._here(self.work.curves)
+
+    @cached_property
+    def newest(self) -> pd.DataFrame:
+        """The curves that look-ups answer from."""
+        return self._here(self.work.newest)
+
+    @cached_property
+    def _bands(self) -> dict[tuple[str, ...], pd.DataFrame]:
+        return _by_key(self._here(self.work.bands), "scheme")
+
+    def bands(self, curve: pd.Series, scheme: str) -> pd.DataFrame:
+        """Return the rows of the band table of a curve, the highest label first."""
+        return self._bands[(*key_of(curve), scheme)]
+
+    @cached_property
+    def audit(self) -> pd.DataFrame:
+        """Its rows of the guides' audit, tier rows included."""
+        return self._here(self.work.audit)
+
+    @cached_property
+    def adjustments(self) -> pd.DataFrame:
+        """What stands beside the score in it."""
+        return self._here(self.work.adjustments)
+
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """The facts printed about it."""
+        return self._here(self.work.evidence)
+
+    @cached_property
+    def _facts(self) -> dict[tuple[str, ...], pd.DataFrame]:
+        return _by_key(self.evidence, "kind")
+
+    def facts(self, curve: pd.Series, kind: str) -> pd.DataFrame:
+        """Return the facts of one kind of table behind a curve; no rows where there are none."""
+        return self._facts.get((*key_of(curve), kind), self.evidence.iloc[:0])
+
+    @cached_property
+    def guide_bands(self) -> pd.DataFrame:
+        """Bands that guides print for it or for its tier."""
+        bands = self.work.guide_bands
+        names = [self.name, f"tier:{self.tier}"] if self.tier else [self.name]
+        return bands[bands["specialty"].isin(names)]
+
+    def of(self, outcome: str) -> pd.DataFrame:
+        """Return its curves of one outcome.
+
+        Parameters
+        ----------
+        outcome : str
+            `match` or `interview`.
+
+        Returns
+        -------
+        DataFrame
+            Rows of `curves.csv`.
+        """
+        return self.curves[self.curves["outcome"] == outcome]
+
+    def note(self, curve: pd.Series) -> str:
+        """Return why a curve claims no edge; "" where it claims some."""
+        return self.work.notes.get(key_of(curve), "")
+
+
+def guides_of(work: View) -> list[str]:
+    """Return the guides that print bands, by name."""
+    return sorted(set(work.guide_bands["guide"]))
+
+
+def _by_key(frame: pd.DataFrame, further: str) -> dict[tuple[str, ...], pd.DataFrame]:
+    groups = frame.groupby([*KEY_COLUMNS, further], sort=False)
+    return {tuple(str(part) for part in key): rows for key, rows in groups}
+
+
+def key_of(row: pd.Series) -> tuple[str, ...]:
+    """Return the curve key of a row."""
+    return tuple(str(row[name]) for name in KEY_COLUMNS)
+
+
+def line_of(curve: pd.Series) -> Line | None:
+    """Return the line of a row of `curves.csv`, or None where it has no evidence.
+
+    Parameters
+    ----------
+    curve : Series
+        A row of `curves.csv`.
+
+    Returns
+    -------
+    tuple of float or None
+        Intercept, slope, and their variance, covariance and variance.
+    """
+    if pd.isna(curve["intercept"]) or pd.isna(curve["slope"]):
+        return None
+    a, b = float(curve["intercept"]), float(curve["slope"])
+    sa, sb = float(curve["intercept_se"]), float(curve["slope_se"])
+    return a, b, sa * sa, float(curve["correlation"]) * sa * sb, sb * sb

@@ -1,0 +1,209 @@
+"""Anchors: in go values typed from a source apart from its tables, out come those not reproduced.
+
+An anchor picks rows of one table by columns (specialty, result, ...) and names a statistic: a
+column of the table, or `rate_percent` = 100 n_success / n_total. Without `summary` it picks one
+row. With it: `sum`, `pooled` (the rate of all rows together), `mean` (unweighted), `highest` or
+`lowest` (`at` names the specialty where). The value is compared to as many decimals as it has.
+`known_difference` (table minus source) with its `reason` records a mismatch of the source itself;
+once the mismatch is gone, the anchor fails and the entry has to go.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import cast
+
+import pandas as pd
+
+from recalib.contract.vocabulary import CELL, LAYOUTS, nearest, suggestion
+from recalib.sources.catalogue import Findings
+from recalib.sources.cells import parse_number
+from recalib.sources.labels import Labels
+from recalib.sources.schemas import show
+from recalib.sources.yml import Document
+
+SUMMARIES = ("sum", "pooled", "mean", "highest", "lowest")
+PICKERS = (*CELL, "result", "score_min", "score_max")
+KEYS = (
+    *("table", "statistic", "value"),
+    *("summary", "at", "known_difference", "reason"),
+    *PICKERS,
+)
+RATE = "rate_percent"
+
+
+class _MalformedError(Exception):
+    """The anchor cannot be understood; says why."""
+
+
+def check_anchors(
+    document: Document,
+    source: str,
+    tables: dict[str, pd.DataFrame],
+    labels: Labels,
+    findings: Findings,
+) -> None:
+    """Check that a source's tables reproduce its anchors.
+
+    Parameters
+    ----------
+    document : Document
+        Provenance of the source.
+    source : str
+        Its name.
+    tables : dict of str to DataFrame
+        All rows of each kind. A source without any table of an anchor's kind has nothing to
+        reproduce there, so that a folder may hold any subset of the kinds.
+    labels : Labels
+        Look-up of specialty labels.
+    findings : Findings
+        Where problems go.
+    """
+    anchors = document.entries.get("anchors", [])
+    if not isinstance(anchors, list):
+        return
+    damaged = {problem.file for problem in findings.problems}
+    for anchor, line in zip(anchors, document.item_lines.get("anchors", []), strict=True):
+        try:
+            found = _compare(anchor, source, tables, labels, damaged)
+        except _MalformedError as error:
+            findings.add("anchor-form", document.file, str(error), row=line, column="anchors")
+            continue
+        if found:
+            findings.add("anchor-value", document.file, found, row=line, column="anchors")
+
+
+def _compare(
+    anchor: object,
+    source: str,
+    tables: dict[str, pd.DataFrame],
+    labels: Labels,
+    damaged: set[str],
+) -> str | None:
+    """Say how the table differs from an anchor; None where it does not."""
+    texts = _texts(anchor)
+    kind = texts["table"].split(".")[-1]
+    if kind not in tables:
+        raise _MalformedError(f'"{texts["table"]}" is no table. {suggestion(kind, list(tables))}')
+    known = (*LAYOUTS[kind].numbers, *([RATE] if "n_total" in LAYOUTS[kind].numbers else []))
+    if texts["statistic"] not in known:
+        raise _MalformedError(
+            f"There is no such statistic. {suggestion(texts['statistic'], known)}"
+        )
+    value, decimals = _number(texts, "value")
+    offset, _ = _number(texts, "known_difference") if "known_difference" in texts else (0.0, 0)
+    if offset and not texts.get("reason"):
+        raise _MalformedError("known_difference is given without its reason.")
+    frame = tables[kind]
+    rows = frame[frame["source"] == source]
+    if rows.empty:
+        return None
+    name = f"published/{source}.{texts['table']}.csv"
+    if name not in set(rows["file"]):
+        near = nearest(name, sorted(set(rows["file"])))
+        raise _MalformedError(f"There is no file {name}. The nearest is {near}.")
+    if name in damaged:
+        # what differs there may be the consequence of a problem that is told already
+        return None
+    rows = _pick(rows[rows["file"] == name], texts, labels)
+    typed = f"{_describe(texts)} is {texts['value']} in the source"
+    if rows.empty:
+        return f"{typed}, {name} has no such row."
+    got = _summarise(rows, texts, labels)
+    expected = value + offset
+    if abs(got - expected) <= 0.5 * 10.0**-decimals * (decimals > 0) + 1e-9:
+        return None
+    shown = f"{got:.{decimals + 1}f}" if got % 1 else show(got)
+    known_value = f" ({show(expected)} with the known difference)" if offset else ""
+    told = "no such value" if math.isnan(got) else shown
+    return f"{typed}{known_value}, {name} gives {told}."
+
+
+def _texts(anchor: object) -> dict[str, str]:
+    if not isinstance(anchor, dict) or not all(isinstance(v, str) for v in anchor.values()):
+        raise _MalformedError("The anchor is not a mapping of keys to plain values.")
+    texts = cast("dict[str, str]", anchor)
+    for key in texts:
+        if key not in KEYS:
+            near = suggestion(key, KEYS, enumerate_all=False)
+            raise _MalformedError(f'"{key}" is not a key of an anchor. {near}'.strip())
+    for key in ("table", "statistic", "value"):
+        if not texts.get(key):
+            raise _MalformedError(f"{key} is missing.")
+    return texts
+
+
+def _number(texts: dict[str, str], key: str) -> tuple[float, int]:
+    number = parse_number(texts[key])
+    if number is None:
+        raise _MalformedError(f'{key} "{texts[key]}" is not a number.')
+    return number, len(texts[key].partition(".")[2])
+
+
+def _specialty(text: str, labels: Labels) -> str:
+    name = labels.resolve(text)
+    if name is None:
+        raise _MalformedError(
+            f'"{text}" is not a known specialty. {labels.suggestion(text)}'.strip()
+        )
+    return name
+
+
+def _pick(rows: pd.DataFrame, texts: dict[str, str], labels: Labels) -> pd.DataFrame:
+    for key in PICKERS:
+        if key not in texts:
+            continue
+        if key not in rows:
+            raise _MalformedError(f"The table has no column {key}.")
+        if key == "specialty":
+            rows = rows[rows[key] == _specialty(texts[key], labels)]
+        elif key in ("score_min", "score_max"):
+            rows = rows[rows[key].isna() if not texts[key] else rows[key] == _number(texts, key)[0]]
+        else:
+            rows = rows[rows[key] == texts[key]]
+    return rows
+
+
+def _summarise(rows: pd.DataFrame, texts: dict[str, str], labels: Labels) -> float:
+    statistic, summary = texts["statistic"], texts.get("summary")
+    if statistic == RATE:
+        values = 100 * rows["n_success"] / rows["n_total"].where(rows["n_total"] > 0)
+    else:
+        values = rows[statistic]
+    if summary is None:
+        if len(values) > 1:
+            raise _MalformedError(f"The anchor picks {len(values)} rows and has no summary.")
+        return float(values.iloc[0])
+    if summary not in SUMMARIES:
+        raise _MalformedError(f'"{summary}" is no summary. {suggestion(summary, SUMMARIES)}')
+    if summary == "sum":
+        return float(values.sum())
+    if summary == "mean":
+        return float(values.mean())
+    if summary == "pooled":
+        if statistic != RATE:
+            raise _MalformedError(f"The summary pooled belongs to {RATE}.")
+        people = float(rows["n_total"].sum())
+        return 100 * float(rows["n_success"].sum()) / people if people else math.nan
+    return _extreme(rows, values, texts, labels)
+
+
+def _extreme(rows: pd.DataFrame, values: pd.Series, texts: dict[str, str], labels: Labels) -> float:
+    if "at" not in texts:
+        raise _MalformedError(
+            f"The summary {texts['summary']} needs at: the specialty where it is."
+        )
+    there = values[rows["specialty"] == _specialty(texts["at"], labels)]
+    extreme = float(values.max() if texts["summary"] == "highest" else values.min())
+    # where another specialty is more extreme, its value differs from the anchor's own specialty
+    return extreme if there.eq(extreme).any() else math.nan
+
+
+def _describe(texts: dict[str, str]) -> str:
+    words = [texts[key] for key in PICKERS if texts.get(key)]
+    if "summary" in texts:
+        words.append(texts["summary"])
+    words.append(texts["statistic"])
+    if "at" in texts:
+        words.append(f"at {texts['at']}")
+    return " ".join(words)
