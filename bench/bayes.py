@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -36,13 +35,14 @@ from numpyro.infer import MCMC, NUTS
 from numpyro.infer.util import init_to_value
 from tqdm import tqdm
 
+from recalib import evidence as printed
 from recalib.curves.fit import Fitted, fit_curves
 from recalib.curves.pool import SLOPES, Pool
 from recalib.curves.priors import DEFAULT
 from recalib.curves.sites import Unit
 from recalib.likelihood.cells import build_cells
 from recalib.likelihood.model import INTERCEPT, SHAPE, SIZE, Array
-from recalib.run.ingest import ingest
+from recalib.raw import read_raw
 
 ROOT = Path(__file__).parents[1]
 SEED = 2026
@@ -241,8 +241,7 @@ def main() -> None:
     given = parser.parse_args()
     numpyro.enable_x64()
     numpyro.set_host_device_count(CHAINS)
-    with tempfile.TemporaryDirectory() as work:
-        evidence = ingest(ROOT / "data" / "raw", work)
+    evidence = printed.gather(read_raw(ROOT / "data" / "raw"))
     fitted = fit_curves(build_cells(evidence, set()))
     goal = ROOT / "bench" / "results" / "bayes.csv"
     table = pd.read_csv(goal, dtype={"cycle": str}) if goal.exists() else pd.DataFrame()

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
@@ -34,13 +33,13 @@ from scipy.optimize import root
 from scipy.stats import skew
 from tqdm import tqdm
 
+from recalib import gather, read_raw
 from recalib.curves.unit import fit_unit
 from recalib.likelihood.bins import BinTable
 from recalib.likelihood.cells import Cell, build_cells
 from recalib.likelihood.model import SHAPE, SHAPE_PRECISION, State, state
 from recalib.likelihood.quantiles import LEVELS, QuantileTable
 from recalib.likelihood.totals import Total
-from recalib.run.ingest import ingest
 
 ROOT = Path(__file__).parents[1]
 SEED = 20
@@ -198,8 +197,7 @@ def bootstrap(unit: Sequence[Cell], replicates: int, prior: bool) -> dict[str, f
 
 def units() -> list[list[Cell]]:
     """The units, read from data/raw."""
-    with tempfile.TemporaryDirectory() as work:
-        evidence = ingest(ROOT / "data" / "raw", work)
+    evidence = gather(read_raw(ROOT / "data" / "raw"))
     named: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
     for cell in build_cells(evidence, set()):
         if cell.key.denominator != "ranked_any_pgy1":

@@ -13,7 +13,6 @@ import argparse
 import cProfile
 import os
 import pstats
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,9 +24,9 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import numpy as np
 import pandas as pd
 
+from recalib import gather, read_raw
 from recalib.curves.fit import fit_curves
 from recalib.likelihood.cells import Cell, build_cells
-from recalib.run.ingest import ingest
 
 ROOT = Path(__file__).parents[1]
 TIMES = 10
@@ -65,8 +64,7 @@ def main() -> None:
         "--profile", action="store_true", help="print where the large fit's time goes"
     )
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as work:
-        cells = build_cells(ingest(ROOT / "data" / "raw", work), set())
+    cells = build_cells(gather(read_raw(ROOT / "data" / "raw")), set())
     if given.profile:
         watch = cProfile.Profile()
         watch.runcall(fit_curves, copies(cells, TIMES))

@@ -5,18 +5,17 @@ python docs/worked_cell.py
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import numpy as np
 from scipy.special import expit, logit
 
+from recalib import gather, read_raw
 from recalib.bands.edges import Line, fieller
 from recalib.curves.fit import fit_curves
 from recalib.likelihood import quantiles
 from recalib.likelihood.cells import build_cells
 from recalib.likelihood.model import state
-from recalib.run.ingest import ingest
 
 ROOT = Path(__file__).parents[1]
 PAGE = Path(__file__).with_name("method.md")
@@ -25,8 +24,7 @@ MARKS = ("<!-- worked-cell: made by docs/worked_cell.py -->", "<!-- /worked-cell
 
 def worked_cell() -> str:
     """General surgery, non-U.S. IMGs, 2026, from the printed table to the edge at P = 1/2."""
-    with tempfile.TemporaryDirectory() as work:
-        cells = build_cells(ingest(ROOT / "data" / "raw", work), set())
+    cells = build_cells(gather(read_raw(ROOT / "data" / "raw")), set())
     group = [c for c in cells if c.key.applicant_group == "non_us_img" and c.key.cycle == "2026"]
     fitted = fit_curves(group)
     (curve,) = [c for c in fitted.curves if c.cell.key.specialty == "general_surgery"]

@@ -75,13 +75,11 @@ def write_notebook() -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def work_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The work folder of the real tables: evidence, curves, bands and adjustments, made once."""
-    from recalib.adjust.make import make as adjust
-    from recalib.bands.make import make
-    from recalib.curves.make import fit
-    from recalib.run.ingest import ingest
+    from steps import adjust, fit, ingest
+    from steps import bands as make
 
     work = tmp_path_factory.mktemp("work")
-    ingest(Path(__file__).parents[1] / "data" / "raw", work)
+    ingest(Path(__file__).parent / "frozen" / "raw", work)
     fit(work)
     make(work)
     adjust(work)

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from recalib.bands.make import make
 from recalib.contract.store import read_table
-from recalib.curves.make import fit
-from recalib.run.ingest import ingest
+from steps import bands as make
+from steps import fit, ingest
 
-RAW = Path(__file__).parents[1] / "data" / "raw"
+RAW = Path(__file__).parent / "frozen" / "raw"
 
 
 def run(folder, keep, *, guides=True, cycle=""):

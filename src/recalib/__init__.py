@@ -1,1 +1,85 @@
-"""The workshop: raw tables in, calibrated edition and reports out."""
+"""The workshop: raw tables to calibrated edition and reports.
+
+The doors of its rooms, for notebooks and scripts. They are imported when first asked for, so that
+processes which only hand on tasks stay light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from recalib.adjust.tables import adjustment_table, cohort_rows, printed_rows
+    from recalib.bands.tables import audit_table, band_table, distributions_of
+    from recalib.criticism.fitted_run import FittedRun
+    from recalib.curves.fit import (
+        borrowed_curves,
+        fit_alone,
+        fit_curves,
+        one_a_key,
+        pool_slopes,
+        pooled_curves,
+    )
+    from recalib.curves.priors import Priors
+    from recalib.curves.tables import check_table, compare_curves, curve_table
+    from recalib.evidence import gather, self_reported
+    from recalib.likelihood.cells import build_cells
+    from recalib.raw import read_raw
+    from recalib.run.tables import Run
+
+_DOORS = {
+    "FittedRun": "criticism.fitted_run",
+    "Priors": "curves.priors",
+    "Run": "run.tables",
+    "adjustment_table": "adjust.tables",
+    "audit_table": "bands.tables",
+    "band_table": "bands.tables",
+    "borrowed_curves": "curves.fit",
+    "build_cells": "likelihood.cells",
+    "check_table": "curves.tables",
+    "cohort_rows": "adjust.tables",
+    "compare_curves": "curves.tables",
+    "curve_table": "curves.tables",
+    "distributions_of": "bands.tables",
+    "fit_alone": "curves.fit",
+    "fit_curves": "curves.fit",
+    "gather": "evidence",
+    "one_a_key": "curves.fit",
+    "pool_slopes": "curves.fit",
+    "pooled_curves": "curves.fit",
+    "printed_rows": "adjust.tables",
+    "read_raw": "raw",
+    "self_reported": "evidence",
+}
+
+__all__ = [
+    "FittedRun",
+    "Priors",
+    "Run",
+    "adjustment_table",
+    "audit_table",
+    "band_table",
+    "borrowed_curves",
+    "build_cells",
+    "check_table",
+    "cohort_rows",
+    "compare_curves",
+    "curve_table",
+    "distributions_of",
+    "fit_alone",
+    "fit_curves",
+    "gather",
+    "one_a_key",
+    "pool_slopes",
+    "pooled_curves",
+    "printed_rows",
+    "read_raw",
+    "self_reported",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _DOORS:
+        return getattr(import_module(f"recalib.{_DOORS[name]}"), name)
+    raise AttributeError(f"module 'recalib' has no attribute {name!r}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from recalib import Run
 from recalib.adjust.rules import Surcharge, beside, surcharges
-from recalib.report.view import View
 
 FAILURE = Surcharge("all_img", "step1_failures", "", "img", 10, 15, "10-15 points above")
 VISA = Surcharge("anes_img", "needs_visa", "anesthesiology", "img", 5, 5, "245 with, 240 without")
@@ -40,7 +40,7 @@ def _verdicts(asked, *rows):
 
 
 def test_the_guides_surcharges_are_found(work_dir):
-    work = View(work_dir)
+    work = Run(work_dir).view()
     found = surcharges(work.guide_bands, work.guide_rules)
     assert [(one.covariate, one.asked_of, one.group, one.least, one.most) for one in found] == [
         ("step1_failures", "", "img", 10, 15),
@@ -51,13 +51,13 @@ def test_the_guides_surcharges_are_found(work_dir):
 
 
 def test_a_folder_without_guides_has_none(work_dir):
-    work = View(work_dir)
+    work = Run(work_dir).view()
     assert surcharges(work.guide_bands.iloc[:0], work.guide_rules.iloc[:0]) == []
     assert beside([], work.adjustments, {}).empty
 
 
 def test_a_lone_visa_row_asks_for_nothing(work_dir):
-    work = View(work_dir)
+    work = Run(work_dir).view()
     bands = work.guide_bands
     alone = bands[~bands["label"].str.startswith("no_visa")]
     assert [one.covariate for one in surcharges(alone, work.guide_rules)] == ["step1_failures"]
@@ -123,7 +123,7 @@ def test_only_the_guides_groups_and_the_newest_cycle_judge():
 
 
 def test_the_shipped_tables_judge_no_surcharge(work_dir):
-    work = View(work_dir)
+    work = Run(work_dir).view()
     found = beside(
         surcharges(work.guide_bands, work.guide_rules),
         work.adjustments,

@@ -9,16 +9,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recalib.adjust.make import make, printed_rows
 from recalib.adjust.notes import SELF_REPORTED
 from recalib.adjust.strata import difference, strata
+from recalib.adjust.tables import printed_rows
 from recalib.contract.store import read_table
 from recalib.curves.fit import fit_curves
 from recalib.curves.unit import fit_unit
 from recalib.likelihood.cells import build_cells
-from recalib.run.ingest import ingest
+from steps import adjust as make
+from steps import ingest
 
-RAW = Path(__file__).parents[2] / "data" / "raw"
+RAW = Path(__file__).parents[1] / "frozen" / "raw"
 
 
 @pytest.fixture(scope="module")

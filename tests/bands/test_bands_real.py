@@ -14,7 +14,7 @@ from recalib.bands.anchors import anchors_from, leave_own_guide_out
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.store import read_table
 
-RAW = Path(__file__).parents[2] / "data" / "raw"
+RAW = Path(__file__).parents[1] / "frozen" / "raw"
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from recalib.adjust.make import cohort_rows
+from recalib.adjust.tables import cohort_rows
 from recalib.cohorts.demo import Demo
 from recalib.privacy.noise import secret_of
 from recalib.raw import read_raw

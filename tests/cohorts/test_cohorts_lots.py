@@ -11,7 +11,7 @@ from scipy.stats import kstest
 from recalib.privacy.noise import FILE, Lots, secret_of
 from recalib.problems import RecalibError
 from recalib.raw import check_raw
-from recalib.run.ingest import ingest
+from steps import ingest
 
 SECRET = "5e" * 32
 

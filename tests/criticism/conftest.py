@@ -1,4 +1,4 @@
-"""The real run, fitted in memory once for all tests of the criticism."""
+"""The frozen run, fitted in memory once for all tests of the criticism."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from recalib import Run
 from recalib.criticism.fitted_run import FittedRun
 from recalib.report.view import View
+from steps import criticised
+
+
+@pytest.fixture(scope="session")
+def view(work_dir: Path) -> View:
+    return Run(work_dir).view()
 
 
 @pytest.fixture(scope="session")
 def run(work_dir: Path) -> FittedRun:
-    return FittedRun.load(View(work_dir))
+    return criticised(work_dir)

@@ -20,6 +20,7 @@ from recalib.report import findings
 from recalib.report.figures.forecast import forecast as draw_forecast
 from recalib.report.figures.left_out import left_out as draw_left_out
 from recalib.report.tables import forecasts as tables
+from recalib.report.view import View
 
 KEY = CurveKey("2026", "simulated", "us_md_senior", "", "match", "ranked_first")
 
@@ -51,7 +52,7 @@ def test_a_known_recalibration_is_found() -> None:
     assert recalibrate([], []) is None
 
 
-def test_2024_predicts_2026_and_shares_people_with_2020_2024(run: FittedRun) -> None:
+def test_2024_predicts_2026_and_shares_people_with_2020_2024(run: FittedRun, view: View) -> None:
     found = forecasts(run)
     assert [(each.older, each.newer) for each in found] == [("2024", "2026"), ("2020-2024", "2026")]
     assert same_people(found) == [("2024", "2020-2024")]
@@ -68,14 +69,14 @@ def test_2024_predicts_2026_and_shares_people_with_2020_2024(run: FittedRun) -> 
         # Levels hold less well than slopes.
         assert table["z"].std() > table["slope_z"].std()
         assert each.moved > 0.1
-    said = findings.forecast(run.work, found)
+    said = findings.forecast(view, found)
     assert "hold the same people in part" in said[-1]
     assert f"slope {found[0].recalibration.slope:.2f}" in said[0]
-    drawn = draw_forecast(run.work, found)
+    drawn = draw_forecast(view, found)
     assert drawn is not None
     assert "2024 predicts 2026" in str(drawn.get_label())
     assert tables.losses(found) is not None
-    assert "Psychiatry" in tables.specialties(run.work, found[0]).text
+    assert "Psychiatry" in tables.specialties(view, found[0]).text
 
 
 def test_a_prediction_of_normals_is_their_sum() -> None:
@@ -86,18 +87,18 @@ def test_a_prediction_of_normals_is_their_sum() -> None:
     assert z == pytest.approx(2.0, abs=1e-3)
 
 
-def test_pools_predict_the_specialties_that_they_have_not_seen(run: FittedRun) -> None:
+def test_pools_predict_the_specialties_that_they_have_not_seen(run: FittedRun, view: View) -> None:
     found = slopes_left_out(run)
     held = coverage(found).set_index("pool")
     assert held.loc["match, non_us_img, 2026", "specialty"] == "family_medicine"
     assert held["inside"].between(0.85, 1.0).all()
     assert (found["inside"] == (found["z"].abs() < 1.959964)).all()
-    said = findings.left_out(run.work, found)
+    said = findings.left_out(view, found)
     assert "Family Medicine 2026" in said
-    drawn = draw_left_out(run.work, found)
+    drawn = draw_left_out(view, found)
     assert drawn is not None
     assert "Family Medicine 2026" in str(drawn.get_label())
-    assert tables.left_out(run.work, coverage(found)) is not None
+    assert tables.left_out(view, coverage(found)) is not None
 
 
 def test_misfit_counts_every_checked_statistic(run: FittedRun) -> None:

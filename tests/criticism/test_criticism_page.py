@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import ast
-import json
 import shutil
 from pathlib import Path
-from typing import Any
-from unittest import mock
 
 import pytest
 
-from recalib.bands.make import make
+from cells import run_cells
+from recalib import Run
 from recalib.cohorts.demo import make_demo
-from recalib.curves.make import fit
-from recalib.report import show
-from recalib.report.view import View
-from recalib.run.ingest import ingest
+from steps import bands as make
+from steps import fit, ingest
 
 ROOT = Path(__file__).parents[2]
-RAW, NOTEBOOK = ROOT / "data" / "raw", ROOT / "notebooks" / "25_criticism.ipynb"
+RAW = ROOT / "tests" / "frozen" / "raw"
 
 
 def small_run(folder: Path, keep: str, specialties: tuple[str, ...] = ()) -> Path:
@@ -40,31 +35,8 @@ def small_run(folder: Path, keep: str, specialties: tuple[str, ...] = ()) -> Pat
 
 
 def parts(work: Path) -> list[str]:
-    """Run the notebook's cells in order; return the Markdown and HTML that they show."""
-    shown: list[str] = []
-    names: dict[str, Any] = {}
-
-    def display(*values: Any) -> None:
-        shown.extend(
-            str(getattr(value, "data", None) or getattr(value, "text", value))
-            for value in values
-            if value is not None
-        )
-
-    for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
-        source = "".join(cell["source"])
-        if cell["cell_type"] != "code":
-            shown.append(source)
-            continue
-        if "parameters" in cell["metadata"].get("tags", []):
-            source = f"work_dir = {str(work)!r}"
-        tree = ast.parse(source)
-        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, "cell", "exec"), names)
-        if last is not None:
-            with mock.patch.object(show, "display", display):
-                display(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
-    return shown
+    """What the notebook shows."""
+    return run_cells("25_criticism", work_dir=str(work))[0]
 
 
 def page(work: Path) -> str:
@@ -109,14 +81,16 @@ def test_what_the_tables_do_not_allow_is_said(
 
 
 def test_curves_of_cohorts_are_said_not_to_be_tested(tmp_path: Path) -> None:
-    demo = make_demo(60_000, 7, tmp_path / "raw", raw=RAW, edition=ROOT / "data" / "processed")
+    demo = make_demo(
+        60_000, 7, tmp_path / "raw", raw=RAW, edition=ROOT / "tests" / "frozen" / "edition"
+    )
     work = tmp_path / "work"
     ingest(demo.out, work)
     fit(work)
     make(work)
     shown = parts(work)
     told = "\n".join(shown)
-    run = View(work)
+    run = Run(work).view()
     claimed = (run.bands["boundary"].notna() & (run.bands["outcome"] == "match")).sum()
     assert claimed > 20
     curves = len(run.curves)

@@ -13,6 +13,7 @@ from recalib.criticism.sensitivity import by_alternative, by_edge, by_family, sh
 from recalib.report import findings
 from recalib.report.figures.sensitivity import sensitivity
 from recalib.report.tables import criticism as tables
+from recalib.report.view import View
 
 
 @pytest.fixture(scope="module")
@@ -101,21 +102,21 @@ def test_the_worst_edge_is_the_one_that_moves_most(
 
 
 def test_the_page_names_edges_that_leave_their_interval(
-    run: FittedRun, edges: pd.DataFrame, moved: pd.DataFrame
+    run: FittedRun, view: View, edges: pd.DataFrame, moved: pd.DataFrame
 ) -> None:
     found, families = by_edge(edges, moved), by_family(moved)
-    said = " ".join(findings.edges(run.work, found, families))
+    said = " ".join(findings.edges(view, found, families))
     for _, row in found[found["share"] > 1].iterrows():
-        assert run.work.label(row["specialty"]) in said
+        assert view.label(row["specialty"]) in said
     assert f"farthest by {families['largest'].iloc[0]:.1f}" in said
     drawn = sensitivity(moved)
     assert drawn is not None
     assert "quadratic alone" in str(drawn.get_label())
     for table in (
-        tables.worst_edges(run.work, found),
-        tables.all_edges(run.work, found),
+        tables.worst_edges(view, found),
+        tables.all_edges(view, found),
         tables.edges_by_family(families),
         tables.edges_by_alternative(by_alternative(moved)),
     ):
         assert table is not None
-    assert f"All {len(edges)} edges" in tables.all_edges(run.work, found).text
+    assert f"All {len(edges)} edges" in tables.all_edges(view, found).text

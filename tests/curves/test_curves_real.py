@@ -85,7 +85,7 @@ def test_one_result_without_a_total_is_no_evidence_with_a_reason(notes):
 def test_every_key_of_the_raw_tables_has_a_curve(curves):
     from pathlib import Path
 
-    evidence = gather(read_raw(Path(__file__).parents[2] / "data" / "raw"))
+    evidence = gather(read_raw(Path(__file__).parents[1] / "frozen" / "raw"))
     wanted = set(evidence[KEY_COLUMNS].itertuples(index=False, name=None))
     assert set(curves[KEY_COLUMNS].itertuples(index=False, name=None)) == wanted
 

@@ -11,14 +11,15 @@ import pytest
 from covariate_samples import EFFECTS, NAMES, cohort_of, draw_people
 from scipy.stats import binom, norm
 
-from recalib.adjust.make import cohort_rows, make, one_a_key
 from recalib.adjust.notes import FEW_ON_A_SIDE
 from recalib.adjust.pooling import SIDES, pooled
+from recalib.adjust.tables import cohort_rows, one_a_key
 from recalib.contract.keys import CurveKey
 from recalib.contract.store import empty_table, read_table, write_tables
 from recalib.contract.tables import TABLES
 from recalib.privacy.effects import Effect, Effects, effects_of
 from recalib.run.private_counts import read_cohorts, write_cohorts
+from steps import adjust as make
 
 STEPS_OF = dict(zip(NAMES, EFFECTS, strict=True))
 

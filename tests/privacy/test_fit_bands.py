@@ -8,15 +8,14 @@ import pandas as pd
 import pytest
 from cohort_fit_samples import PROVENANCE, SECRET, cohort, draw_counts
 
-from recalib.bands.make import make
 from recalib.bands.schemes import Band, join_small
 from recalib.cohorts.labels import is_synthetic, kind, source_name, warning
 from recalib.contract.store import read_table
-from recalib.curves.make import fit
 from recalib.privacy.withhold import Crowds
 from recalib.report import words
-from recalib.run.ingest import ingest
 from recalib.run.private_counts import read_cohorts, write_cohorts
+from steps import bands as make
+from steps import fit, ingest
 
 KEY = ["cycle", "specialty", "applicant_group", "needs_visa", "outcome", "denominator"]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from recalib import Run
 from recalib.contract.store import read_table, write_tables
 from recalib.report.view import View
 
@@ -17,7 +18,7 @@ Change = Callable[[pd.DataFrame], pd.DataFrame | None]
 
 @pytest.fixture(scope="session")
 def work(work_dir: Path) -> View:
-    return View(work_dir)
+    return Run(work_dir).view()
 
 
 @pytest.fixture
@@ -31,6 +32,6 @@ def changed(work_dir: Path, tmp_path: Path) -> Callable[..., View]:
             frame = read_table(folder / f"{name}.csv", name)
             edited = change(frame)
             write_tables({name: frame if edited is None else edited}, folder)
-        return View(folder)
+        return Run(folder).view()
 
     return make

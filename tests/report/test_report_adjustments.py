@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
+from recalib import Run
 from recalib.adjust.rules import beside, surcharges
 from recalib.contract.store import write_tables
 from recalib.report import covariates, figures, tables, text, words
@@ -118,7 +119,7 @@ def test_a_run_without_any_says_so(changed: Change) -> None:
 def test_a_folder_without_the_table_is_read_as_one_without_rows(changed: Change) -> None:
     bare = changed()
     (bare.folder / "adjustments.csv").unlink()
-    assert View(bare.folder).adjustments.empty
+    assert Run(bare.folder).view().adjustments.empty
 
 
 def test_limits_know_what_stands_beside_the_score(work: View) -> None:

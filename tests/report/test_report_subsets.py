@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from recalib.bands.make import make
-from recalib.curves.make import fit
+from recalib import Run
 from recalib.report import figures, sections, show, tables, text
 from recalib.report.figures.checks import checks
 from recalib.report.pages import write_index
 from recalib.report.view import View, guides_of
-from recalib.run.ingest import ingest
+from steps import bands as make
+from steps import fit, ingest
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 
@@ -31,7 +31,7 @@ def _run(folder: Path, keep: str, *, guides: bool) -> View:
     ingest(raw, work)
     fit(work)
     make(work)
-    return View(work)
+    return Run(work).view()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from recalib import drift
+from recalib import Run, drift
 from recalib.problems import RecalibError
 from recalib.report import text, words
 from recalib.report.view import View, require
@@ -69,7 +69,7 @@ def test_an_edge_known_badly_is_said(work: View) -> None:
 def test_the_label_is_said_as_a_number(work: View) -> None:
     assert "means a 36 % chance of a match" in _plain(text.meaning(work))
     assert _plain(text.meaning(work)) in _plain(text.overview_caption(work))
-    other = View(work.folder)
+    other = Run(work.folder).view()
     other.__dict__["band_notes"] = work.band_notes | {"anchors": {}}
     assert text.meaning(other) == ""
 
@@ -78,7 +78,7 @@ def test_a_notebook_out_of_order_is_told_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(RecalibError, match="run the notebooks before this one first"):
         require(tmp_path, "curves.csv")
     with pytest.raises(RecalibError, match="run the notebooks before this one first"):
-        _ = View(tmp_path).curves
+        _ = Run(tmp_path).view().curves
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_anchors_are_told_with_where_they_come_from(work: View) -> None:
     top, middle, bottom = (f"{frozen[name]:.1f} % ({name})" for name in names)
     assert f"{top}, {middle} and {bottom}" in said
     notes = work.band_notes
-    other = View(work.folder)
+    other = Run(work.folder).view()
     for change, sentence in (
         ({"frozen": True, "difference": {}}, "imply the same"),
         ({"frozen": True, "difference": {"top": 0.012}}, "top by +1.20 percentage points"),
@@ -233,7 +233,7 @@ def test_anchors_are_told_with_where_they_come_from(work: View) -> None:
 def test_checks_are_told_in_numbers(work: View) -> None:
     said = text.checks(work)
     assert str(work.fit_notes["checks"]["count"]) in said
-    other = View(work.folder)
+    other = Run(work.folder).view()
     other.__dict__["fit_notes"] = {"checks": {"count": 0}}
     assert "Nothing printed could be checked" in text.checks(other)
 

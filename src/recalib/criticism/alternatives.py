@@ -100,7 +100,7 @@ def alternatives(run: FittedRun, wanted: set[CurveKey]) -> Iterator[Alternative]
 
 def _tables_left_out(run: FittedRun, wanted: set[CurveKey]) -> Iterator[Alternative]:
     """Leave out one printed table at a time; what it touches is fitted anew."""
-    provenance = run.work.inputs["provenance"]
+    provenance = run.provenance
     matches = run.evidence[run.evidence["outcome"] == "match"]
     for (source, kind), rows in matches.groupby(["source", "kind"], sort=True):
         groups = set(rows["applicant_group"])
@@ -111,5 +111,5 @@ def _tables_left_out(run: FittedRun, wanted: set[CurveKey]) -> Iterator[Alternat
         cells = run.cells_of(left[left["applicant_group"].isin(groups)])
         units = refit_changed(cells, run.fitted.units)
         curves = curves_of(units, wanted=touched)
-        title = str(provenance[source]["title"])
+        title = str(provenance[str(source)]["title"])
         yield Alternative(TABLE, f"{title}: {kind}", curves, frozenset(touched - set(curves)))

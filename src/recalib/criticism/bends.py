@@ -22,7 +22,7 @@ from recalib.criticism.fitted_run import FittedRun
 from recalib.curves.sites import Unit
 from recalib.likelihood.bins import BinTable
 from recalib.likelihood.cells import Cell
-from recalib.likelihood.model import Array, state
+from recalib.likelihood.model import CENTRE, SCALE, Array, state
 
 #: Scores at which the chance by spline is held against the straight one.
 SCORES = (225.0, 235.0, 245.0, 255.0, 265.0)
@@ -201,7 +201,7 @@ def bends(run: FittedRun) -> pd.DataFrame:
         first; no rows without bins.
     """
     rows = []
-    bands = run.work.bands
+    bands = run.bands
     levels = run.probabilities()
     claimed = bands[bands["boundary"].notna()]
     claimed = claimed.assign(
@@ -241,6 +241,38 @@ def bends(run: FittedRun) -> pd.DataFrame:
     if not rows:
         return pd.DataFrame(columns=[*KEY_COLUMNS, "likelihood_ratio", "p"])
     return pd.DataFrame(rows).sort_values("likelihood_ratio", ascending=False, ignore_index=True)
+
+
+def bin_counts(run: FittedRun) -> pd.DataFrame:
+    """Counts by score bin of the cells with enough of them, as a plain regression takes them.
+
+    Returns
+    -------
+    DataFrame
+        cell (its name), score (mean of the bin's scores under f), u (per 10 points from 245),
+        n_success, n_failure, n_total; bins that hold people.
+    """
+    parts = []
+    for one, _ in binned(run.fitted.units):
+        held = one.table.n_total > 0
+        weights = one.table.members(one.cell.grid)[held] * one.f
+        score = weights @ one.x / weights.sum(axis=1)
+        success, total = one.table.n_success[held], one.table.n_total[held]
+        key = one.cell.key
+        parts.append(
+            pd.DataFrame(
+                {
+                    "cell": f"{key.specialty}, {key.applicant_group}, {key.cycle}, {key.outcome}",
+                    "score": score,
+                    "u": (score - CENTRE) / SCALE,
+                    "n_success": success,
+                    "n_failure": total - success,
+                    "n_total": total,
+                }
+            )
+        )
+    columns = ["cell", "score", "u", "n_success", "n_failure", "n_total"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
 def shapes(run: FittedRun, found: pd.DataFrame) -> list[dict[str, Any]]:

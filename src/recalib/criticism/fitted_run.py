@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -18,7 +19,6 @@ from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.sites import Unit, fit_units, group_units, learn_spreads, with_spread
 from recalib.evidence import self_reported
 from recalib.likelihood.cells import Cell, build_cells
-from recalib.report.view import View
 
 #: Columns that name an edge.
 EDGE_COLUMNS = [*KEY_COLUMNS, "scheme", "label"]
@@ -32,29 +32,46 @@ class FittedRun:
 
     Attributes
     ----------
-    work : View
     evidence : DataFrame
         As in `evidence.csv`.
+    provenance : dict
+        Record of each source.
+    newest : DataFrame
+        The curves that look-ups answer from.
+    bands : DataFrame
+        As in `band_table.csv`.
+    anchors : dict of str to float
+        Probabilities that the guides' labels stand for.
     fitted : Fitted
         The same numbers as in `curves.csv`, unrounded.
     """
 
-    work: View
     evidence: pd.DataFrame
+    provenance: dict[str, dict[str, Any]]
+    newest: pd.DataFrame
+    bands: pd.DataFrame
+    anchors: dict[str, float]
     fitted: Fitted
 
     @classmethod
-    def load(cls, work: View) -> FittedRun:
+    def fit(
+        cls,
+        evidence: pd.DataFrame,
+        provenance: dict[str, dict[str, Any]],
+        newest: pd.DataFrame,
+        bands: pd.DataFrame,
+        anchors: dict[str, float],
+    ) -> FittedRun:
         """Fit the cells with slopes of their own once more, in memory."""
-        evidence = work.evidence
-        cells = build_cells(evidence, self_reported(work.inputs["provenance"]))
-        return cls(work, evidence, fit_curves([cell for cell in cells if cell.has_slope]))
+        cells = build_cells(evidence, self_reported(provenance))
+        fitted = fit_curves([cell for cell in cells if cell.has_slope])
+        return cls(evidence, provenance, newest, bands, anchors, fitted)
 
     def cells_of(self, rows: pd.DataFrame) -> list[Cell]:
         """Cells of some rows of the evidence."""
         if rows.empty:
             return []
-        return build_cells(rows, self_reported(self.work.inputs["provenance"]))
+        return build_cells(rows, self_reported(self.provenance))
 
     def edges(self) -> pd.DataFrame:
         """Calibrated edges of the newest match curves that claim any.
@@ -66,10 +83,10 @@ class FittedRun:
             interval is open), half_width; one row an edge that occurs.
         """
         levels = self.probabilities()
-        newest = self.work.newest
+        newest = self.newest
         newest = newest[~newest["sources"].map(is_cohort)]
         newest = newest[(newest["outcome"] == "match") & (newest["status"] == "ok")]
-        bands = self.work.bands
+        bands = self.bands
         bands = bands[bands["boundary"].notna()].merge(newest[KEY_COLUMNS], on=KEY_COLUMNS)
         found = pd.DataFrame(
             {
@@ -87,7 +104,7 @@ class FittedRun:
 
     def probabilities(self) -> dict[tuple[str, str], float]:
         """Probability at the lower edge of each label, by scheme and label."""
-        schemes = (chance_scheme(), guide_scheme(dict(self.work.band_notes["anchors"])))
+        schemes = (chance_scheme(), guide_scheme(self.anchors))
         return {
             (scheme.name, label): probability
             for scheme in schemes

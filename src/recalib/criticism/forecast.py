@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.special import expit
+from sklearn.metrics import brier_score_loss, log_loss
 from statsmodels.stats.meta_analysis import combine_effects
 
 from recalib.bands.edges import Line
@@ -205,11 +206,13 @@ def _losses(pairs: list[tuple[Curve, Curve]]) -> pd.DataFrame:
         assert base is not None
         rates = {"older_rate": base.successes / base.people, "newer_rate": float(f @ p)}
         given = {name: np.full_like(p, rate) for name, rate in rates.items()}
+        outcome = np.repeat([1, 0], len(x))
         given |= {"older_curve": _chance(line_of(old), x), "newer_curve": p}
         for name, q in given.items():
-            log_loss = -float(f @ (p * np.log(q) + (1 - p) * np.log1p(-q)))
-            brier = float(f @ (p * (1 - q) ** 2 + (1 - p) * q**2))
-            parts[name].append((log_loss, brier))
+            # Each score twice: as matched with weight f P, as not matched with f (1 - P).
+            predicted, weight = np.tile(q, 2), np.concatenate([f * p, f * (1 - p)])
+            loss = log_loss(outcome, predicted, sample_weight=weight)
+            parts[name].append((loss, brier_score_loss(outcome, predicted, sample_weight=weight)))
         people.append(new.cell.people)
     share = np.array(people) / sum(people)
     rows = []

@@ -1,4 +1,4 @@
-"""The fit: cells in, a curve with total standard errors for each of them out."""
+"""The fit, step by step: cells alone, pooled slopes, borrowed curves, one curve a key."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from recalib.cohorts.labels import is_synthetic
 from recalib.contract.keys import CurveKey
@@ -165,8 +166,191 @@ def slope_units(
     return units + fit_units(given, failed, priors), spreads
 
 
+@dataclass
+class Alone:
+    """Every cell before any is pooled: what its own tables say.
+
+    Attributes
+    ----------
+    cells : list of Cell
+    units : list of Unit
+        Cells that hold something about their slope, fitted; cells that share a slope together.
+    others : list of Cell
+        Cells with a count, but scores of one result or none.
+    nothing : list of Curve
+        Cells without any share that succeeded.
+    spreads : dict of str to (float, float)
+        Mean and standard deviation of log SD of the scores by applicant group, as learned.
+    failed : dict of CurveKey to str
+        Why a fit found no maximum.
+    priors : Priors
+    """
+
+    cells: list[Cell]
+    units: list[Unit]
+    others: list[Cell]
+    nothing: list[Curve]
+    spreads: dict[str, tuple[float, float]]
+    failed: dict[CurveKey, str]
+    priors: Priors
+
+    def summary(self) -> pd.DataFrame:
+        """One row a unit: slope per 10 points with its standard error, from its tables alone."""
+        rows = []
+        for unit in self.units:
+            site = unit.site
+            rows.append(
+                {
+                    **unit.key._asdict(),
+                    "people": sum(cell.people for cell in unit.cells),
+                    "slope": site.slope,
+                    "slope_se": site.error,
+                    "alone": unit.raw is not None,
+                    "inflation": unit.inflation,
+                    "source": "|".join(sorted({s for c in unit.cells for s in c.sources})),
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def _repr_html_(self) -> str:
+        return _shown(self.summary())
+
+
+@dataclass
+class Pools:
+    """Slopes of one population pooled over its specialties and cycles, pool by pool.
+
+    Attributes
+    ----------
+    pools : dict of str to Pool
+    reads : dict of (Population, str) to str
+        Which pool a population's cycle reads.
+    """
+
+    pools: dict[str, Pool]
+    reads: dict[tuple[Population, str], str]
+
+    def of(self, unit: Unit) -> str:
+        """Name of the pool that a unit reads."""
+        return self.reads[(population_of(unit.key), unit.cycle)]
+
+    def summary(self) -> pd.DataFrame:
+        """One row a pool: mean slope and spread of specialties, with and without its outlier."""
+        rows = []
+        for name, pool in sorted(self.pools.items()):
+            mean, sd = pool.mean
+            row = {
+                "pool": name,
+                "sites": len(pool.sites),
+                "mean": mean,
+                "mean_sd": sd,
+                "spread": pool.spread,
+                "cycle_spread": pool.cycle_spread,
+            }
+            outlier = pool.outlier()
+            if outlier is not None:
+                rest = pool.without(outlier)
+                row |= {
+                    "outlier": outlier,
+                    "mean_without": rest.mean[0],
+                    "spread_without": rest.spread,
+                }
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def _repr_html_(self) -> str:
+        return _shown(self.summary())
+
+
+def _shown(frame: pd.DataFrame) -> str:
+    return str(frame.round(3).to_html(index=False, max_rows=30, na_rep="", border=0))
+
+
+def fit_alone(cells: Sequence[Cell], priors: Priors = DEFAULT) -> Alone:
+    """Fit each cell by its own tables.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        From `build_cells`, and from cohorts.
+    priors : Priors
+        Only those of the distribution of scores are used.
+
+    Returns
+    -------
+    Alone
+    """
+    slope_cells, others, nothing = [], [], []
+    for cell in cells:
+        none = _nothing(cell)
+        if none is not None:
+            nothing.append(none)
+        elif cell.has_slope:
+            slope_cells.append(cell)
+        else:
+            others.append(cell)
+    failed: dict[CurveKey, str] = {}
+    units, spreads = slope_units(slope_cells, failed, priors)
+    return Alone(list(cells), units, others, nothing, spreads, failed, priors)
+
+
+def pool_slopes(alone: Alone, priors: Priors | None = None) -> Pools:
+    """Pool the slopes of each population.
+
+    Parameters
+    ----------
+    alone : Alone
+    priors : Priors, optional
+        Of the mean slope and of the spreads; by default those of `alone`.
+    """
+    return Pools(*fit_pools(alone.units, priors or alone.priors))
+
+
+def pooled_curves(alone: Alone, pools: Pools) -> list[Curve]:
+    """Curves of all units at their pooled slopes, errors with the slope's."""
+    curves = []
+    for unit in alone.units:
+        name = pools.of(unit)
+        slope = pools.pools[name].slope(unit.key.specialty, unit.cycle)
+        curves += [_with_notes(each, unit, pools.pools[name]) for each in pooled(unit, slope, name)]
+    return curves
+
+
+def borrowed_curves(
+    alone: Alone, curves: Sequence[Curve], pools: Pools, priors: Priors | None = None
+) -> list[Curve]:
+    """Wide curves of cells without a slope of their own, which borrow it; they claim no edge.
+
+    Parameters
+    ----------
+    alone : Alone
+    curves : sequence of Curve
+        From `pooled_curves`: whose score levels and pools may be lent.
+    pools : Pools
+    priors : Priors, optional
+        By default those of `alone`.
+    """
+    lending = [curve for curve in curves if curve.pool and not is_synthetic(curve.cell.cohort)]
+    lender = Lender(lending, pools.pools, priors or alone.priors)
+    scored = [cell for cell in alone.others if cell.scored]
+    one_sided = [one_result(with_spread(cell, alone.spreads), lender) for cell in scored]
+    lender.learn_means(one_sided)
+    return one_sided + [totals_only(cell, lender) for cell in alone.others if not cell.scored]
+
+
+def one_a_key(alone: Alone, curves: Sequence[Curve]) -> list[Curve]:
+    """Choose the curve that is published for each key, those without evidence among them.
+
+    Of a printed table and a cohort with one key the table's curve stands, unless it is none; of two
+    cohorts, that of more people.
+    """
+    by_key = {cell.key: cell for cell in sorted(alone.cells, key=lambda cell: not cell.cohort)}
+    none = [Curve(by_key[key], "no_evidence", note) for key, note in alone.failed.items()]
+    return _one_a_key([*alone.nothing, *curves, *none])
+
+
 def fit_curves(cells: Sequence[Cell], priors: Priors = DEFAULT) -> Fitted:
-    """Fit all cells.
+    """Fit all cells: alone, pooled, borrowed, one curve a key, in the order of the keys.
 
     Parameters
     ----------
@@ -176,36 +360,12 @@ def fit_curves(cells: Sequence[Cell], priors: Priors = DEFAULT) -> Fitted:
     Returns
     -------
     Fitted
-        One curve for each key, in their order. Of a printed table and a cohort with one key the
-        table's curve stands, unless it is none; of two cohorts, that of more people.
     """
-    curves: list[Curve] = []
-    failed: dict[CurveKey, str] = {}
-    slope_cells, others = [], []
-    for cell in cells:
-        nothing = _nothing(cell)
-        if nothing is not None:
-            curves.append(nothing)
-        elif cell.has_slope:
-            slope_cells.append(cell)
-        else:
-            others.append(cell)
-    units, spreads = slope_units(slope_cells, failed, priors)
-    pools, reads = fit_pools(units, priors)
-    for unit in units:
-        name = reads[(population_of(unit.key), unit.cycle)]
-        slope = pools[name].slope(unit.key.specialty, unit.cycle)
-        curves += [_with_notes(curve, unit, pools[name]) for curve in pooled(unit, slope, name)]
-    lending = [curve for curve in curves if curve.pool and not is_synthetic(curve.cell.cohort)]
-    lender = Lender(lending, pools, priors)
-    scored = [cell for cell in others if cell.scored]
-    one_sided = [one_result(with_spread(cell, spreads), lender) for cell in scored]
-    lender.learn_means(one_sided)
-    unscored = [totals_only(cell, lender) for cell in others if not cell.scored]
-    curves += one_sided + unscored
-    by_key = {cell.key: cell for cell in sorted(cells, key=lambda cell: not cell.cohort)}
-    curves += [Curve(by_key[key], "no_evidence", note) for key, note in failed.items()]
-    return Fitted(_one_a_key(curves), pools, units, reads)
+    alone = fit_alone(cells, priors)
+    pools = pool_slopes(alone)
+    curves = pooled_curves(alone, pools)
+    curves += borrowed_curves(alone, curves, pools)
+    return Fitted(one_a_key(alone, curves), pools.pools, alone.units, pools.reads)
 
 
 def _one_a_key(curves: Sequence[Curve]) -> list[Curve]:

@@ -112,7 +112,9 @@ class _Grid:
         step = float(self.beta[1] - self.beta[0])
         reach = max(1, int(np.ceil(5 * omega / step)))
         kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * step / max(omega, 1e-9)) ** 2)
-        blurred: Array = np.convolve(values, kernel / kernel.sum(), mode="same")
+        # "same" would give the length of the kernel where that is the longer one.
+        full = np.convolve(values, kernel / kernel.sum())
+        blurred: Array = full[reach : reach + len(values)]
         return blurred
 
 
@@ -213,6 +215,11 @@ class Pool:
         share = self.weight.sum(axis=0).reshape(len(self.grid.mean), -1).sum(axis=1)
         centre = float(share @ self.grid.mean)
         return centre, float(np.sqrt(share @ (self.grid.mean - centre) ** 2))
+
+    def mean_density(self) -> tuple[Array, Array]:
+        """Posterior of the group's mean slope: slopes per 10 points and their weights."""
+        share = self.weight.sum(axis=0).reshape(len(self.grid.mean), -1).sum(axis=1)
+        return self.grid.mean, np.asarray(share)
 
     @property
     def spread(self) -> float:

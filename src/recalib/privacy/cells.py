@@ -23,6 +23,7 @@ from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import CENTRE, SCALE, SCORE_MIN, Array, Grid
 from recalib.likelihood.straight import scatter
 from recalib.privacy.noise import Lots
+from recalib.privacy.redact import tells_no_count
 from recalib.privacy.release import Release, one_tells, reach, release, residual, rule
 
 _SEPARATED = (
@@ -278,6 +279,7 @@ def one_tells_of(counts: Counts) -> bool:
     )
 
 
+@tells_no_count
 def build_cohort_cells(cohorts: Iterable[Cohort]) -> list[Cell]:
     """Return the cells of all cohorts, sorted by key; two cohorts may have the same key."""
     cells = [

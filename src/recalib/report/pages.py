@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,23 +28,18 @@ _TEMPLATES = Path(__file__).parent / "template"
 _FOLDER = "specialties/"
 
 
-def write_index(work_dir: Path, reports_dir: Path) -> Path:
-    """Write the page that links all others.
+def write_index(work: View, pages: Sequence[Mapping[str, str]], reports_dir: Path) -> Path:
+    """Write the index of the reports.
 
     Parameters
     ----------
-    work_dir : Path
-        The work folder; `pages.json` in it lists the pages made (file, title, group).
+    work : View
+        The run.
+    pages : sequence of mapping
+        The pages made: file, title, group.
     reports_dir : Path
-        Holds the pages; `index.html` is written there.
-
-    Returns
-    -------
-    Path
-        The index page.
+        Where they lie.
     """
-    work = View(work_dir)
-    pages = json.loads((work_dir / "pages.json").read_text(encoding="utf-8"))
     linked = {Path(page["file"]).stem: page for page in pages if _specialty(page)}
     rows = at_a_glance(work)
     listed = [row["specialty"] for row in rows]
@@ -82,7 +77,7 @@ def write_index(work_dir: Path, reports_dir: Path) -> Path:
     return index
 
 
-def _specialty(page: dict[str, str]) -> bool:
+def _specialty(page: Mapping[str, str]) -> bool:
     return page["file"].startswith(_FOLDER)
 
 

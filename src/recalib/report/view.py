@@ -1,11 +1,9 @@
-"""A work folder comes in; its tables go out, read when first asked for, whole or by specialty."""
+"""The tables of a run as pages show them: whole, or by specialty."""
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -13,58 +11,45 @@ from calib._math import Line
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.schema import EDGES, GUIDE_LABELS
-from recalib.contract.store import empty_table, read_table
+from recalib.contract.store import empty_table
 from recalib.problems import RecalibError
 from recalib.report.order import newest, ordered
 
 
-def require(folder: Path | str, *names: str) -> None:
-    """Stop a notebook that runs before those that make its files.
+class Tables(Protocol):
+    """Where a view finds tables and notes: the run that is under way."""
 
-    Parameters
-    ----------
-    folder : Path or str
-        The work folder.
-    *names : str
-        Files that must be there.
+    def has(self, name: str) -> bool:
+        """Whether a table is there."""
 
-    Raises
-    ------
-    RecalibError
-        If one of them is not.
-    """
-    for name in names:
-        path = Path(folder) / name
-        if not path.is_file():
-            raise RecalibError(f"{path} is missing: run the notebooks before this one first.")
+    def read(self, name: str) -> pd.DataFrame:
+        """Read a table."""
+
+    def note(self, name: str) -> dict[str, Any]:
+        """Read what is handed on beside tables."""
 
 
 class View:
-    """The files that the notebooks of one run hand on.
+    """What a run has written so far, read when first asked for, in the order of showing.
 
     Parameters
     ----------
-    folder : Path or str
-        The work folder.
+    tables : Tables
+        The run.
     """
 
-    def __init__(self, folder: Path | str) -> None:
-        self.folder = Path(folder)
-
-    def _json(self, name: str) -> dict[str, Any]:
-        require(self.folder, name)
-        return dict(json.loads((self.folder / name).read_text(encoding="utf-8")))
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
 
     def _table(self, name: str, *, optional: bool = False) -> pd.DataFrame:
-        if optional and not (self.folder / f"{name}.csv").is_file():
+        if optional and not self._tables.has(name):
             return empty_table(name)
-        require(self.folder, f"{name}.csv")
-        return read_table(self.folder / f"{name}.csv", name)
+        return self._tables.read(name)
 
     @cached_property
     def inputs(self) -> dict[str, Any]:
         """Edition, cycle, hashes of the raw tables, provenance by source."""
-        return self._json("inputs.json")
+        return self._tables.note("inputs")
 
     @property
     def edition(self) -> str:
@@ -74,17 +59,17 @@ class View:
     @cached_property
     def fit_notes(self) -> dict[str, Any]:
         """Pools, checks and bends, as the fit left them."""
-        return self._json("fit_notes.json")
+        return self._tables.note("fit")
 
     @cached_property
     def band_notes(self) -> dict[str, Any]:
         """Anchors used and computed."""
-        return self._json("band_notes.json")
+        return self._tables.note("bands")
 
     @cached_property
     def guides(self) -> dict[str, Any]:
         """Guides' titles, printed bands and rules, and the specialties with their labels."""
-        return self._json("guides.json")
+        return self._tables.note("guides")
 
     @cached_property
     def labels(self) -> dict[str, str]:

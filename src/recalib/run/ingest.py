@@ -1,61 +1,36 @@
-"""The raw tables of a run: read, and laid into its work folder."""
+"""What a run keeps of its raw folder beside the evidence: inputs, guides, counts of cohorts."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from recalib.cohorts.counts import Cohort
 from recalib.cohorts.labels import source_name
-from recalib.contract.store import write_tables
-from recalib.evidence import gather
 from recalib.privacy.noise import secret_of
-from recalib.raw import RawData, read_raw
-from recalib.run.private_counts import write_cohorts
-from recalib.sources.yml import Value
+from recalib.raw import RawData
 
 
-def _records(frame: pd.DataFrame) -> list[list[Any]]:
-    """Rows of a frame as JSON can hold them, blank for missing."""
-    return [
-        [None if pd.isna(value) else value for value in row]
-        for row in frame.astype(object).to_numpy().tolist()
-    ]
+def inputs_of(raw: RawData, cycle: str = "") -> dict[str, Any]:
+    """Edition, cycle, hashes of the raw files, and the provenance of every source."""
+    cohorts = {
+        source_name(cohort.name, synthetic=cohort.synthetic): cohort.provenance
+        for cohort in raw.cohorts
+    }
+    return {
+        "edition": raw.edition,
+        "cycle": cycle,
+        "hashes": raw.input_hashes,
+        "provenance": raw.provenance | cohorts,
+    }
 
 
-def ingest(
-    raw_dir: Path | str, work_dir: Path | str, cycle: str = "", engine: str = "duckdb"
-) -> pd.DataFrame:
-    """Read the raw tables and lay them into the work folder.
-
-    Parameters
-    ----------
-    raw_dir, work_dir : Path or str
-    cycle : str
-        Match year: keep rows of that year and earlier; all of them when blank.
-    engine : str
-        Where rows of cohorts are counted; see `recalib.cohorts.engine`.
-
-    Returns
-    -------
-    DataFrame
-        The evidence, as written to `evidence.csv`. Counts of cohorts are no evidence that may be
-        shown: they go into files of their own, see `recalib.run.private_counts`.
-
-    Raises
-    ------
-    RawDataError
-        With every problem of the raw tables.
-    """
-    raw = read_raw(Path(raw_dir), cycle or None, engine)
-    work = Path(work_dir)
-    work.mkdir(parents=True, exist_ok=True)
-    evidence = gather(raw)
-    write_tables({"evidence": evidence}, work)
-    guides = {
+def guides_of(raw: RawData) -> dict[str, Any]:
+    """What guides print, their titles and anchors, and the specialties with label and tier."""
+    return {
         "edition": raw.edition,
         "band_columns": list(raw.guide_bands.columns),
         "bands": _records(raw.guide_bands),
@@ -65,22 +40,17 @@ def ingest(
         "anchors": raw.anchors,
         "specialties": raw.specialties[["specialty", "label", "tier"]].to_dict("records"),
     }
-    inputs = {
-        "edition": raw.edition,
-        "cycle": cycle,
-        "hashes": raw.input_hashes,
-        "provenance": raw.provenance | _provenance(raw),
-    }
+
+
+def sealed(raw: RawData, raw_dir: Path | str) -> list[Cohort]:
+    """Cohorts with the secret of their folder, which draws the noise of what leaves."""
     secret = secret_of(Path(raw_dir)) if raw.cohorts else ""
-    write_cohorts([replace(one, secret=secret) for one in raw.cohorts], work)
-    for name, content in (("guides", guides), ("inputs", inputs)):
-        text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
-        (work / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-    return evidence
+    return [replace(cohort, secret=secret) for cohort in raw.cohorts]
 
 
-def _provenance(raw: RawData) -> dict[str, dict[str, Value]]:
-    return {
-        source_name(cohort.name, synthetic=cohort.synthetic): cohort.provenance
-        for cohort in raw.cohorts
-    }
+def _records(frame: pd.DataFrame) -> list[list[Any]]:
+    """Rows of a frame as JSON can hold them, blank for missing."""
+    return [
+        [None if pd.isna(value) else value for value in row]
+        for row in frame.astype(object).to_numpy().tolist()
+    ]

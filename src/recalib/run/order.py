@@ -18,6 +18,7 @@ from recalib.contract.tables import TABLES
 from recalib.problems import RecalibError
 from recalib.publish import Staging, make_edition, reports
 from recalib.run.progress import Progress
+from recalib.run.tables import Run
 from recalib.run.task import NotebookError, Outcome, Task, check_parameters
 from recalib.run.workers import Pool
 
@@ -225,8 +226,7 @@ class NotebookRun:
             }
             for task in sorted(tasks, key=lambda task: (not task.root, task.name))
         ]
-        (self.work / "pages.json").write_text(json.dumps(pages), encoding="utf-8")
-        write_index(self.work, self.pages)
+        write_index(Run(self.work).view(), pages, self.pages)
         reports.write_manifest(self.pages)
 
 

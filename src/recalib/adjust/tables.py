@@ -1,11 +1,9 @@
-"""The room of the adjustments: the fit's files in the work folder in, adjustments.csv out."""
+"""What stands beside the score: visa strata and covariates, as rows of `adjustments.csv`."""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,11 +16,9 @@ from recalib.cohorts.comparisons import COMPARISONS
 from recalib.cohorts.counts import Cohort
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.schema import GRADES
-from recalib.contract.store import read_table, write_tables
 from recalib.contract.tables import TABLES
 from recalib.privacy.effects import effects_of
 from recalib.privacy.redact import tells_no_count
-from recalib.run.private_counts import read_cohorts
 
 Row = dict[str, Any]
 _KEY = list(TABLES["adjustments"].key)
@@ -62,6 +58,7 @@ def printed_rows(curves: pd.DataFrame, provenance: Mapping[str, Mapping[str, Any
     return rows
 
 
+@tells_no_count
 def cohort_rows(cohorts: Iterable[Cohort]) -> list[Row]:
     """Lay out what each covariate of each cohort changes, those that are withheld among them.
 
@@ -92,11 +89,6 @@ def cohort_rows(cohorts: Iterable[Cohort]) -> list[Row]:
                 }
             )
     return rows
-
-
-@tells_no_count
-def _rows_of_cohorts(work: Path) -> list[Row]:
-    return cohort_rows(read_cohorts(work))
 
 
 def _compared(name: str) -> Row:
@@ -131,25 +123,7 @@ def one_a_key(rows: Iterable[Row]) -> list[Row]:
     return list(chosen.values())
 
 
-def make(work_dir: Path | str) -> pd.DataFrame:
-    """Write the adjustments into the work folder.
-
-    Parameters
-    ----------
-    work_dir : Path or str
-        Holds `curves.csv`, `inputs.json` and the counts of cohorts, if any; receives
-        `adjustments.csv`.
-
-    Returns
-    -------
-    DataFrame
-        The adjustments, unrounded.
-    """
-    work = Path(work_dir)
-    inputs = json.loads((work / "inputs.json").read_text(encoding="utf-8"))
-    curves = read_table(work / "curves.csv", "curves")
-    rows = printed_rows(curves, inputs["provenance"]) + _rows_of_cohorts(work)
+def adjustment_table(rows: Iterable[Row], edition: str) -> pd.DataFrame:
+    """Lay rows out as `adjustments.csv`, one a key."""
     frame = pd.DataFrame(one_a_key(rows), columns=TABLES["adjustments"].column_names)
-    frame["edition"] = str(inputs["edition"])
-    write_tables({"adjustments": frame}, work)
-    return frame
+    return frame.assign(edition=edition)

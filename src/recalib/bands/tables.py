@@ -1,9 +1,7 @@
-"""The room of the bands: the fit's files in the work folder in, band table and audit out."""
+"""Curves cut into bands, and the guides held against them: band table and audit."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +20,6 @@ from recalib.bands.schemes import (
 )
 from recalib.cohorts.labels import is_cohort, is_synthetic
 from recalib.contract.keys import KEY_COLUMNS
-from recalib.contract.store import read_table, write_tables
 from recalib.likelihood.model import Array
 from recalib.privacy.withhold import FEW_IN_BAND, Crowds
 
@@ -30,15 +27,14 @@ NAN = float("nan")
 Distributions = dict[tuple[str, ...], tuple[Array, Array]]
 
 
-def read_distributions(path: Path) -> Distributions:
-    """Read the fitted distributions of scores by curve key."""
-    frame = pd.read_csv(path, dtype=dict.fromkeys(KEY_COLUMNS, str), keep_default_na=False)
+def distributions_of(scores: pd.DataFrame) -> Distributions:
+    """Fitted distributions of scores by curve key, from their table."""
     return {
         tuple(str(part) for part in key): (
             rows["score"].to_numpy(float),
             rows["density"].to_numpy(float),
         )
-        for key, rows in frame.groupby(KEY_COLUMNS, sort=False)
+        for key, rows in scores.groupby(KEY_COLUMNS, sort=False)
     }
 
 
@@ -134,57 +130,42 @@ def band_table(
     return pd.DataFrame(rows)
 
 
-def make(work_dir: Path | str) -> dict[str, Any]:
-    """Write band table, audit and anchors into the work folder.
+def audit_table(
+    guide_bands: pd.DataFrame,
+    specialties: pd.DataFrame,
+    curves: pd.DataFrame,
+    points: pd.DataFrame,
+    anchors: dict[str, float],
+    distributions: Distributions,
+    crowds: Crowds | None = None,
+) -> pd.DataFrame:
+    """Hold every printed edge and band against the data; see `recalib.bands.audit.audit`.
 
-    Parameters
-    ----------
-    work_dir : Path or str
-        Holds `curves.csv`, `score_distributions.csv`, `guides.json` and the counts of cohorts, if
-        any.
-
-    Returns
-    -------
-    dict
-        `anchors` used, `computed` from these curves, and `difference` where they are not the same.
+    A guide that has a vote in an anchor is held against what the other guides alone would give; a
+    cohort's curve judges only where no printed table speaks.
     """
-    work = Path(work_dir)
-    guides = json.loads((work / "guides.json").read_text(encoding="utf-8"))
-    guide_bands = pd.DataFrame(guides["bands"], columns=guides["band_columns"])
-    guide_bands[["score_min", "score_max"]] = guide_bands[["score_min", "score_max"]].astype(float)
-    specialties = pd.DataFrame(guides["specialties"])
-    curves = read_table(work / "curves.csv", "curves")
-    curves["needs_visa"] = curves["needs_visa"].fillna("")
-    edition = str(guides["edition"])
-    distributions = read_distributions(work / "score_distributions.csv")
-
-    crowds = Crowds.load(work)
-    printed = curves[~curves["sources"].map(is_cohort)]
-    points = anchor_rules.anchor_points(guide_bands, printed)
-    computed = anchor_rules.anchors_from(points)
-    frozen = guides["anchors"]
-    anchors = dict(frozen) if frozen else computed
-    table = band_table(curves, anchors, guide_bands, distributions, crowds)
     judges = {
         (edge, guide): anchor_rules.leave_own_guide_out(points, edge, guide)
         for edge, guide in zip(points["edge"], points["guide"], strict=True)
     }
     against = _printed_first(curves)
-    audited = audit(guide_bands, specialties, against, anchors, judges, distributions, crowds)
-    anchored = anchor_rules.anchor_table(points, anchors, printed)
-    frames = {"band_table": table, "guide_audit": audited, "guide_anchors": anchored}
-    for frame in frames.values():
-        frame.insert(0, "edition", edition)
-    write_tables(frames, work)
-    notes = {
-        "anchors": anchors,
-        "frozen": bool(frozen),
+    crowds = crowds or Crowds()
+    return audit(guide_bands, specialties, against, anchors, judges, distributions, crowds)
+
+
+def printed_curves(curves: pd.DataFrame) -> pd.DataFrame:
+    """Curves of printed tables: cohorts have no vote in what a label means."""
+    return curves[~curves["sources"].map(is_cohort)]
+
+
+def band_notes(used: dict[str, float], computed: dict[str, float], frozen: bool) -> dict[str, Any]:
+    """Anchors used, whether they were frozen, and how far those of these curves lie from them."""
+    moved = {edge: computed.get(edge, np.nan) - value for edge, value in used.items()}
+    return {
+        "anchors": used,
+        "frozen": frozen,
         "computed": computed,
         "difference": {
-            edge: round(computed.get(edge, np.nan) - value, 4)
-            for edge, value in anchors.items()
-            if edge in computed and abs(computed[edge] - value) > 5e-5
+            edge: round(by, 4) for edge, by in moved.items() if edge in computed and abs(by) > 5e-5
         },
     }
-    (work / "band_notes.json").write_text(json.dumps(notes, indent=2) + "\n", encoding="utf-8")
-    return notes

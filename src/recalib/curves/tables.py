@@ -1,0 +1,162 @@
+"""Fitted curves as tables: curves, notes, scores, checks; and two fits beside each other."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from recalib.contract.keys import KEY_COLUMNS
+from recalib.curves.check import check_cell
+from recalib.curves.curve import Curve
+from recalib.curves.fit import Pools
+from recalib.curves.grade import grade
+from recalib.likelihood.model import CENTRE, SCALE
+
+WORST = 10
+
+
+def curve_row(curve: Curve, edition: str) -> dict[str, Any]:
+    """Lay a curve out as one row of `curves.csv`, unrounded."""
+    cell = curve.cell
+    low, high = curve.score_limits
+    base = cell.base
+    counted = base is not None and base.n_total > 0
+    blank = float("nan")
+    return {
+        "edition": edition,
+        **cell.key._asdict(),
+        "intercept": curve.intercept,
+        "slope": curve.slope,
+        "intercept_se": curve.intercept_se,
+        "slope_se": curve.slope_se,
+        "correlation": curve.correlation,
+        "intercept_raw": curve.raw.get("intercept_raw", blank),
+        "slope_raw": curve.raw.get("slope_raw", blank),
+        "slope_raw_se": curve.raw.get("slope_raw_se", blank),
+        "p_slope_positive": curve.p_slope_positive,
+        "score_low": low,
+        "score_high": high,
+        "base_rate": base.n_success / base.n_total if base is not None and counted else blank,
+        "n": blank if cell.cohort and base is None else cell.people,
+        "grade": grade(cell),
+        "status": curve.status,
+        "sources": "|".join(cell.sources),
+    }
+
+
+def score_table(curves: list[Curve]) -> pd.DataFrame:
+    """Fitted distributions of scores: curve key, score, density."""
+    parts = []
+    for curve in curves:
+        if curve.scores is None:
+            continue
+        part = pd.DataFrame({"score": curve.cell.grid.x.astype(int), "density": curve.scores})
+        parts.append(part.assign(**curve.cell.key._asdict()))
+    columns = [*KEY_COLUMNS, "score", "density"]
+    return pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def check_table(evidence: pd.DataFrame, curves: list[Curve]) -> pd.DataFrame:
+    """Put what the fitted curves predict beside every printed fact."""
+    identity = ["kind", "result", "statistic", "score_min", "score_max"]
+    rows = []
+    for curve in curves:
+        if curve.parameters is None:
+            continue
+        checks = check_cell(curve.cell, curve.parameters, curve.inflation)
+        rows += [curve.cell.key._asdict() | vars(check) for check in checks]
+    found = pd.DataFrame(
+        rows, columns=[*KEY_COLUMNS, *identity, "fitted", "standard_deviation", "z"]
+    )
+    plain = evidence.drop(columns=["fitted", "standard_deviation", "z"])
+    merged = plain.merge(
+        found.astype({"score_min": float, "score_max": float}),
+        on=[*KEY_COLUMNS, *identity],
+        how="left",
+        validate="one_to_one",
+    )
+    return merged[evidence.columns]
+
+
+def curve_table(curves: list[Curve], edition: str) -> pd.DataFrame:
+    """Lay curves out as `curves.csv`, unrounded."""
+    return pd.DataFrame([curve_row(curve, edition) for curve in curves])
+
+
+def note_table(curves: list[Curve], edition: str) -> pd.DataFrame:
+    """Lay out as `curve_notes.csv` why a curve claims no edge, and what was left aside."""
+    rows = [
+        {"edition": edition, **curve.cell.key._asdict(), "status": curve.status, "note": curve.note}
+        for curve in curves
+        if curve.status != "ok" or curve.note
+    ]
+    return pd.DataFrame(rows, columns=["edition", *KEY_COLUMNS, "status", "note"])
+
+
+def fit_notes(curves: list[Curve], pools: Pools, checked: pd.DataFrame) -> dict[str, Any]:
+    """What pages say about the fit: pools, bends of the logit, the worst predictions."""
+    summary = pools.summary()
+    numbers = summary.select_dtypes("number").columns
+    rounded = summary.assign(**{name: summary[name].round(4) for name in numbers})
+    rows = [record.dropna().to_dict() for _, record in rounded.astype(object).iterrows()]
+    seen = checked.dropna(subset="z")
+    size = seen["z"].abs()
+    worst = seen.loc[size.sort_values(ascending=False).index].head(WORST)
+    columns = [*KEY_COLUMNS, "kind", "result", "statistic", "score_min", "score_max"]
+    columns += ["value", "fitted", "standard_deviation", "z"]
+    return {
+        "pools": rows,
+        "bent": [
+            curve.cell.key._asdict() | {"inflation": round(curve.inflation, 3)}
+            for curve in curves
+            if curve.inflation > 1
+        ],
+        "left_aside": [
+            curve.cell.key._asdict() | {"note": curve.cell.aside}
+            for curve in curves
+            if curve.cell.aside
+        ],
+        "checks": {
+            "count": len(size),
+            "beyond_1.96": round(float((size > 1.96).mean()), 4) if len(size) else None,
+            "largest": round(float(size.max()), 2) if len(size) else None,
+        },
+        "worst": json.loads(worst[columns].to_json(orient="records")),
+    }
+
+
+def compare_curves(before: pd.DataFrame, after: pd.DataFrame, score: float = 250) -> pd.DataFrame:
+    """Put two fits beside each other: what another prior, or a specialty less, moved.
+
+    Parameters
+    ----------
+    before, after : DataFrame
+        Rows of `curves.csv`, as from `curve_table`.
+    score : float
+        Step 2 CK score at which the chances are compared.
+
+    Returns
+    -------
+    DataFrame
+        Curve key; slope and chance at the score before and after; `moved`, the change of the
+        logit there in standard errors of `before`; the largest first. Keys of both only.
+    """
+    u = (score - CENTRE) / SCALE
+    both = before.merge(after, on=KEY_COLUMNS, suffixes=("_before", "_after"))
+    logit = {
+        when: both[f"intercept_{when}"] + both[f"slope_{when}"] * u for when in ("before", "after")
+    }
+    covariance = both["correlation_before"] * both["intercept_se_before"] * both["slope_se_before"]
+    variance = both["intercept_se_before"] ** 2 + 2 * u * covariance
+    variance += (u * both["slope_se_before"]) ** 2
+    found = both[[*KEY_COLUMNS, "slope_before", "slope_after"]].assign(
+        chance_before=expit(logit["before"]),
+        chance_after=expit(logit["after"]),
+        moved=(logit["after"] - logit["before"]) / np.sqrt(variance),
+    )
+    order = found["moved"].abs().sort_values(ascending=False).index
+    return found.loc[order].dropna(subset="moved").reset_index(drop=True)

@@ -1,0 +1,26 @@
+"""Frames of the analysis as they are: rounded, a few rows, in a box that scrolls."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from recalib.report.show import Html, scrolling
+
+ROWS = 12
+
+
+def frame(data: pd.DataFrame, digits: int = 3, rows: int = ROWS) -> Html:
+    """Show a frame of the analysis.
+
+    Parameters
+    ----------
+    data : DataFrame
+    digits : int
+        Decimals shown of fractions.
+    rows : int
+        Rows shown at most; how many there are is said beneath.
+    """
+    shown = data.head(rows)
+    table = shown.to_html(index=False, na_rep="", border=0, float_format=f"%.{digits}f")
+    more = f"<p>{len(shown)} of {len(data)} rows.</p>" if len(shown) < len(data) else ""
+    return Html(scrolling(table, "Table") + more)

@@ -1,0 +1,163 @@
+"""The tables of one run: read and written by name, each held against its contract at the door."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from recalib.cohorts.counts import Cohort
+from recalib.contract.keys import KEY_COLUMNS
+from recalib.contract.store import read_table, write_tables
+from recalib.contract.tables import TABLES
+from recalib.privacy.redact import tells_no_count
+from recalib.problems import RecalibError
+from recalib.report.view import View
+from recalib.run.private_counts import read_cohorts, write_cohorts
+
+#: What is handed on beside tables: JSON, by name.
+NOTES = {
+    "inputs": "inputs.json",
+    "guides": "guides.json",
+    "fit": "fit_notes.json",
+    "bands": "band_notes.json",
+}
+SCORES = "score_distributions.csv"
+
+
+class Run:
+    """The tables that the notebooks of one run hand to each other.
+
+    Parameters
+    ----------
+    work_dir : Path or str
+        Folder of the run. `calib recalibrate` makes one and removes it; in JupyterLab it is
+        `build/work`, where each notebook finds what the one before it left.
+
+    Examples
+    --------
+    >>> from recalib import Run
+    >>> run = Run("build/work")
+    >>> curves = run.read("curves")  # doctest: +SKIP
+    """
+
+    def __init__(self, work_dir: Path | str) -> None:
+        self.folder = Path(work_dir)
+
+    def _there(self, file: str) -> Path:
+        path = self.folder / file
+        if not path.is_file():
+            raise RecalibError(f"{path} is missing: run the notebooks before this one first.")
+        return path
+
+    def has(self, name: str) -> bool:
+        """Whether a table is there."""
+        return (self.folder / TABLES[name].file).is_file()
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Read a table.
+
+        Parameters
+        ----------
+        name : str
+            A published table, such as ``evidence`` or ``curves``.
+
+        Returns
+        -------
+        DataFrame
+            Columns, types and order as the contract says; text blank where nothing stands.
+
+        Raises
+        ------
+        RecalibError
+            If the notebook that writes it has not run, or the file does not fit its contract.
+        """
+        return read_table(self._there(TABLES[name].file), name)
+
+    def write(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """Write a table; return it as the next notebook reads it, rounded as it is published.
+
+        Raises
+        ------
+        RecalibError
+            If a column, a value or a key breaks the contract of the table.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_tables({name: frame}, self.folder)
+        return self.read(name)
+
+    def note(self, name: str) -> dict[str, Any]:
+        """Read what is handed on beside tables: ``inputs``, ``guides``, ``fit`` or ``bands``."""
+        return dict(json.loads(self._there(NOTES[name]).read_text(encoding="utf-8")))
+
+    def write_note(self, name: str, note: Mapping[str, Any]) -> None:
+        """Write what is handed on beside tables."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(note, indent=2, ensure_ascii=False, default=str)
+        (self.folder / NOTES[name]).write_text(text + "\n", encoding="utf-8")
+
+    def scores(self) -> pd.DataFrame:
+        """Read the fitted distributions of scores: curve key, score, density."""
+        kinds = dict.fromkeys(KEY_COLUMNS, str)
+        return pd.read_csv(self._there(SCORES), dtype=kinds, keep_default_na=False)
+
+    def write_scores(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Write the fitted distributions of scores; return them as they are read."""
+        path = self.folder / SCORES
+        frame.to_csv(path, index=False, float_format="%.8f", lineterminator="\n")
+        return self.scores()
+
+    @tells_no_count
+    def cohorts(self) -> list[Cohort]:
+        """Read the counts of cohorts; they are private and never shown."""
+        return read_cohorts(self.folder)
+
+    def write_cohorts(self, cohorts: Sequence[Cohort]) -> None:
+        """Write the counts of cohorts, for their owner's eyes only."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_cohorts(cohorts, self.folder)
+
+    @property
+    def edition(self) -> str:
+        """Name of the edition that the run makes."""
+        return str(self.note("inputs")["edition"])
+
+    def view(self) -> View:
+        """Open what has been written so far for figures, tables and sentences."""
+        return View(self)
+
+    def summary(self) -> pd.DataFrame:
+        """List the tables that are there, with their rows."""
+        there = [name for name in TABLES if self.has(name)]
+        rows = [{"table": name, "rows": len(self.read(name))} for name in there]
+        return pd.DataFrame(rows, columns=["table", "rows"])
+
+    def __repr__(self) -> str:
+        return f"Run({self.summary().set_index('table')['rows'].to_dict()})"
+
+    def _repr_html_(self) -> str:
+        if not (self.folder / NOTES["inputs"]).is_file():
+            return "<p>A run without tables: 10_ingest comes first.</p>"
+        inputs = self.note("inputs")
+        hashes = "".join(f"{name}{digest}" for name, digest in sorted(inputs["hashes"].items()))
+        facts = {
+            "Edition": inputs["edition"],
+            "Cycle": inputs["cycle"] or "all",
+            "Raw files": f"{len(inputs['hashes'])}, {_digest(hashes)}",
+            "Tables so far": ", ".join(name for name in TABLES if self.has(name)),
+        }
+        rows = "".join(
+            f"<tr><th scope='row'>{name}</th><td>{html.escape(str(value))}</td></tr>"
+            for name, value in facts.items()
+        )
+        return f"<table>{rows}</table>"
+
+
+def _digest(text: str) -> str:
+    import hashlib
+
+    return "SHA-256 of all " + hashlib.sha256(text.encode()).hexdigest()[:12]

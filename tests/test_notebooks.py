@@ -1,0 +1,167 @@
+"""Every notebook by name: on frozen data, with each parameter off its default, on thin inputs."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from cells import NOTEBOOKS, run_cells, sources
+from recalib import Run
+from steps import bands, fit, ingest
+
+FROZEN = Path(__file__).parent / "frozen"
+NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+#: Where a run lies, not what is chosen.
+PLACES = {"raw_dir", "work_dir", "edition_dir", "approvals"}
+
+
+@pytest.fixture
+def fresh(work_dir: Path, tmp_path: Path) -> Path:
+    """A copy of the run's folder, to write into."""
+    return Path(shutil.copytree(work_dir, tmp_path / "work"))
+
+
+def rerun(name: str, work: Path, **given: Any) -> tuple[list[str], dict[str, Any]]:
+    if name == "10_ingest":
+        given |= {"raw_dir": str(FROZEN / "raw")}
+    if name == "50_drift":
+        given |= {"edition_dir": str(FROZEN / "edition")}
+    return run_cells(name, work_dir=str(work), **given)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_parameter_is_read_by_a_later_cell(name: str) -> None:
+    (place,) = [i for i, (_, _, parameters) in enumerate(sources(name)) if parameters]
+    defined = {
+        target.id
+        for statement in ast.parse(sources(name)[place][1]).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+    later = "\n".join(source for kind, source, _ in sources(name)[place + 1 :] if kind == "code")
+    read = {
+        node.id
+        for node in ast.walk(ast.parse(later))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    assert defined <= read
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_parameter_says_what_it_is(name: str) -> None:
+    (source,) = [source for _, source, parameters in sources(name) if parameters]
+    assert all(" # " in line for line in source.splitlines())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cells_are_short_and_hide_no_error(name: str) -> None:
+    for kind, source, _ in sources(name):
+        if kind == "code":
+            tree = ast.parse(source)
+            assert not any(isinstance(node, ast.Try) for node in ast.walk(tree))
+            assert len(source.splitlines()) <= 40
+
+
+@pytest.mark.parametrize("name", ["10_ingest", "20_fit", "30_bands", "35_adjustments"])
+def test_a_notebook_gives_what_the_doors_give(name: str, fresh: Path) -> None:
+    """The frozen edition, to the byte."""
+    shown, _ = rerun(name, fresh)
+    assert "Edition 2026" in "\n".join(shown)
+    written = {
+        "10_ingest": [],
+        "20_fit": ["curves", "curve_notes", "evidence"],
+        "30_bands": ["band_table", "guide_audit", "guide_anchors"],
+        "35_adjustments": ["adjustments"],
+    }[name]
+    for table in written:
+        made = (fresh / f"{table}.csv").read_bytes()
+        assert made == (FROZEN / "edition" / f"{table}.csv").read_bytes()
+
+
+def test_the_worked_cell_agrees_with_the_library(fresh: Path) -> None:
+    shown, names = rerun("20_fit", fresh)
+    assert names["example"].cell is not None
+    assert any("By hand the slope of this cell is" in part for part in shown)
+
+
+def test_another_specialty_can_be_worked_and_one_left_out(fresh: Path) -> None:
+    _, names = rerun("20_fit", fresh, worked="neurology", leave_out="family_medicine, pathology")
+    assert names["example"].cell.key.specialty == "neurology"
+    left = set(Run(fresh).read("curves")["specialty"])
+    assert "neurology" in left
+    assert not left & {"family_medicine", "pathology"}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("mean_slope", 0.2),
+        ("mean_slope_sd", 0.05),
+        ("specialty_scale", 0.02),
+        ("cycle_scale", 0.01),
+        ("freedom", float("inf")),
+    ],
+)
+def test_another_prior_moves_the_curves(work_dir: Path, tmp_path: Path, parameter, value) -> None:
+    before = Run(work_dir).read("curves")
+    fresh = tmp_path / "work"
+    for name in ("evidence.csv", "inputs.json", "guides.json"):
+        fresh.mkdir(exist_ok=True)
+        shutil.copyfile(work_dir / name, fresh / name)
+    rerun("20_fit", fresh, **{parameter: value})
+    after = Run(fresh).read("curves")
+    assert not before["slope"].equals(after["slope"])
+    pd.testing.assert_series_equal(before["slope_raw"], after["slope_raw"])
+
+
+def test_other_anchors_move_the_edges(fresh: Path) -> None:
+    before = Run(fresh).read("band_table")
+    rerun("30_bands", fresh, anchor_top=0.6, anchor_middle=0.4, anchor_bottom=0.2)
+    after = Run(fresh).read("band_table")
+    assert Run(fresh).note("bands")["anchors"] == {"top": 0.6, "middle": 0.4, "bottom": 0.2}
+    changed = before["boundary"].ne(after["boundary"]) & after["boundary"].notna()
+    assert set(before.loc[changed, "scheme"]) == {"guide"}
+
+
+def test_an_older_cycle_can_be_asked_for(tmp_path: Path) -> None:
+    rerun("10_ingest", tmp_path / "work", cycle="2025", engine="duckdb")
+    assert max(Run(tmp_path / "work").read("evidence")["cycle"].str[-4:]) == "2025"
+
+
+def test_fewer_bends_can_be_drawn(fresh: Path) -> None:
+    shown, _ = rerun("25_criticism", fresh, shapes_drawn=2)
+    assert any("none farther than 0.0000" in part for part in shown)
+
+
+@pytest.mark.parametrize("specialty", ["general_surgery", "plastic_surgery", "dermatology"])
+def test_pages_of_specialties(fresh: Path, specialty: str) -> None:
+    shown, _ = rerun("40_specialty", fresh, specialty=specialty)
+    assert any(part.startswith("# ") for part in shown)
+
+
+def test_the_drift_of_an_edition_against_itself(fresh: Path) -> None:
+    shown, names = rerun("50_drift", fresh)
+    assert names["changes"].empty
+    assert any("0 changes beyond the limits" in part for part in shown)
+
+
+@pytest.mark.parametrize("keep", ["nrmp_main_match_2025", "crowd_internal_medicine"])
+def test_thin_inputs_are_no_error(tmp_path: Path, keep: str) -> None:
+    """Totals alone, or two interview tables: nothing to work by hand, to bend or to pool."""
+    raw, work = tmp_path / "raw", tmp_path / "work"
+    shutil.copytree(FROZEN / "raw", raw)
+    for file in (raw / "published").iterdir():
+        if keep not in file.name:
+            file.unlink()
+    ingest(raw, work)
+    fit(work)
+    bands(work)
+    for name in NAMES:
+        if name not in ("10_ingest", "40_specialty"):
+            rerun(name, work)
