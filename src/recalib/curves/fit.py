@@ -166,6 +166,9 @@ def slope_units(
     return units + fit_units(given, failed, priors), spreads
 
 
+_ALONE = [*CurveKey._fields, "people", "slope", "slope_se", "alone", "inflation", "source"]
+
+
 @dataclass
 class Alone:
     """Every cell before any is pooled: what its own tables say.
@@ -210,7 +213,7 @@ class Alone:
                     "source": "|".join(sorted({s for c in unit.cells for s in c.sources})),
                 }
             )
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows, columns=_ALONE)
 
     def _repr_html_(self) -> str:
         return _shown(self.summary())
@@ -256,7 +259,7 @@ class Pools:
                     "spread_without": rest.spread,
                 }
             rows.append(row)
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows, columns=None if rows else ["pool", "sites", "mean", "mean_sd"])
 
     def _repr_html_(self) -> str:
         return _shown(self.summary())

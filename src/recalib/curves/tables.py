@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import expit
 
 from recalib.contract.keys import KEY_COLUMNS
+from recalib.contract.tables import TABLES
 from recalib.curves.check import check_cell
 from recalib.curves.curve import Curve
 from recalib.curves.fit import Pools
@@ -84,7 +85,8 @@ def check_table(evidence: pd.DataFrame, curves: list[Curve]) -> pd.DataFrame:
 
 def curve_table(curves: list[Curve], edition: str) -> pd.DataFrame:
     """Lay curves out as `curves.csv`, unrounded."""
-    return pd.DataFrame([curve_row(curve, edition) for curve in curves])
+    rows = [curve_row(curve, edition) for curve in curves]
+    return pd.DataFrame(rows, columns=TABLES["curves"].column_names)
 
 
 def note_table(curves: list[Curve], edition: str) -> pd.DataFrame:
