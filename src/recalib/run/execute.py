@@ -1,10 +1,8 @@
-"""A task comes in; the notebook is executed by papermill and how it ended goes out."""
+"""Executes a notebook with papermill and converts it to its page."""
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +10,6 @@ from typing import Any
 
 import nbformat
 import papermill
-from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
@@ -21,52 +18,14 @@ from recalib.run.page import write_page
 from recalib.run.task import Outcome, Task
 
 # A kernel is up in half a second; about one in 600 loses a race for its ports and never is.
-START_SECONDS = 30
+START_SECONDS = 20
 _NOT_STARTED = ("Kernel didn't respond", "Kernel died before replying")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _ERROR_LINES = 25
-_live: set[int] = set()
-
-
-class _KernelManager(AsyncKernelManager):
-    """A kernel manager whose running kernels can be ended without asking them."""
-
-    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
-        await super().start_kernel(**options)
-        process = getattr(self.provisioner, "pid", None)
-        if process:
-            _live.add(process)
-
-    async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]
-        _live.discard(getattr(self.provisioner, "pid", None) or 0)
-        await super().cleanup_resources(restart=restart)
-
-
-def kill_kernels() -> None:
-    """End every kernel that this process has running, with the processes they started."""
-    for process in tuple(_live):
-        try:
-            if os.name == "posix":
-                os.killpg(process, signal.SIGKILL)
-            else:
-                os.kill(process, signal.SIGTERM)
-        except OSError:
-            continue
 
 
 def execute(task: Task) -> Outcome:
-    """Run a notebook and convert it to its page.
-
-    Parameters
-    ----------
-    task : Task
-        What to run.
-
-    Returns
-    -------
-    Outcome
-        How it ended; failures are told in it, not raised.
-    """
+    """Run a notebook and make its page; failures are told in the outcome, not raised."""
     start = time.monotonic()
     title, error = "", ""
     try:
@@ -102,7 +61,6 @@ def _papermill(task: Task) -> None:
                 progress_bar=False,
                 start_timeout=START_SECONDS,
                 cwd=task.folder,
-                kernel_manager_class=_KernelManager,
             )
         except RuntimeError as failure:
             if attempt == 2 or not str(failure).startswith(_NOT_STARTED):

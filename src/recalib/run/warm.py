@@ -1,9 +1,9 @@
-"""Requests come in as lines on standard input; process ids of forked kernels go out as lines.
+"""Forks kernels that have the notebooks' imports: a request a line in, a process id a line out.
 
 Half of what a small notebook costs is importing the same libraries again. This process imports them
 once; a kernel for each notebook is then a fork of it, a process of its own as any kernel is, that
 starts in a tenth of the time. It is single-threaded and has run no notebook, so a fork is what a
-fresh kernel would be after its imports. Where it cannot be had, kernels start the ordinary way.
+fresh kernel would be after its imports.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import json
 import os
 import signal
 import sys
-from typing import Any
+
+from recalib.run import kernel
 
 # What the notebooks import. A name that is missing here costs time, never correctness.
 _IMPORTS = (
@@ -33,13 +34,7 @@ _IMPORTS = (
 
 
 def main() -> int:
-    """Fork kernels until the input ends.
-
-    Returns
-    -------
-    int
-        0.
-    """
+    """Fork kernels until the input ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     for name in _IMPORTS:
@@ -52,34 +47,23 @@ def main() -> int:
         process = os.fork()
         if process == 0:
             answers.close()
-            _become_kernel(json.loads(line))
-        answers.write(f"{process}\n")
-        answers.flush()
+            _become_kernel(**json.loads(line))
+        print(process, file=answers, flush=True)
     return 0
 
 
-def _become_kernel(request: dict[str, Any]) -> None:
-    code = 1
+def _become_kernel(arguments: list[str], folder: str) -> None:
     try:
         os.setsid()
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.chdir(request["folder"])
-        # The kernel ends by itself when this process, its parent, is gone.
-        os.environ["JPY_PARENT_PID"] = str(os.getppid())
-        sys.argv = ["ipykernel_launcher", *request["arguments"]]
-
-        from ipykernel.kernelapp import launch_new_instance
-
-        launch_new_instance()
-        code = 0
-    except SystemExit as stop:
-        code = stop.code if isinstance(stop.code, int) else 1
+        os.chdir(folder)
+        sys.argv = ["kernel", *arguments]
+        kernel.main()
     finally:
         # Never back into the loop above, which is the parent's.
         sys.stderr.flush()
-        os._exit(code)
+        os._exit(0)
 
 
 if __name__ == "__main__":
