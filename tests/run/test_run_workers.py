@@ -3,7 +3,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,11 +14,12 @@ from typing import Any
 import pytest
 
 from recalib.problems import RecalibError
-from recalib.run import kernel, workers
+from recalib.run import workers
 from recalib.run.task import NotebookError, Task, check_parameters
-from recalib.run.workers import CAN_FORK, Workers
+from recalib.run.workers import Workers
 
 Write = Callable[..., Path]
+CAN_FORK = sys.platform.startswith("linux")
 
 
 def task(notebook: Path, folder: Path, name: str = "", **parameters: Any) -> Task:
@@ -265,63 +265,46 @@ def test_without_a_warm_process_kernels_start_cold(
         broken.stdin.close()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX")
-def test_a_kernel_whose_run_is_gone_before_it_looks_ends_too(tmp_path: Path) -> None:
-    alive, other = os.pipe()
-    command = [sys.executable, "-m", "recalib.run.kernel", "-f", str(tmp_path / "kernel.json")]
-    process = subprocess.Popen(
-        command,
-        env=os.environ | {kernel.ALIVE: str(alive), "IPYTHONDIR": str(tmp_path)},
-        pass_fds=(alive,),
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(other)
-    os.close(alive)
-    assert process.wait(timeout=60) == -signal.SIGKILL
-
-
 @pytest.mark.skipif(not CAN_FORK, reason="kernels are forked on Linux only")
-def test_forked_kernels_and_what_they_started_end_with_their_run(tmp_path: Path) -> None:
-    # Stands in for a notebook's kernel: it starts a process, notes both and waits.
+@pytest.mark.parametrize("early", [True, False])
+def test_kernels_and_what_they_started_end_with_their_run(tmp_path: Path, early: bool) -> None:
+    # Stands in for ipykernel: it starts a process, notes both and waits.
     (tmp_path / "ipykernel").mkdir()
     (tmp_path / "ipykernel" / "__init__.py").touch()
     (tmp_path / "ipykernel" / "kernelapp.py").write_text(
         "import os, pathlib, subprocess, sys, time\n"
         "def launch_new_instance():\n"
         "    child = subprocess.Popen(['sleep', '300'])\n"
-        "    pathlib.Path(sys.argv[2]).write_text(f'{os.getpid()} {child.pid}')\n"
+        "    pathlib.Path(sys.argv[1]).write_text(f'{os.getpid()} {child.pid}')\n"
         "    time.sleep(300)\n"
     )
-    alive, other = os.pipe()
-    code = "from recalib.run import warm; warm._IMPORTS = (); warm.main()"
-    environment = os.environ | {kernel.ALIVE: str(alive), "PYTHONPATH": str(tmp_path)}
-    request = json.dumps({"arguments": ["-f", "noted"], "folder": str(tmp_path)})
+    request = json.dumps({"arguments": ["noted"], "folder": str(tmp_path)})
+    processes = []
     with subprocess.Popen(
-        [sys.executable, "-c", code],
-        env=environment,
-        pass_fds=(alive,),
+        [sys.executable, "-m", "recalib.run.kernel"],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as warm:
-        os.close(alive)
         assert warm.stdin is not None
         assert warm.stdout is not None
         print(request, file=warm.stdin, flush=True)
-        forked = int(warm.stdout.readline())
-        deadline = time.monotonic() + 60
-        noted = tmp_path / "noted"
-        while not noted.exists() or len(noted.read_text().split()) < 2:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        kernels = [int(number) for number in noted.read_text().split()]
-        assert kernels[0] == forked
-        assert all(map(alive_process, kernels))
-        warm.kill()
-        os.close(other)
+        if early:
+            # The run is gone before its kernel is there.
+            warm.stdin.close()
+        processes.append(int(warm.stdout.readline()))
+        if not early:
+            noted = tmp_path / "noted"
+            deadline = time.monotonic() + 60
+            while not noted.exists() or len(noted.read_text().split()) < 2:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            assert int(noted.read_text().split()[0]) == processes[0]
+            processes.append(int(noted.read_text().split()[1]))
+            assert all(map(alive_process, processes))
+            warm.kill()
     deadline = time.monotonic() + 10
-    while any(map(alive_process, kernels)) and time.monotonic() < deadline:
+    while any(map(alive_process, processes)) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert not any(map(alive_process, kernels))
+    assert not any(map(alive_process, processes))

@@ -45,7 +45,7 @@ def kernel_environment(folder: Path) -> dict[str, str]:
     kernel = folder / "data" / "kernels" / KERNEL
     kernel.mkdir(parents=True)
     specification = {
-        "argv": [sys.executable, "-m", "recalib.run.kernel", "-f", "{connection_file}"],
+        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         "display_name": "Python 3",
         "language": "python",
         "metadata": {"kernel_provisioner": {"provisioner_name": PROVISIONER}},

@@ -1,13 +1,13 @@
-"""Starts the kernels of a run: forked from a warm process, or cold where that cannot be had."""
+"""Starts the kernels of a run: forked from a process that is warm, or cold where there is none."""
 
 from __future__ import annotations
 
 import json
 import os
 import select
-import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -18,38 +18,25 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from recalib.run.environment import PROVISIONER
-from recalib.run.kernel import ALIVE
 
 # Imports take two seconds; a process that says nothing for so long is not coming.
 _SECONDS = 20
-_running: set[int] = set()
 
 
 class Provisioner(LocalProvisioner):
-    """Starts one kernel that ends with its run."""
+    """Starts one kernel."""
 
     warm: ClassVar[subprocess.Popen[str] | None] = None
-    shared: ClassVar[dict[str, Any]] = {}  # what kernels inherit: the pipe of `recalib.run.kernel`
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start a kernel by its command line; keywords as for `subprocess.Popen`."""
-        folder = kwargs.get("cwd") or Path.cwd()  # papermill has changed to the notebook's
-        process = _fork(cmd[cmd.index("-f") :], str(folder))
+        self.cwd = kwargs.get("cwd") or Path.cwd()  # papermill has changed to the notebook's
+        process = _fork(cmd[cmd.index("-f") :], str(self.cwd))
         if process is None:
-            await super().launch_kernel(cmd, **kwargs, **self.shared)
-        else:
-            self.process = _Forked(process)  # type: ignore[assignment]
-            self.pid = self.pgid = process
-            self.cwd = folder
-        assert self.pid is not None
-        _running.add(self.pid)
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process = _Forked(process)  # type: ignore[assignment]
+        self.pid = self.pgid = process
         return self.connection_info
-
-    async def cleanup(self, restart: bool = False) -> None:
-        """Forget a kernel that ended."""
-        if self.pid is not None:
-            _running.discard(self.pid)
-        await super().cleanup(restart=restart)
 
 
 class _Forked:
@@ -61,60 +48,42 @@ class _Forked:
         self.pid = pid
 
     def poll(self) -> int | None:
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return 0
-        return None
+        return None if self.send_signal(0) else 0
 
     wait = poll
 
-    def send_signal(self, number: int) -> None:
-        with suppress(ProcessLookupError):
+    def send_signal(self, number: int) -> bool:
+        try:
             os.kill(self.pid, number)
+        except ProcessLookupError:
+            return False
+        return True
 
 
-def register(*, warm: bool) -> None:
+def register(imports: Sequence[str]) -> None:
     """Make the provisioner known to jupyter_client in this process, and start to warm up."""
     KernelProvisionerFactory.instance().provisioners[PROVISIONER] = EntryPoint(
         PROVISIONER, f"{__name__}:{Provisioner.__name__}", KernelProvisionerFactory.GROUP_NAME
     )
-    if os.name == "posix":
-        # The writing end stays open, and here alone, for as long as this process lives.
-        alive, _ = os.pipe()
-        os.environ[ALIVE] = str(alive)
-        Provisioner.shared = {"pass_fds": (alive,)}
-    if warm:
-        Provisioner.warm = subprocess.Popen(
-            [sys.executable, "-m", "recalib.run.warm"],
+    # On other systems a fork after imports is not safe.
+    if sys.platform.startswith("linux"):
+        Provisioner.warm = subprocess.Popen(  # noqa: S603 (our own module and interpreter)
+            [sys.executable, "-m", "recalib.run.kernel", *imports],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
-            **Provisioner.shared,
         )
-
-
-def end_kernels() -> None:
-    """End every kernel that this process has running, with the processes they started."""
-    for process in tuple(_running):
-        with suppress(OSError):
-            if os.name == "posix":
-                os.killpg(process, signal.SIGKILL)
-            else:
-                os.kill(process, signal.SIGTERM)
 
 
 def _fork(arguments: list[str], folder: str) -> int | None:
     warm = Provisioner.warm
     if warm is None or warm.stdin is None or warm.stdout is None:
         return None
-    try:
+    # Where it died, its pipes are broken, or what it said last is no number.
+    with suppress(OSError, ValueError):
         print(json.dumps({"arguments": arguments, "folder": folder}), file=warm.stdin, flush=True)
         if select.select([warm.stdout], [], [], _SECONDS)[0]:
             return int(warm.stdout.readline())
-    except (OSError, ValueError):
-        # It died: its pipes are broken, or what it said last is no number.
-        pass
     Provisioner.warm = None
     warm.kill()
     warm.wait()

@@ -18,8 +18,6 @@ from recalib.run.environment import kernel_environment
 from recalib.run.task import NotebookError, Outcome, Task
 from recalib.run.worker import WARM
 
-# On other systems a fork after imports is not safe.
-CAN_FORK = sys.platform.startswith("linux")
 _DISK_FULL = "No space left on device"
 _NO_SPACE = 4096
 
@@ -27,11 +25,11 @@ _NO_SPACE = 4096
 class Workers:
     """As many worker processes as notebooks run at once; a context manager.
 
-    Jupyter's files and the workers' logs go into the folder `scratch`. With `warm`, kernels are
-    forked from a process that has the notebooks' imports.
+    Jupyter's files and the workers' logs go into the folder `scratch`. With `warm`, kernels have
+    what the notebooks import, where the system can fork them.
     """
 
-    def __init__(self, jobs: int, scratch: Path, *, warm: bool = CAN_FORK) -> None:
+    def __init__(self, jobs: int, scratch: Path, *, warm: bool = True) -> None:
         self._jobs, self._scratch, self._warm = jobs, scratch, warm
         self._all: list[_Worker] = []
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
