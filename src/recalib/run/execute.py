@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ _NOT_STARTED = ("Kernel didn't respond", "Kernel died before replying")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _ERROR_LINES = 25
 
+Cell = Mapping[str, Any]
+
 
 def execute(task: Task) -> Outcome:
     """Run a notebook and make its page; failures are told in the outcome, not raised."""
@@ -33,7 +35,7 @@ def execute(task: Task) -> Outcome:
     except PapermillExecutionError as failure:
         error = _cell_error(task, failure)
     except DeadKernelError:
-        error = f"{_where(task, _last_cell(task))}: its kernel died{_parameters(task)}."
+        error = f"{_where(task, _begun)}: its kernel died{_parameters(task)}."
     except OSError as failure:
         # Such as a full disk: papermill writes the executed copy after every cell.
         reason = failure.strerror or str(failure)
@@ -75,39 +77,34 @@ def _cell_error(task: Task, failure: PapermillExecutionError) -> str:
     shown = lines[:_ERROR_LINES]
     if len(lines) > _ERROR_LINES:
         shown.append(f"... and {len(lines) - _ERROR_LINES} lines more")
-    executed = _cells(task.executed)
-    cell = next((c for c in executed if _failed(c)), None)
-    return f"{_where(task, cell)} failed{_parameters(task)}:\n" + "\n".join(shown)
+    return f"{_where(task, _failed)} failed{_parameters(task)}:\n" + "\n".join(shown)
 
 
-def _where(task: Task, cell: Mapping[str, Any] | None) -> str:
-    name = Path(task.notebook).name
-    if cell is None:
-        return f"Notebook {name}"
+def _where(task: Task, wanted: Callable[[Cell], bool]) -> str:
+    """Name the notebook and the last cell that is wanted."""
+    name = f"Notebook {Path(task.notebook).name}"
+    found = [cell for cell in _cells(task.executed) if wanted(cell)]
+    if not found:
+        return name
     # Counted in the notebook that people edit; papermill adds cells to the executed copy.
-    own = [each.get("id") for each in _cells(task.notebook)]
-    count = cell.get("execution_count")
+    own = [cell.get("id") for cell in _cells(task.notebook)]
+    count, cell_id = found[-1].get("execution_count"), found[-1].get("id")
     label = f" (In [{count}] of the executed copy)" if count else ""
-    if cell.get("id") in own:
-        return f"Notebook {name}, cell {own.index(cell.get('id')) + 1} of {len(own)}{label}"
-    return f"Notebook {name}, the cell of passed parameters{label}"
+    if cell_id in own:
+        return f"{name}, cell {own.index(cell_id) + 1} of {len(own)}{label}"
+    return f"{name}, the cell of passed parameters{label}"
 
 
-def _last_cell(task: Task) -> Mapping[str, Any] | None:
-    # papermill marks the cell in which a kernel died as completed; that it began is all that tells.
-    begun = [
-        cell
-        for cell in _cells(task.executed)
-        if cell.get("metadata", {}).get("papermill", {}).get("start_time")
-    ]
-    return begun[-1] if begun else None
-
-
-def _failed(cell: Mapping[str, Any]) -> bool:
+def _failed(cell: Cell) -> bool:
     return any(output.get("output_type") == "error" for output in cell.get("outputs", []))
 
 
-def _cells(path: str) -> list[Mapping[str, Any]]:
+def _begun(cell: Cell) -> bool:
+    # papermill marks the cell in which a kernel died as completed; that it began is all that tells.
+    return bool(cell.get("metadata", {}).get("papermill", {}).get("start_time"))
+
+
+def _cells(path: str) -> list[Cell]:
     try:
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         return list(notebook.cells)
