@@ -33,6 +33,8 @@ def main() -> None:
             answers.close()
             _become_kernel(**json.loads(line))
         print(process, file=answers, flush=True)
+    # The interpreter would take seconds to take all of that apart.
+    os._exit(0)
 
 
 def _become_kernel(arguments: list[str], folder: str) -> None:

@@ -14,6 +14,8 @@ import threading
 from dataclasses import asdict
 from typing import IO
 
+from recalib.run.provisioner import Provisioner, register
+
 WARM = "--warm"
 # What the notebooks import. A name that is missing here costs time, never correctness.
 _IMPORTS = (
@@ -35,12 +37,10 @@ def main() -> int:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    register(_IMPORTS if WARM in sys.argv else ())
     # Reading starts before the slow imports: a run cancelled at once ends at once.
     threading.Thread(target=_read, args=(sys.stdin, lines), daemon=True).start()
 
-    from recalib.run.provisioner import register
-
-    register(_IMPORTS if WARM in sys.argv else ())
     from recalib.run.execute import execute
     from recalib.run.task import Task
 
@@ -52,7 +52,9 @@ def main() -> int:
 def _read(stream: IO[str], lines: queue.SimpleQueue[str]) -> None:
     for line in stream:
         lines.put(line)
-    # Kernels see the end of their pipe, and end.
+    # Kernels see the end of their pipe, but what forks them may be importing.
+    if Provisioner.warm is not None:
+        Provisioner.warm.kill()
     os._exit(0)
 
 
