@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,9 +27,7 @@ def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def problems(monkeypatch: pytest.MonkeyPatch) -> list[Problem]:
     found: list[Problem] = []
-    fake = types.ModuleType("recalib.sources")
-    fake.check_raw = lambda folder, engine: found  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "recalib.sources", fake)
+    monkeypatch.setattr("recalib.raw.check_raw", lambda folder, engine: found)
     return found
 
 
@@ -76,15 +73,14 @@ def test_recalibrate_has_the_defaults_of_the_contract(
     ]
 
 
-def test_the_engine_is_handed_on(raw: Path, job: dict[str, Any]) -> None:
+def test_the_engine_is_handed_on(
+    raw: Path, job: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert cli.main(["recalibrate", "--engine", "spark://host:7077"]) == 0
     assert job["engine"] == "spark://host:7077"
-    fake = types.ModuleType("recalib.sources")
     asked = []
-    fake.check_raw = lambda *arguments: asked.append(arguments) or []  # type: ignore[attr-defined]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "recalib.sources", fake)
-        assert cli.main(["check", "--engine", "sc://host"]) == 0
+    monkeypatch.setattr("recalib.raw.check_raw", lambda *arguments: asked.append(arguments) or [])
+    assert cli.main(["check", "--engine", "sc://host"]) == 0
     assert asked == [(Path("data/raw"), "sc://host")]
 
 

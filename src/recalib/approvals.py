@@ -1,8 +1,8 @@
-"""A YAML file of approved drifts comes in; whether and why a drift is approved goes out."""
+"""Reads which drifts somebody approved, and says whether and why a drift is approved."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -30,23 +30,10 @@ KINDS = (
 
 
 def read_approvals(path: Path) -> list[dict[str, str]]:
-    """Read approved drifts.
+    """Read approved drifts: a YAML list with edition (the new one), table, key, kind and reason.
 
-    Parameters
-    ----------
-    path : Path
-        YAML list of mappings with the keys edition (the new one), table, key (a pattern with `*`,
-        as keys are printed by `calib diff`), kind and reason.
-
-    Returns
-    -------
-    list of dict
-        The approvals.
-
-    Raises
-    ------
-    RecalibError
-        If the file cannot be read, or an approval lacks a key or names an unknown table or kind.
+    A key is a pattern with `*`, of keys as `calib diff` prints them. A RecalibError if the file
+    cannot be read, or an approval lacks a key or names an unknown table or kind.
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -65,39 +52,20 @@ def read_approvals(path: Path) -> list[dict[str, str]]:
                 "each with a value."
             )
         approval = {key: str(value) for key, value in entry.items()}
-        if approval["kind"] not in KINDS:
-            raise RecalibError(
-                f"{path}, approval {number}: unknown kind {approval['kind']!r}; "
-                f"there are {', '.join(KINDS)}."
-            )
-        if approval["table"] not in TABLES:
-            raise RecalibError(
-                f"{path}, approval {number}: unknown table {approval['table']!r}; "
-                f"there are {', '.join(TABLES)}."
-            )
+        for key, known in (("kind", KINDS), ("table", tuple(TABLES))):
+            if approval[key] not in known:
+                raise RecalibError(
+                    f"{path}, approval {number}: unknown {key} {approval[key]!r}; "
+                    f"there are {', '.join(known)}."
+                )
         approvals.append(approval)
     return approvals
 
 
 def reason_for(
-    row: Mapping[Hashable, object], approvals: list[dict[str, str]], edition: str
+    row: Mapping[Hashable, object], approvals: Sequence[Mapping[str, str]], edition: str
 ) -> str | None:
-    """Find why a drift is approved.
-
-    Parameters
-    ----------
-    row : mapping
-        A drift: table, key, kind.
-    approvals : list of dict
-        As from `read_approvals`.
-    edition : str
-        The new edition.
-
-    Returns
-    -------
-    str or None
-        Reason of the first approval that covers it; None where none does.
-    """
+    """Return the reason of the first approval that covers a drift; None where none does."""
     for approval in approvals:
         if (
             approval["edition"] == edition

@@ -1,4 +1,4 @@
-"""The words of a workshop command come in; an exit code and sentences go out."""
+"""The workshop's commands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -49,14 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         # argparse leaves by itself; whoever called `main` gets the code instead.
         return stop.code if isinstance(stop.code, int) else 2
-    commands = {
-        "recalibrate": _recalibrate,
-        "check": _check,
-        "diff": _diff,
-        "demo-cohort": _demo_cohort,
-    }
     try:
-        return commands[arguments.command](arguments)
+        return int(arguments.run(arguments))
     except UsageError as error:
         return _fail(str(error), 2)
     except RecalibError as error:
@@ -84,18 +78,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    job = commands.add_parser(
-        "recalibrate", help="raw tables in, band table and reports out", allow_abbrev=False
-    )
-    job.add_argument(
-        "--raw", type=Path, default=_RAW, metavar="DIR", help="raw tables (%(default)s)"
-    )
-    job.add_argument(
-        "--out", type=Path, default=_OUT, metavar="DIR", help="edition folder (%(default)s)"
-    )
-    job.add_argument(
-        "--reports", type=Path, default=_REPORTS, metavar="DIR", help="pages (%(default)s)"
-    )
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], what: str
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=what, allow_abbrev=False)
+        added.set_defaults(run=run)
+        return added
+
+    job = command("recalibrate", _recalibrate, "raw tables in, band table and reports out")
+    _add_folder(job, "--raw", _RAW, "raw tables")
+    _add_folder(job, "--out", _OUT, "edition folder")
+    _add_folder(job, "--reports", _REPORTS, "pages")
     job.add_argument("--cycle", metavar="C", help="fit from rows of this match year and earlier")
     job.add_argument("--jobs", type=int, metavar="N", help="notebooks at once (default: cores)")
     job.add_argument("--no-reports", action="store_true", help="make no pages")
@@ -104,16 +97,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_engine(job)
 
-    check = commands.add_parser(
-        "check", help="list every problem of the raw tables", allow_abbrev=False
-    )
-    check.add_argument(
-        "--raw", type=Path, default=_RAW, metavar="DIR", help="raw tables (%(default)s)"
-    )
-
+    check = command("check", _check, "list every problem of the raw tables")
+    _add_folder(check, "--raw", _RAW, "raw tables")
     _add_engine(check)
 
-    diff = commands.add_parser("diff", help="what changed between two editions", allow_abbrev=False)
+    diff = command("diff", _diff, "what changed between two editions")
     diff.add_argument("old", type=Path, metavar="OLD", help="edition folder")
     diff.add_argument("new", type=Path, metavar="NEW", help="edition folder")
     diff.add_argument(
@@ -123,16 +111,12 @@ def _parser() -> argparse.ArgumentParser:
         help="approved drifts, YAML (default: data/raw/drift_approvals.yml where present)",
     )
 
-    demo = commands.add_parser(
-        "demo-cohort", help="write a synthetic cohort and its truth", allow_abbrev=False
-    )
+    demo = command("demo-cohort", _demo_cohort, "write a synthetic cohort and its truth")
     demo.add_argument("--rows", type=int, required=True, metavar="N", help="rows of the cohort")
     demo.add_argument(
         "--seed", type=int, required=True, metavar="S", help="same seed and rows, same bytes"
     )
-    demo.add_argument(
-        "--out", type=Path, default=_DEMO, metavar="DIR", help="raw folder to make (%(default)s)"
-    )
+    _add_folder(demo, "--out", _DEMO, "raw folder to make")
     demo.add_argument(
         "--format",
         choices=("parquet", "csv", "csv.gz"),
@@ -142,17 +126,15 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--with-tables", action="store_true", help="copy the published tables beside it"
     )
-    demo.add_argument(
-        "--raw", type=Path, default=_RAW, metavar="DIR", help="what to copy from (%(default)s)"
-    )
-    demo.add_argument(
-        "--edition",
-        type=Path,
-        default=_OUT,
-        metavar="DIR",
-        help="edition whose margins to follow (%(default)s)",
-    )
+    _add_folder(demo, "--raw", _RAW, "what to copy from")
+    _add_folder(demo, "--edition", _OUT, "edition whose margins to follow")
     return parser
+
+
+def _add_folder(command: argparse.ArgumentParser, option: str, default: Path, what: str) -> None:
+    command.add_argument(
+        option, type=Path, default=default, metavar="DIR", help=f"{what} (%(default)s)"
+    )
 
 
 def _add_engine(command: argparse.ArgumentParser) -> None:
@@ -169,28 +151,28 @@ def _recalibrate(arguments: argparse.Namespace) -> int:
     _need_folder(arguments.raw)
     engine = check_engine(arguments.engine)
     _heed_signals()
-    from recalib.run import job as run
+    from recalib.run import job
 
-    out: Path = arguments.out
-    default = out.resolve() == run.DEFAULT_OUT.resolve()
+    default = arguments.out.resolve() == job.DEFAULT_OUT.resolve()
     if default:
-        _refuse_synthetic(arguments.raw, out)
-    result = run.recalibrate(
+        _refuse_synthetic(arguments.raw, arguments.out)
+    result = job.recalibrate(
         arguments.raw,
-        out,
+        arguments.out,
         arguments.reports,
         cycle=arguments.cycle,
         jobs=arguments.jobs,
         make_reports=not arguments.no_reports,
         allow_lost=arguments.allow_lost,
         engine=engine,
-        package_copy=run.PACKAGE_COPY if default else None,
+        package_copy=job.PACKAGE_COPY if default else None,
     )
-    by_status = result.record["counts"]["curves_by_status"]
-    statuses = ", ".join(f"{count} {status}" for status, count in by_status.items() if count)
+    edition, counts = result.record["edition"], result.record["counts"]
+    by_status = counts["curves_by_status"].items()
+    statuses = ", ".join(f"{count} {status}" for status, count in by_status if count)
     print(
-        f"Edition {result.record['edition']}: {result.record['counts']['curves']} curves "
-        f"({statuses or 'none'}), {result.record['counts']['edges_claimed']} claimed edges."
+        f"Edition {edition}: {counts['curves']} curves ({statuses or 'none'}), "
+        f"{counts['edges_claimed']} claimed edges."
     )
     if result.drifts:
         print(
@@ -199,12 +181,11 @@ def _recalibrate(arguments: argparse.Namespace) -> int:
         )
     if result.other_inputs:
         print(
-            f"Edition {result.record['edition']} was there with other inputs; "
-            f"raise {arguments.raw / 'edition.yml'}."
+            f"Edition {edition} was there with other inputs; raise {arguments.raw / 'edition.yml'}."
         )
     print(f"Band table: {_near(result.out / 'band_table.csv')}")
     if default:
-        print(f"Package copy: {_near(run.PACKAGE_COPY)}")
+        print(f"Package copy: {_near(job.PACKAGE_COPY)}")
     if result.index is not None:
         print(f"Reports: {_near(result.index)}")
     return 0
@@ -225,11 +206,9 @@ def _check(arguments: argparse.Namespace) -> int:
 def _diff(arguments: argparse.Namespace) -> int:
     from recalib import drift
 
-    approvals: Path | None = arguments.approvals
-    if approvals is None:
-        default = _RAW / "drift_approvals.yml"
-        approvals = default if default.is_file() else None
-    elif not approvals.is_file():
+    default = _RAW / "drift_approvals.yml"
+    approvals = arguments.approvals or (default if default.is_file() else None)
+    if approvals is not None and not approvals.is_file():
         raise UsageError(f"There is no file {approvals}; --approvals names a YAML file.")
     changes = drift.compare_editions(arguments.old, arguments.new, approvals)
     if changes.empty:

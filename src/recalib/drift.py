@@ -1,4 +1,4 @@
-"""Two editions come in; what changed between them goes out, and whether somebody approved it.
+"""Compares two editions: what changed between them, and whether somebody approved it.
 
 What counts as drift, and must be approved:
 
@@ -19,11 +19,12 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from calib._math import Line, chance
 from recalib.approvals import read_approvals, reason_for
 from recalib.contract.store import read_table, table_bytes
 from recalib.contract.tables import CURVE_KEY, TABLES
@@ -35,36 +36,40 @@ PROBABILITY_STEP = 0.05
 SCORES = (225, 245, 265)
 COLUMNS = ["table", "key", "kind", "old", "new", "approved", "reason"]
 _KEYED = ("curves", "band_table", "guide_audit", "adjustments")
-_Z = 1.959964
+# Columns of which any change is drift, of the kind `<column>_changed`.
+_FIXED = {
+    "curves": ("status", "grade"),
+    "guide_audit": ("verdict",),
+    "adjustments": ("status", "grade"),
+    "guide_anchors": ("anchor", "printed_edge"),
+}
 
 Tables = Mapping[str, pd.DataFrame]
+Rows = list[list[str]]
 
 
 def load(folder: Path) -> dict[str, pd.DataFrame]:
-    """Read the tables that drift is judged by, rounded as published.
+    """Read the tables that drift is judged by, rounded as published and indexed by key as text.
 
-    Parameters
-    ----------
-    folder : Path
-        An edition folder, or a work folder that holds the same tables before rounding.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        Frames by table name, indexed by their key as text; a table that the folder lacks is empty.
+    The folder is an edition, or a work folder that holds the same tables before rounding. A table
+    that it lacks is empty.
     """
     published = is_edition(folder)
     frames = {}
     for name in (*_KEYED, "guide_anchors"):
-        path = folder / TABLES[name].file
+        table = TABLES[name]
+        path = folder / table.file
         if not path.is_file():
-            frame = pd.DataFrame(columns=TABLES[name].column_names)
+            frame = pd.DataFrame(columns=table.column_names)
         elif published:
             frame = read_table(path, name, older=True)
         else:
             # Through the published format: work files and editions then compare digit for digit.
             frame = read_table(io.BytesIO(table_bytes(name, read_table(path, name))), name)
-        frames[name] = _keyed(frame, name)
+        keys = [
+            "/".join(key) for key in zip(*(frame[c].map(_text) for c in table.key), strict=True)
+        ]
+        frames[name] = frame.set_axis(pd.Index(keys, name="key", dtype="str"), axis="index")
     return frames
 
 
@@ -90,45 +95,22 @@ def compare(old: Path, new: Path, approvals: Path | None = None) -> pd.DataFrame
         If a table or the approvals cannot be read.
     """
     before, after = load(old), load(new)
-    rows = _keys(before, after)
-    rows += _curves(before["curves"], after["curves"])
-    rows += _bands(before["band_table"], after["band_table"])
-    rows += _changed(before, after, "guide_audit", "verdict", "verdict_changed")
-    for column in ("status", "grade"):
-        rows += _changed(before, after, "adjustments", column, f"{column}_changed")
-    rows += _adjustments(before["adjustments"], after["adjustments"])
-    rows += _changed(before, after, "guide_anchors", "anchor", "anchor_changed")
-    rows += _changed(before, after, "guide_anchors", "printed_edge", "printed_edge_changed")
-    drift = pd.DataFrame(rows, columns=COLUMNS[:5]).sort_values(["table", "kind", "key"])
-    drift = drift.reset_index(drop=True)
-    approved = read_approvals(approvals) if approvals is not None else []
-    edition = _edition(after)
-    reasons = [reason_for(row, approved, edition) for row in drift.to_dict("records")]
-    drift["approved"] = pd.Series([reason is not None for reason in reasons], dtype=bool)
-    drift["reason"] = [reason or "" for reason in reasons]
-    return drift
+    rows = _lost(before, after, "key_lost") + _lost(after, before, "key_gained")
+    for name, columns in _FIXED.items():
+        was, now = _both(before, after, name)
+        for column in columns:
+            texts = was[column].map(_text), now[column].map(_text)
+            rows += _rows(name, f"{column}_changed", texts[0] != texts[1], *texts)
+    rows += _probabilities(*_both(before, after, "curves"))
+    rows += _boundaries(*_both(before, after, "band_table"))
+    rows += _adjustments(*_both(before, after, "adjustments"))
+    editions = after["curves"]["edition"]
+    edition = str(editions.iloc[0]) if len(editions) else ""
+    return _frame(rows, read_approvals(approvals) if approvals is not None else [], edition)
 
 
 def compare_editions(old: Path, new: Path, approvals: Path | None = None) -> pd.DataFrame:
-    """Compare two edition folders; anything else is refused.
-
-    Parameters
-    ----------
-    old, new, approvals
-        As in `compare`.
-
-    Returns
-    -------
-    DataFrame
-        As from `compare`.
-
-    Raises
-    ------
-    UsageError
-        If a folder holds no edition.
-    RecalibError
-        If an edition's tables are not those that its edition.json describes.
-    """
+    """Compare two edition folders as `compare` does; anything else, or damaged, is refused."""
     for folder in (old, new):
         if not is_edition(folder):
             raise UsageError(f"{folder} holds no edition: it has no readable edition.json.")
@@ -137,141 +119,74 @@ def compare_editions(old: Path, new: Path, approvals: Path | None = None) -> pd.
     return compare(old, new, approvals)
 
 
-def values_changed(old: Path, new: Path) -> int:
-    """Count the values that differ in rows that both editions have, within the limits or not.
-
-    Parameters
-    ----------
-    old, new : Path
-        Edition folders.
-
-    Returns
-    -------
-    int
-        Cells of the tables that drift is judged by; the name of the edition is none.
-    """
-    before, after = load(old), load(new)
-    count = 0
-    for name, frame in before.items():
-        both = frame.index.intersection(after[name].index)
-        for column in TABLES[name].column_names:
-            if column != "edition":
-                was, now = frame.loc[both, column], after[name].loc[both, column]
-                count += sum(_text(a) != _text(b) for a, b in zip(was, now, strict=True))
-    return count
-
-
 def since(old: str, new: str, approvals: str = "") -> pd.DataFrame:
     """Compare a new edition with the one before, if there is one: `compare` for a notebook.
 
-    Parameters
-    ----------
-    old : str
-        Edition folder before; "", or a folder without an edition, for none.
-    new : str
-        Edition or work folder.
-    approvals : str
-        File of approved drifts; "" for none.
-
-    Returns
-    -------
-    DataFrame
-        As from `compare`; without rows where there is nothing to compare with.
+    `old` and `approvals` may be ""; a folder without an edition is none to compare with.
     """
     if not old or not is_edition(Path(old)):
         return no_drift()
     return compare(Path(old), Path(new), Path(approvals) if approvals else None)
 
 
-def lost_keys(old: Path, new: Path) -> pd.DataFrame:
-    """List what the old edition answers and the new one would not.
+def values_changed(old: Path, new: Path) -> int:
+    """Count the values that differ in rows that both editions have, within the limits or not.
 
-    Parameters
-    ----------
-    old, new : Path
-        Edition folders; `new` may be a work folder.
-
-    Returns
-    -------
-    DataFrame
-        Rows of `compare` of the kind `key_lost`, with the columns table and key.
+    The name of the edition is no such value.
     """
-    rows = [row for row in _keys(load(old), load(new)) if row[2] == "key_lost"]
-    return pd.DataFrame(rows, columns=COLUMNS[:5])[["table", "key"]]
+    before, after = load(old), load(new)
+    pairs = [_both(before, after, name) for name in before]
+    return sum(
+        int((was[column].map(_text) != now[column].map(_text)).sum())
+        for was, now in pairs
+        for column in was.columns.drop("edition")
+    )
+
+
+def lost_keys(old: Path, new: Path) -> pd.DataFrame:
+    """List table and key of what the old edition answers and the new one would not."""
+    return _frame(_lost(load(old), load(new), "key_lost"))[["table", "key"]]
 
 
 def write_drift(drift: pd.DataFrame, path: Path) -> None:
-    """Write a frame from `compare` for the main job to read.
-
-    Parameters
-    ----------
-    drift : DataFrame
-        As from `compare`.
-    path : Path
-        Where to.
-    """
+    """Write a frame from `compare` for the main job to read."""
     drift.to_csv(path, index=False, lineterminator="\n")
 
 
 def read_drift(path: Path) -> pd.DataFrame:
-    """Read what `write_drift` wrote.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV file.
-
-    Returns
-    -------
-    DataFrame
-        As from `compare`.
-    """
+    """Read what `write_drift` wrote."""
     drift = pd.read_csv(path, dtype=str, keep_default_na=False)
     drift["approved"] = drift["approved"] == "True"
     return drift
 
 
 def no_drift() -> pd.DataFrame:
-    """Return the drift of a first edition: the columns of `compare`, no rows.
-
-    Returns
-    -------
-    DataFrame
-        No rows.
-    """
-    drift = pd.DataFrame({column: pd.Series(dtype=str) for column in COLUMNS})
-    drift["approved"] = drift["approved"].astype(bool)
-    return drift
+    """Return the drift of a first edition: the columns of `compare`, no rows."""
+    return _frame([])
 
 
 def to_text(drift: pd.DataFrame) -> str:
-    """Lay out drifts as an aligned table for a terminal.
-
-    Parameters
-    ----------
-    drift : DataFrame
-        As from `compare`.
-
-    Returns
-    -------
-    str
-        A header and one line a drift.
-    """
+    """Lay out drifts as an aligned table for a terminal: a header and one line a drift."""
     rows = [["table", "key", "kind", "old", "new", "approved"]]
     for row in drift.to_dict("records"):
         approved = f"yes: {row['reason']}" if row["approved"] else "no"
         rows.append([*(str(row[name]) for name in rows[0][:-1]), approved])
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(value.ljust(width) for value, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
 
 
-def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    columns = [[_text(value) for value in frame[column]] for column in TABLES[name].key]
-    keys = ["/".join(key) for key in zip(*columns, strict=True)]
-    return frame.set_axis(pd.Index(keys, name="key", dtype="str"), axis="index")
+def _frame(
+    rows: Rows, approvals: Sequence[Mapping[str, str]] = (), edition: str = ""
+) -> pd.DataFrame:
+    drift = pd.DataFrame(rows, columns=COLUMNS[:5]).astype("str")
+    drift = drift.sort_values(["table", "kind", "key"], ignore_index=True)
+    reasons = [reason_for(row, approvals, edition) for row in drift.to_dict("records")]
+    drift["approved"] = pd.Series([reason is not None for reason in reasons], dtype=bool)
+    drift["reason"] = pd.Series([reason or "" for reason in reasons], dtype="str")
+    return drift
 
 
 def _text(value: object) -> str:
@@ -280,114 +195,89 @@ def _text(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _keys(before: Tables, after: Tables) -> list[list[str]]:
-    rows = []
-    curves = {"key_lost": before["curves"].index, "key_gained": after["curves"].index}
-    other = {"key_lost": after["curves"].index, "key_gained": before["curves"].index}
-    for name in _KEYED:
-        old, new = before[name].index, after[name].index
-        for kind, keys in (("key_lost", old.difference(new)), ("key_gained", new.difference(old))):
-            alone = set(curves[kind]) - set(other[kind])
-            for key in keys:
-                curve = "/".join(key.split("/")[: len(CURVE_KEY)])
-                if name == "band_table" and curve in alone:
-                    continue
-                rows.append([name, key, kind, "", ""])
-    return rows
-
-
-def _both(old: pd.DataFrame, new: pd.DataFrame) -> list[tuple[str, pd.Series, pd.Series]]:
-    return [(key, old.loc[key], new.loc[key]) for key in old.index.intersection(new.index)]
-
-
-def _curves(before: pd.DataFrame, after: pd.DataFrame) -> list[list[str]]:
-    rows = []
-    for key, old, new in _both(before, after):
-        for column in ("status", "grade"):
-            if old[column] != new[column]:
-                kind = f"{column}_changed"
-                rows.append(["curves", key, kind, _text(old[column]), _text(new[column])])
-        moves = [(score, *_move(old, new, score)) for score in SCORES]
-        moved = [move for move in moves if move[3]]
-        if moved:
-            score, was, now, _ = max(moved, key=lambda move: abs(move[2] - move[1]))
-            rows.append(
-                [
-                    "curves",
-                    key,
-                    "probability_moved",
-                    f"{was:.3f} at {score}",
-                    f"{now:.3f} at {score}",
-                ]
-            )
-    return rows
-
-
-def _move(old: pd.Series, new: pd.Series, score: float) -> tuple[float, float, bool]:
-    x = (score - 245) / 10
-    was, now = (float(row["intercept"]) + float(row["slope"]) * x for row in (old, new))
-    if math.isnan(was) or math.isnan(now):
-        return math.nan, math.nan, False
-    error, slope_error = float(old["intercept_se"]), float(old["slope_se"])
-    covariance = float(old["correlation"]) * error * slope_error
-    variance = error**2 + 2 * x * covariance + (x * slope_error) ** 2
-    left = not math.isnan(variance) and abs(now - was) > _Z * math.sqrt(max(variance, 0.0))
-    p_was, p_now = _expit(was), _expit(now)
-    return p_was, p_now, left or round(abs(p_now - p_was), 6) >= PROBABILITY_STEP
-
-
-def _expit(logit: float) -> float:
-    # Both branches keep the exponent negative.
-    return 1 / (1 + math.exp(-logit)) if logit >= 0 else 1 - 1 / (1 + math.exp(logit))
-
-
-def _bands(before: pd.DataFrame, after: pd.DataFrame) -> list[list[str]]:
-    rows = []
-    for key, old, new in _both(before, after):
-        was, now = float(old["boundary"]), float(new["boundary"])
-        if math.isnan(was) and math.isnan(now):
-            continue
-        if math.isnan(was):
-            kind = "edge_claimed"
-        elif math.isnan(now):
-            kind = "edge_withdrawn"
-        elif (
-            now < float(old["boundary_low"])
-            or now > float(old["boundary_high"])
-            or round(abs(now - was), 6) >= BOUNDARY_POINTS
-        ):
-            kind = "boundary_moved"
-        else:
-            continue
-        rows.append(["band_table", key, kind, _score(was), _score(now)])
-    return rows
-
-
-def _adjustments(before: pd.DataFrame, after: pd.DataFrame) -> list[list[str]]:
-    rows = []
-    for key, old, new in _both(before, after):
-        was, now = (float(row["odds_ratio"]) for row in (old, new))
-        if now < float(old["odds_ratio_low"]) or now > float(old["odds_ratio_high"]):
-            rows.append(["adjustments", key, "odds_ratio_moved", f"{was:.3f}", f"{now:.3f}"])
-        was, now = (float(row["points"]) for row in (old, new))
-        if math.isnan(was) != math.isnan(now):
-            kind = "points_claimed" if math.isnan(was) else "points_withdrawn"
-            rows.append(["adjustments", key, kind, _score(was), _score(now)])
-    return rows
-
-
-def _score(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.1f}"
-
-
-def _changed(before: Tables, after: Tables, name: str, column: str, kind: str) -> list[list[str]]:
+def _lost(before: Tables, after: Tables, kind: str) -> Rows:
+    """Keys that `after` lacks, without the bands of curves that it lacks."""
+    curves = set(before["curves"].index.difference(after["curves"].index))
     return [
-        [name, key, kind, _text(old[column]), _text(new[column])]
-        for key, old, new in _both(before[name], after[name])
-        if _text(old[column]) != _text(new[column])
+        [name, key, kind, "", ""]
+        for name in _KEYED
+        for key in before[name].index.difference(after[name].index)
+        if name != "band_table" or "/".join(key.split("/")[: len(CURVE_KEY)]) not in curves
     ]
 
 
-def _edition(tables: Tables) -> str:
-    editions = tables["curves"]["edition"]
-    return str(editions.iloc[0]) if len(editions) else ""
+def _both(before: Tables, after: Tables, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of a table that both editions have, in one order."""
+    keys = before[name].index.intersection(after[name].index)
+    return before[name].loc[keys], after[name].loc[keys]
+
+
+def _rows(
+    table: str, kind: str, where: pd.Series[bool], was: pd.Series[str], now: pd.Series[str]
+) -> Rows:
+    found = zip(where.index[where], was[where], now[where], strict=True)
+    return [[table, key, kind, old, new] for key, old, new in found]
+
+
+def _boundaries(was: pd.DataFrame, now: pd.DataFrame) -> Rows:
+    step = (now["boundary"] - was["boundary"]).abs().round(6) >= BOUNDARY_POINTS
+    moved = was["boundary"].notna() & (_left(was, now, "boundary") | step)
+    texts = was["boundary"].map("{:.1f}".format), now["boundary"].map("{:.1f}".format)
+    return [
+        *_rows("band_table", "boundary_moved", moved, *texts),
+        *_claims("band_table", "edge", was["boundary"], now["boundary"]),
+    ]
+
+
+def _adjustments(was: pd.DataFrame, now: pd.DataFrame) -> Rows:
+    texts = was["odds_ratio"].map("{:.3f}".format), now["odds_ratio"].map("{:.3f}".format)
+    return [
+        *_rows("adjustments", "odds_ratio_moved", _left(was, now, "odds_ratio"), *texts),
+        *_claims("adjustments", "points", was["points"], now["points"]),
+    ]
+
+
+def _left(was: pd.DataFrame, now: pd.DataFrame, column: str) -> pd.Series[bool]:
+    """Whether values left their old interval; a blank end of it is unbounded."""
+    return (now[column] < was[f"{column}_low"]) | (now[column] > was[f"{column}_high"])
+
+
+def _claims(table: str, what: str, was: pd.Series[float], now: pd.Series[float]) -> Rows:
+    texts = [values.map("{:.1f}".format).where(values.notna(), "-") for values in (was, now)]
+    return [
+        *_rows(table, f"{what}_claimed", was.isna() & now.notna(), *texts),
+        *_rows(table, f"{what}_withdrawn", was.notna() & now.isna(), *texts),
+    ]
+
+
+def _probabilities(was: pd.DataFrame, now: pd.DataFrame) -> Rows:
+    rows = []
+    for key, old, new in zip(was.index, _lines(was), _lines(now), strict=True):
+        if old is None or new is None:
+            continue
+        moves = []
+        for score in SCORES:
+            p_old, low, high = chance(old, score)
+            p_new = chance(new, score)[0]
+            if not low <= p_new <= high or round(abs(p_new - p_old), 6) >= PROBABILITY_STEP:
+                moves.append(
+                    (abs(p_new - p_old), f"{p_old:.3f} at {score}", f"{p_new:.3f} at {score}")
+                )
+        if moves:
+            _, before, after = max(moves, key=lambda move: move[0])
+            rows.append(["curves", key, "probability_moved", before, after])
+    return rows
+
+
+def _lines(curves: pd.DataFrame) -> Iterator[Line | None]:
+    """Curves as `chance` takes them; None where a curve has no numbers."""
+    columns = ["intercept", "slope", "intercept_se", "slope_se", "correlation"]
+    for a, b, a_se, b_se, correlation in curves[columns].astype(float).itertuples(index=False):
+        shared = correlation * a_se * b_se
+        if math.isnan(a) or math.isnan(b):
+            yield None
+        elif math.isnan(shared):
+            # Without its errors a curve's interval holds everything.
+            yield a, b, math.inf, 0.0, 0.0
+        else:
+            yield a, b, a_se**2, shared, b_se**2

@@ -1,9 +1,9 @@
 """Publishes in a child process that kills itself before its k-th step, for every k there is.
 
-Called by test_publish_kill.py as `python kill_at_every_step.py FOLDER exchange|rename`. A step is
-whatever the interpreter reports to an audit hook about files: open, rename, link, remove, mkdir,
-and besides them the moments before and after the exchange. Prints one JSON list: for each k what
-the goal held after the kill, after the next start's recovery, and what else lay beside it.
+Called by test_publish_kill.py as `python kill_at_every_step.py FOLDER`. A step is whatever the
+interpreter reports to an audit hook about files: open, rename, link, remove, mkdir. Prints one JSON
+list: for each k what the goal held after the kill, after the next start's recovery, and what else
+lay beside it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import signal
 import sys
 from pathlib import Path
 
-from recalib.publish import Staging, atomic, edition, recover
+from recalib.publish import Staging, edition, recover
 
 OLD = {"edition.json": '{"edition": "old", "tables": {}}', "curves.csv": "old\n"}
 NEW = {"edition.json": '{"edition": "new", "tables": {}}', "curves.csv": "new\n"}
@@ -68,16 +68,7 @@ def publish(goal: Path) -> None:
 
 
 def main() -> None:
-    base, way = Path(sys.argv[1]), sys.argv[2]
-    real = atomic.exchange
-
-    def exchange(one: Path, other: Path) -> bool:
-        step()
-        done = real(one, other) if way == "exchange" else False
-        step()
-        return done
-
-    atomic.exchange = exchange
+    base = Path(sys.argv[1])
     sys.addaudithook(audit)
     write(base / "warm" / "goal", OLD | FOREIGN)
     publish(base / "warm" / "goal")

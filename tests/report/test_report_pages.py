@@ -18,7 +18,7 @@ from recalib.report.pages import at_a_glance, write_index
 from recalib.report.view import View
 from recalib.run.page import outside_requests
 from recalib.run.task import Task
-from recalib.run.workers import Pool
+from recalib.run.workers import Workers
 
 Changed = Callable[..., View]
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -77,9 +77,9 @@ def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
     ]
     titles = {}
-    with Pool(1, root / "scratch") as pool:
+    with Workers(1, root / "scratch") as workers:
         for each in tasks:
-            titles |= pool.run([each], lambda task, outcome: None)
+            titles |= workers.run([each], lambda outcome: None)
     listed = [{"file": name, "title": one.title, "group": "-"} for name, one in titles.items()]
     (work / "pages.json").write_text(json.dumps(listed), encoding="utf-8")
     write_index(work, reports)

@@ -148,6 +148,8 @@ def compare_curves(before: pd.DataFrame, after: pd.DataFrame, score: float = 250
         logit there in standard errors of `before`; the largest first. Keys of both only.
     """
     u = (score - CENTRE) / SCALE
+    numbers = ["intercept", "slope", "intercept_se", "slope_se", "correlation"]
+    before, after = (frame.astype(dict.fromkeys(numbers, float)) for frame in (before, after))
     both = before.merge(after, on=KEY_COLUMNS, suffixes=("_before", "_after"))
     logit = {
         when: both[f"intercept_{when}"] + both[f"slope_{when}"] * u for when in ("before", "after")

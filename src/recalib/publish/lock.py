@@ -1,4 +1,4 @@
-"""Folders that a run writes come in; out goes a lock against a second run, or a sentence."""
+"""Keeps a second run from writing the folders that a first one is writing."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
+
+from filelock import FileLock, Timeout
 
 from recalib.problems import RecalibError
 from recalib.publish.atomic import writing
-
-if os.name == "posix":
-    import fcntl
 
 
 def lock_path(goal: Path) -> Path:
@@ -23,17 +21,9 @@ def lock_path(goal: Path) -> Path:
 
 @contextmanager
 def locked(goals: Iterable[Path]) -> Iterator[None]:
-    """Keep other runs from writing the same folders; the system frees the lock of a killed run.
+    """Lock the folders that a run replaces; the system frees the lock of a killed run.
 
-    Parameters
-    ----------
-    goals : iterable of Path
-        The folders that this run replaces.
-
-    Raises
-    ------
-    RecalibError
-        If another run holds one of them, or the lock cannot be made.
+    A RecalibError that names the other process if another run holds one of them.
     """
     with ExitStack() as stack:
         # One order for all, so that two runs cannot wait for each other.
@@ -47,44 +37,19 @@ def _lock(goal: Path) -> Iterator[None]:
     path = lock_path(goal)
     with writing(goal):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = _acquire(path, goal)
+        lock = FileLock(path, blocking=False)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            owner = path.read_text(encoding="utf-8").strip() or "unknown"
+            raise RecalibError(
+                f"Another run (process {owner}) is writing {goal}; wait for it to end."
+            ) from error
+        path.write_text(f"{os.getpid()}\n", encoding="utf-8")
     try:
-        handle.seek(0)
-        handle.truncate()
-        handle.write(f"{os.getpid()}\n")
-        handle.flush()
         yield
     finally:
         # Removed while still held: who opened it meanwhile sees that the name is gone.
         if os.name == "posix":
             path.unlink(missing_ok=True)
-        handle.close()
-
-
-def _acquire(path: Path, goal: Path) -> IO[str]:
-    while True:
-        handle = path.open("a+", encoding="utf-8")
-        try:
-            _take(handle)
-        except OSError as error:
-            handle.seek(0)
-            owner = handle.read().strip() or "unknown"
-            handle.close()
-            raise RecalibError(
-                f"Another run (process {owner}) is writing {goal}; wait for it to end."
-            ) from error
-        try:
-            if os.name != "posix" or os.fstat(handle.fileno()).st_ino == path.stat().st_ino:
-                return handle
-        except FileNotFoundError:
-            pass
-        handle.close()
-
-
-def _take(handle: IO[str]) -> None:
-    if os.name == "posix":
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    else:  # pragma: no cover - the lock of Windows
-        import msvcrt
-
-        msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        lock.release()

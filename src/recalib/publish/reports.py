@@ -1,9 +1,8 @@
-"""A reports folder comes in; what in it is ours, and whether it may be replaced, goes out."""
+"""Tells which entries of a reports folder are ours, and whether the folder may be replaced."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 
 from recalib.problems import RecalibError
@@ -16,52 +15,23 @@ _KEPT = HARMLESS | {"overview.png", FAILED}
 
 
 def write_manifest(folder: Path) -> None:
-    """Note which entries of a new reports folder this project wrote.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder, complete.
-    """
+    """Note which entries of a new reports folder, now complete, this project wrote."""
     names = sorted(entry.name for entry in folder.iterdir())
     (folder / MANIFEST).write_text(json.dumps(names) + "\n", encoding="utf-8")
 
 
 def ours(entry: Path) -> bool:
-    """Tell whether an entry of a reports folder is one that this project wrote.
-
-    Parameters
-    ----------
-    entry : Path
-        Path of the entry.
-
-    Returns
-    -------
-    bool
-        True for what the folder's manifest names, the manifest, and copies of failed notebooks.
-    """
+    """Tell whether this project wrote an entry: manifest, what it names, failed notebooks."""
     return entry.name in {MANIFEST, FAILED, *_manifest(entry.parent)}
 
 
 def check_goal(folder: Path) -> None:
-    """Refuse a folder that is somebody else's, before anything is done.
-
-    Parameters
-    ----------
-    folder : Path
-        Where reports shall go.
-
-    Raises
-    ------
-    RecalibError
-        If it is a file, or is not empty and holds no reports of this project.
-    """
+    """Refuse a folder that is a file, or is not empty and holds no reports of this project."""
     if folder.exists() and not folder.is_dir():
         raise RecalibError(f"{folder} is a file; reports need a folder.")
     if not folder.is_dir() or (folder / MANIFEST).is_file():
         return
-    foreign: Iterable[str] = sorted(entry.name for entry in folder.iterdir())
-    foreign = [name for name in foreign if name not in _KEPT]
+    foreign = sorted({entry.name for entry in folder.iterdir()} - _KEPT)
     if foreign:
         raise RecalibError(
             f"{folder} is not empty and holds no reports of calib ({', '.join(foreign[:3])}"

@@ -21,6 +21,8 @@ def frame(data: pd.DataFrame, digits: int = 3, rows: int = ROWS) -> Html:
         Rows shown at most; how many there are is said beneath.
     """
     shown = data.head(rows)
-    table = shown.to_html(index=False, na_rep="", border=0, float_format=f"%.{digits}f")
+    table = shown.to_html(
+        index=False, na_rep="", border=0, float_format=lambda number: f"{number:.{digits}f}"
+    )
     more = f"<p>{len(shown)} of {len(data)} rows.</p>" if len(shown) < len(data) else ""
     return Html(scrolling(table, "Table") + more)

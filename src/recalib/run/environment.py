@@ -1,7 +1,8 @@
-"""A scratch folder comes in; out goes the environment in which notebooks run, the same everywhere.
+"""The environment in which notebooks run, the same everywhere.
 
 Kernels must not depend on the user's home: not on IPython profiles, Jupyter configuration, kernel
-specifications of the same name, matplotlib styles or the number of cores.
+specifications of the same name, matplotlib styles, the number of cores, or Python files that lie
+where the run was started.
 """
 
 from __future__ import annotations
@@ -14,10 +15,8 @@ from pathlib import Path
 import recalib
 
 KERNEL = "python3"
-# Name of the provisioner that forks kernels; on other systems a fork after imports is not safe.
-WARM = "calib-warm"
-WARM_FLAG = "--warm"
-CAN_FORK = sys.platform.startswith("linux")
+# Name of the provisioner that starts the kernels, see `recalib.run.provisioner`.
+PROVISIONER = "calib"
 # Sums in another order end in other digits: one thread each.
 _ONE_THREAD = (
     "OMP_NUM_THREADS",
@@ -38,39 +37,28 @@ _DROPPED = (
 )
 
 
-def kernel_environment(folder: Path, *, warm: bool = False) -> dict[str, str]:
-    """Make a scratch home for Jupyter and return the environment that points to it.
+def kernel_environment(folder: Path) -> dict[str, str]:
+    """Make a scratch home for Jupyter and return the environment of workers and kernels.
 
-    Parameters
-    ----------
-    folder : Path
-        Empty or missing; it must outlive the kernels.
-    warm : bool
-        Whether kernels are forked from a process that has the notebooks' imports.
-
-    Returns
-    -------
-    dict of str to str
-        The environment for a worker and its kernels.
+    The folder is empty or missing, and must outlive the kernels.
     """
     kernel = folder / "data" / "kernels" / KERNEL
     kernel.mkdir(parents=True)
-    specification: dict[str, object] = {
+    specification = {
         "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         "display_name": "Python 3",
         "language": "python",
+        "metadata": {"kernel_provisioner": {"provisioner_name": PROVISIONER}},
     }
-    if warm:
-        specification["metadata"] = {"kernel_provisioner": {"provisioner_name": WARM}}
     (kernel / "kernel.json").write_text(json.dumps(specification), encoding="utf-8")
     # What a kernel that is killed leaves goes with the folder: Spark's, and connections of kernels.
     temporary = folder / "tmp"
     temporary.mkdir(mode=0o700)
     style = folder / "matplotlibrc"
     style.write_text("", encoding="utf-8")
-    environment = {key: value for key, value in os.environ.items() if key not in _DROPPED}
-    environment |= dict.fromkeys(_ONE_THREAD, "1")
-    environment |= {
+    return {
+        **{key: value for key, value in os.environ.items() if key not in _DROPPED},
+        **dict.fromkeys(_ONE_THREAD, "1"),
         "IPYTHONDIR": str(folder / "ipython"),
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
@@ -82,7 +70,7 @@ def kernel_environment(folder: Path, *, warm: bool = False) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONNOUSERSITE": "1",
         "PYTHONPATH": str(Path(recalib.__file__).parents[1]),
+        "PYTHONSAFEPATH": "1",
         "PYTHONUTF8": "1",
         "TMPDIR": str(temporary),
     }
-    return environment

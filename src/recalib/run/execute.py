@@ -1,18 +1,15 @@
-"""A task comes in; the notebook is executed by papermill and how it ended goes out."""
+"""Executes a notebook with papermill and converts it to its page."""
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
-from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
@@ -21,52 +18,16 @@ from recalib.run.page import write_page
 from recalib.run.task import Outcome, Task
 
 # A kernel is up in half a second; about one in 600 loses a race for its ports and never is.
-START_SECONDS = 30
+START_SECONDS = 20
 _NOT_STARTED = ("Kernel didn't respond", "Kernel died before replying")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _ERROR_LINES = 25
-_live: set[int] = set()
 
-
-class _KernelManager(AsyncKernelManager):
-    """A kernel manager whose running kernels can be ended without asking them."""
-
-    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
-        await super().start_kernel(**options)
-        process = getattr(self.provisioner, "pid", None)
-        if process:
-            _live.add(process)
-
-    async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]
-        _live.discard(getattr(self.provisioner, "pid", None) or 0)
-        await super().cleanup_resources(restart=restart)
-
-
-def kill_kernels() -> None:
-    """End every kernel that this process has running, with the processes they started."""
-    for process in tuple(_live):
-        try:
-            if os.name == "posix":
-                os.killpg(process, signal.SIGKILL)
-            else:
-                os.kill(process, signal.SIGTERM)
-        except OSError:
-            continue
+Cell = Mapping[str, Any]
 
 
 def execute(task: Task) -> Outcome:
-    """Run a notebook and convert it to its page.
-
-    Parameters
-    ----------
-    task : Task
-        What to run.
-
-    Returns
-    -------
-    Outcome
-        How it ended; failures are told in it, not raised.
-    """
+    """Run a notebook and make its page; failures are told in the outcome, not raised."""
     start = time.monotonic()
     title, error = "", ""
     try:
@@ -74,7 +35,7 @@ def execute(task: Task) -> Outcome:
     except PapermillExecutionError as failure:
         error = _cell_error(task, failure)
     except DeadKernelError:
-        error = f"{_where(task, _last_cell(task))}: its kernel died{_parameters(task)}."
+        error = f"{_where(task, _begun)}: its kernel died{_parameters(task)}."
     except OSError as failure:
         # Such as a full disk: papermill writes the executed copy after every cell.
         reason = failure.strerror or str(failure)
@@ -102,7 +63,6 @@ def _papermill(task: Task) -> None:
                 progress_bar=False,
                 start_timeout=START_SECONDS,
                 cwd=task.folder,
-                kernel_manager_class=_KernelManager,
             )
         except RuntimeError as failure:
             if attempt == 2 or not str(failure).startswith(_NOT_STARTED):
@@ -117,39 +77,34 @@ def _cell_error(task: Task, failure: PapermillExecutionError) -> str:
     shown = lines[:_ERROR_LINES]
     if len(lines) > _ERROR_LINES:
         shown.append(f"... and {len(lines) - _ERROR_LINES} lines more")
-    executed = _cells(task.executed)
-    cell = next((c for c in executed if _failed(c)), None)
-    return f"{_where(task, cell)} failed{_parameters(task)}:\n" + "\n".join(shown)
+    return f"{_where(task, _failed)} failed{_parameters(task)}:\n" + "\n".join(shown)
 
 
-def _where(task: Task, cell: Mapping[str, Any] | None) -> str:
-    name = Path(task.notebook).name
-    if cell is None:
-        return f"Notebook {name}"
+def _where(task: Task, wanted: Callable[[Cell], bool]) -> str:
+    """Name the notebook and the last cell that is wanted."""
+    name = f"Notebook {Path(task.notebook).name}"
+    found = [cell for cell in _cells(task.executed) if wanted(cell)]
+    if not found:
+        return name
     # Counted in the notebook that people edit; papermill adds cells to the executed copy.
-    own = [each.get("id") for each in _cells(task.notebook)]
-    count = cell.get("execution_count")
+    own = [cell.get("id") for cell in _cells(task.notebook)]
+    count, cell_id = found[-1].get("execution_count"), found[-1].get("id")
     label = f" (In [{count}] of the executed copy)" if count else ""
-    if cell.get("id") in own:
-        return f"Notebook {name}, cell {own.index(cell.get('id')) + 1} of {len(own)}{label}"
-    return f"Notebook {name}, the cell of passed parameters{label}"
+    if cell_id in own:
+        return f"{name}, cell {own.index(cell_id) + 1} of {len(own)}{label}"
+    return f"{name}, the cell of passed parameters{label}"
 
 
-def _last_cell(task: Task) -> Mapping[str, Any] | None:
-    # papermill marks the cell in which a kernel died as completed; that it began is all that tells.
-    begun = [
-        cell
-        for cell in _cells(task.executed)
-        if cell.get("metadata", {}).get("papermill", {}).get("start_time")
-    ]
-    return begun[-1] if begun else None
-
-
-def _failed(cell: Mapping[str, Any]) -> bool:
+def _failed(cell: Cell) -> bool:
     return any(output.get("output_type") == "error" for output in cell.get("outputs", []))
 
 
-def _cells(path: str) -> list[Mapping[str, Any]]:
+def _begun(cell: Cell) -> bool:
+    # papermill marks the cell in which a kernel died as completed; that it began is all that tells.
+    return bool(cell.get("metadata", {}).get("papermill", {}).get("start_time"))
+
+
+def _cells(path: str) -> list[Cell]:
     try:
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         return list(notebook.cells)

@@ -1,4 +1,4 @@
-"""A folder of raw tables comes in; a published edition and its reports go out, or nothing."""
+"""The main job: from a folder of raw tables to a published edition and its reports, or nothing."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import calib
 import recalib
-from recalib.problems import Problem, RawDataError, RecalibError, UsageError
+from recalib.cohorts.engine import DUCKDB
+from recalib.problems import RawDataError, RecalibError, UsageError
 from recalib.publish import (
     Staging,
     edition,
@@ -69,10 +71,9 @@ def recalibrate(
     make_reports: bool = True,
     allow_lost: bool = False,
     *,
-    engine: str = "duckdb",
+    engine: str = DUCKDB,
     notebooks: Path = NOTEBOOKS,
     package_copy: Path | None = None,
-    check: Callable[[Path], list[Problem]] | None = None,
 ) -> Result:
     """Do the main job.
 
@@ -99,8 +100,6 @@ def recalibrate(
         Folder of the notebooks.
     package_copy : Path or None
         The package's own copy of the edition, to be replaced too.
-    check : callable or None
-        Lists the problems of a raw folder; None for those of `recalib.sources.read_raw`.
 
     Returns
     -------
@@ -119,87 +118,60 @@ def recalibrate(
         If a folder is somebody else's, in use or cannot be written, if no row is left by `cycle`,
         or if keys would be lost. In every case nothing was published.
     """
-    if cycle is not None:
-        _check_cycle(cycle)
-    if jobs is not None and jobs < 1:
-        raise UsageError("--jobs must be 1 or more.")
-    if not raw.is_dir():
-        raise UsageError(f"There is no folder {raw} (looked in {Path.cwd()}); see --raw.")
+    _check_arguments(raw, cycle, jobs)
     raw, out, reports_dir = raw.resolve(), out.resolve(), reports_dir.resolve()
-    _check_apart(raw, out, reports_dir)
+    _check_apart({"--raw": raw, "--out": out, "--reports": reports_dir})
     # Goals in the order of their swap: the edition folder last, so that it never runs ahead.
-    goals = [(reports_dir, reports.ours)] if make_reports else []
-    goals += [(package_copy.resolve(), edition.ours)] if package_copy is not None else []
-    goals += [(out, edition.ours)]
-    for goal, ours in goals:
+    goals: list[tuple[Path, ModuleType]] = [(reports_dir, reports)] if make_reports else []
+    goals += [(package_copy.resolve(), edition)] if package_copy is not None else []
+    goals += [(out, edition)]
+    for goal, kind in goals:
         with writing(goal):
-            (reports if ours is reports.ours else edition).check_goal(goal)
+            kind.check_goal(goal)
     with locked(goal for goal, _ in goals), ExitStack() as cleanup:
-        for goal, ours in goals:
+        for goal, kind in goals:
             with writing(goal):
-                for sentence in recover(goal, ours):
+                for sentence in recover(goal, kind.ours):
                     print(sentence, file=sys.stderr)
         former = _former(out, allow_lost)
         replaced = read_edition(out) if is_edition(out) else {}
-        problems = _problems(raw, cycle, engine) if check is None else check(raw)
-        if problems:
-            raise RawDataError(problems)
+        check_raw(raw, cycle, engine)
         stagings: list[Staging] = []
         for goal, _ in goals:
             with writing(goal):
                 stagings.append(Staging(goal))
             cleanup.callback(stagings[-1].discard)
-        failed = reports_dir / reports.FAILED if make_reports else out.parent / f"{out.name}.failed"
+        made = stagings[-1].new
         run = NotebookRun(
-            raw, former, failed, cycle or "", make_reports, notebooks, stagings[-1].root, engine
+            raw,
+            notebooks,
+            scratch=stagings[-1].root,
+            failed=reports_dir / reports.FAILED
+            if make_reports
+            else out.with_name(f"{out.name}.failed"),
+            former=former,
+            pages=stagings[0].new if make_reports else None,
+            cycle=cycle or "",
+            engine=engine,
         )
-        record, drifts = run.execute(jobs or cores(), stagings, allow_lost)
-        for staging, (goal, ours) in zip(stagings, goals, strict=True):
+        record, drifts = run.execute(jobs or cores(), made, allow_lost)
+        for staging, (goal, kind) in zip(stagings, goals, strict=True):
             with writing(goal):
-                if goal != reports_dir and goal != out:
-                    _copy_files(stagings[-1].new, staging.new)
-                staging.prepare(ours)
-        try:
-            with _undisturbed():
-                for staging, (_, ours) in zip(stagings, goals, strict=True):
-                    staging.commit(ours)
-        except KeyboardInterrupt:
-            # It came when all was published: there is nothing left to interrupt.
-            pass
+                if kind is edition and staging.new != made:
+                    shutil.copytree(made, staging.new, dirs_exist_ok=True)
+                staging.prepare(kind.ours)
+        # An interrupt that came meanwhile is raised when all is published: too late for it.
+        with suppress(KeyboardInterrupt), _undisturbed():
+            for staging, (_, kind) in zip(stagings, goals, strict=True):
+                staging.commit(kind.ours)
     index = reports_dir / "index.html" if make_reports else None
     same_name = replaced.get("edition") == record["edition"]
     other_inputs = same_name and replaced.get("inputs") != record["inputs"]
     return Result(out, index, record, len(drifts), int((~drifts["approved"]).sum()), other_inputs)
 
 
-def _former(out: Path, allow_lost: bool) -> Path | None:
-    if not is_edition(out):
-        return None
-    try:
-        verify_hashes(out)
-    except RecalibError as error:
-        if allow_lost:
-            # Nothing to compare with: what a damaged edition held, nobody can tell.
-            return None
-        raise RecalibError(f"{error} To replace it unseen, use --allow-lost.") from error
-    return out
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _check_cycle(cycle: str) -> None:
-    from recalib.contract.vocabulary import cycle_years
-
-    if cycle_years(cycle) is None:
-        raise UsageError(f"--cycle is a match year such as 2026 or 2020-2024, not {cycle!r}.")
-
-
-def _problems(raw: Path, cycle: str | None, engine: str) -> list[Problem]:
+def check_raw(raw: Path, cycle: str | None, engine: str) -> None:
+    """Stop a run whose raw tables have problems, before any notebook starts."""
     from recalib.raw import read_raw
 
     try:
@@ -210,24 +182,49 @@ def _problems(raw: Path, cycle: str | None, engine: str) -> list[Problem]:
                 f"No row of {raw} belongs to --cycle {cycle} or an earlier match year; "
                 "nothing was published. Choose a later one."
             ) from error
-        return error.problems
-    return []
+        raise
 
 
-def _check_apart(raw: Path, out: Path, reports_dir: Path) -> None:
-    named = {"--raw": raw, "--out": out, "--reports": reports_dir}
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _check_arguments(raw: Path, cycle: str | None, jobs: int | None) -> None:
+    from recalib.contract.vocabulary import cycle_years
+
+    if cycle is not None and cycle_years(cycle) is None:
+        raise UsageError(f"--cycle is a match year such as 2026 or 2020-2024, not {cycle!r}.")
+    if jobs is not None and jobs < 1:
+        raise UsageError("--jobs must be 1 or more.")
+    if not raw.is_dir():
+        raise UsageError(f"There is no folder {raw} (looked in {Path.cwd()}); see --raw.")
+
+
+def _check_apart(named: dict[str, Path]) -> None:
     for one, first in named.items():
         for other, second in named.items():
-            if one != other and (first == second or first in second.parents):
+            if one != other and second.is_relative_to(first):
                 raise UsageError(
                     f"{other} ({second}) lies in {one} ({first}); they must be apart, "
                     "since folders are replaced as a whole."
                 )
 
 
-def _copy_files(source: Path, target: Path) -> None:
-    for file in sorted(source.iterdir()):
-        shutil.copyfile(file, target / file.name)
+def _former(out: Path, allow_lost: bool) -> Path | None:
+    """Return the edition to compare with, if there is one and it is whole."""
+    if not is_edition(out):
+        return None
+    try:
+        verify_hashes(out)
+    except RecalibError as error:
+        if allow_lost:
+            # Nothing to compare with: what a damaged edition held, nobody can tell.
+            return None
+        raise RecalibError(f"{error} To replace it unseen, use --allow-lost.") from error
+    return out
 
 
 @contextmanager

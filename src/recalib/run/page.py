@@ -1,12 +1,14 @@
-"""An executed notebook comes in; an HTML page without code and outside requests goes out."""
+"""Converts an executed notebook to an HTML page without code and outside requests."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
+from nbconvert import HTMLExporter
 
 import recalib
 from recalib.problems import RecalibError
@@ -21,41 +23,14 @@ _LOADING_HREF = frozenset({"link", "image", "use", "base"})
 
 
 def write_page(executed: Path, page: Path, root: str = "") -> str:
-    """Convert an executed notebook to a page.
+    """Convert an executed notebook to a page and return its title.
 
-    Parameters
-    ----------
-    executed : Path
-        The executed notebook.
-    page : Path
-        Where the HTML goes; its folder is made.
-    root : str
-        Relative address of the folder that holds the index: "" or "../".
-
-    Returns
-    -------
-    str
-        Title of the page: the notebook's first heading.
-
-    Raises
-    ------
-    RecalibError
-        If the page would load something from another host.
+    `root` is the relative address of the folder that holds the index: "" or "../". A RecalibError
+    if the page would load something from another host.
     """
-    from nbconvert import HTMLExporter
-
     notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
     heading = title(notebook) or executed.stem
-    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
-        template_name="calib",
-        extra_template_basedirs=[str(TEMPLATES)],
-        # So that a template includes its parts by the same names as the index does.
-        extra_template_paths=[str(TEMPLATES)],
-        exclude_input=True,
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-    )
-    html, _ = exporter.from_notebook_node(
+    html, _ = _exporter().from_notebook_node(
         notebook, resources={"metadata": {"name": heading}, "calib_root": root}
     )
     outside = outside_requests(html)
@@ -66,44 +41,33 @@ def write_page(executed: Path, page: Path, root: str = "") -> str:
     return heading
 
 
+@cache
+def _exporter() -> HTMLExporter:
+    return HTMLExporter(  # type: ignore[no-untyped-call]
+        template_name="calib",
+        extra_template_basedirs=[str(TEMPLATES)],
+        # So that a template includes its parts by the same names as the index does.
+        extra_template_paths=[str(TEMPLATES)],
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+
+
 def title(notebook: nbformat.NotebookNode) -> str:
-    """Return the first heading of level 1, in a text cell or in Markdown that a cell displayed.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        An executed notebook.
-
-    Returns
-    -------
-    str
-        The heading without its mark; "" where there is none.
-    """
+    """Return the first heading of level 1, of a text cell or of Markdown that a cell displayed."""
     for cell in notebook.cells:
         texts = [cell.source] if cell.cell_type == "markdown" else []
-        for output in cell.get("outputs", []):
-            text = output.get("data", {}).get("text/markdown", "")
-            texts.append("".join(text))
-        for text in texts:
-            found = _HEADING.search(text)
-            if found:
-                return found.group(1)
+        outputs = cell.get("outputs", [])
+        texts += ["".join(output.get("data", {}).get("text/markdown", "")) for output in outputs]
+        found = _HEADING.search("\n".join(texts))
+        if found:
+            return found.group(1)
     return ""
 
 
 def outside_requests(html: str) -> list[str]:
-    """List what a browser would load from another host when it opens a page.
-
-    Parameters
-    ----------
-    html : str
-        The page.
-
-    Returns
-    -------
-    list of str
-        Addresses, in order of appearance.
-    """
+    """List the addresses of other hosts that a browser would load when it opens a page."""
     parser = _Loads()
     parser.feed(html)
     parser.close()

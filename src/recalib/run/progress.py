@@ -1,4 +1,4 @@
-"""Outcomes come in as notebooks end; a bar goes out on a terminal, plain lines in a log."""
+"""How far a run is: a bar on a terminal, plain lines in a log."""
 
 from __future__ import annotations
 
@@ -13,30 +13,24 @@ from recalib.run.task import Outcome
 
 
 class Progress:
-    """How far a run is; a context manager.
-
-    Parameters
-    ----------
-    stream : text file or None
-        Where to show it; None for standard error.
-    """
+    """Shows on a stream, standard error by default, as notebooks end; a context manager."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream if stream is not None else sys.stderr
-        self._total = 0
-        self._count = 0
-        self._bar: tqdm[Never] | None = None
+        self._total = self._count = 0
+        # A thread of tqdm's would receive the signals that publication holds back.
+        tqdm.monitor_interval = 0
+        self._bar: tqdm[Never] = tqdm(
+            total=0,
+            file=self._stream,
+            disable=not self._stream.isatty(),
+            # Some terminals say that they have no width at all.
+            ncols=shutil.get_terminal_size((80, 24)).columns,
+            bar_format="{desc} {bar} {n_fmt}/{total_fmt} notebooks, {elapsed}",
+        )
 
     def __enter__(self) -> Progress:
-        """Show the bar, where there is a terminal."""
-        if self._stream.isatty():
-            self._bar = tqdm(
-                total=self._total,
-                file=self._stream,
-                # Some terminals say that they have no width at all.
-                ncols=shutil.get_terminal_size((80, 24)).columns,
-                bar_format="{desc} {bar} {n_fmt}/{total_fmt} notebooks, {elapsed}",
-            )
+        """Begin."""
         return self
 
     def __exit__(
@@ -46,37 +40,19 @@ class Progress:
         trace: TracebackType | None,
     ) -> None:
         """Leave the bar as it is."""
-        if self._bar is not None:
-            self._bar.close()
+        self._bar.close()
 
     def expect(self, total: int) -> None:
-        """Set how many notebooks there are, as far as is known.
-
-        Parameters
-        ----------
-        total : int
-            Notebooks, those that ended included.
-        """
-        self._total = total
-        if self._bar is not None:
-            self._bar.total = total
-            self._bar.refresh()
+        """Set how many notebooks there are, those that ended included."""
+        self._bar.total = self._total = total
+        self._bar.refresh()
 
     def done(self, outcome: Outcome) -> None:
-        """Show that a notebook ended.
-
-        Parameters
-        ----------
-        outcome : Outcome
-            How it ended.
-        """
+        """Show that a notebook ended."""
         self._count += 1
-        if self._bar is not None:
+        if self._bar.disable:
+            line = f"[{self._count}/{self._total}] {outcome.name}: {outcome.seconds:.1f} s"
+            print(line, file=self._stream, flush=True)
+        else:
             self._bar.set_description(outcome.name, refresh=False)
             self._bar.update()
-        else:
-            print(
-                f"[{self._count}/{self._total}] {outcome.name}: {outcome.seconds:.1f} s",
-                file=self._stream,
-                flush=True,
-            )

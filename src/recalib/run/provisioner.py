@@ -1,54 +1,41 @@
-"""A kernel's command line comes in; a running kernel forked from a warm process goes out."""
+"""Starts the kernels of a run: forked from a process that is warm, or cold where there is none."""
 
 from __future__ import annotations
 
+import json
 import os
 import select
-import signal
 import subprocess
 import sys
-import time
+from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import EntryPoint
-from json import dumps
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from recalib.run.environment import WARM
+from recalib.run.environment import PROVISIONER
 
 # Imports take two seconds; a process that says nothing for so long is not coming.
-_SECONDS = 30
+_SECONDS = 20
 
 
-class WarmProvisioner(LocalProvisioner):
-    """Forks kernels from a process that has the imports, and starts them cold where it cannot."""
+class Provisioner(LocalProvisioner):
+    """Starts one kernel."""
 
-    _warm: subprocess.Popen[str] | None = None
+    warm: ClassVar[subprocess.Popen[str] | None] = None
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Start a kernel.
-
-        Parameters
-        ----------
-        cmd : list of str
-            Command line of an ipykernel.
-        **kwargs
-            As for `subprocess.Popen`.
-
-        Returns
-        -------
-        dict
-            Connection of the kernel.
-        """
-        process = _fork(cmd, str(kwargs.get("cwd") or Path.cwd()))
+        """Start a kernel by its command line; keywords as for `subprocess.Popen`."""
+        self.cwd = kwargs.get("cwd") or Path.cwd()  # papermill has changed to the notebook's
+        process = _fork(cmd[cmd.index("-f") :], str(self.cwd))
         if process is None:
             return await super().launch_kernel(cmd, **kwargs)
         self.process = _Forked(process)  # type: ignore[assignment]
         self.pid = self.pgid = process
-        self.cwd = kwargs.get("cwd", Path.cwd())
         return self.connection_info
 
 
@@ -61,57 +48,43 @@ class _Forked:
         self.pid = pid
 
     def poll(self) -> int | None:
+        return None if self.send_signal(0) else 0
+
+    wait = poll
+
+    def send_signal(self, number: int) -> bool:
         try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return 0
-        return None
-
-    def wait(self) -> int:
-        while self.poll() is None:
-            time.sleep(0.02)
-        return 0
-
-    def send_signal(self, number: int) -> None:
-        if self.poll() is None:
             os.kill(self.pid, number)
-
-    def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
+        except ProcessLookupError:
+            return False
+        return True
 
 
-def register() -> None:
+def register(imports: Sequence[str]) -> None:
     """Make the provisioner known to jupyter_client in this process, and start to warm up."""
-    entry = EntryPoint(
-        WARM, f"{__name__}:{WarmProvisioner.__name__}", KernelProvisionerFactory.GROUP_NAME
+    KernelProvisionerFactory.instance().provisioners[PROVISIONER] = EntryPoint(
+        PROVISIONER, f"{__name__}:{Provisioner.__name__}", KernelProvisionerFactory.GROUP_NAME
     )
-    KernelProvisionerFactory.instance().provisioners[WARM] = entry
-    WarmProvisioner._warm = subprocess.Popen(
-        [sys.executable, "-m", "recalib.run.warm"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-    )
+    # On other systems a fork after imports is not safe.
+    if sys.platform.startswith("linux"):
+        Provisioner.warm = subprocess.Popen(  # noqa: S603 (our own module and interpreter)
+            [sys.executable, "-m", "recalib.run.kernel", *imports],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
 
 
-def _fork(cmd: list[str], folder: str) -> int | None:
-    warm = WarmProvisioner._warm
+def _fork(arguments: list[str], folder: str) -> int | None:
+    warm = Provisioner.warm
     if warm is None or warm.stdin is None or warm.stdout is None:
         return None
-    try:
-        arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
-        warm.stdin.write(dumps({"arguments": arguments, "folder": folder}) + "\n")
-        warm.stdin.flush()
-        ready, _, _ = select.select([warm.stdout], [], [], _SECONDS)
-        if ready:
+    # Where it died, its pipes are broken, or what it said last is no number.
+    with suppress(OSError, ValueError):
+        print(json.dumps({"arguments": arguments, "folder": folder}), file=warm.stdin, flush=True)
+        if select.select([warm.stdout], [], [], _SECONDS)[0]:
             return int(warm.stdout.readline())
-    except (OSError, ValueError):
-        # It died: its pipes are broken, or what it said last is no number.
-        pass
-    WarmProvisioner._warm = None
+    Provisioner.warm = None
     warm.kill()
     warm.wait()
     return None

@@ -1,9 +1,8 @@
-"""A notebook and its parameters come in as a task; how it ended goes out as an outcome."""
+"""What the run and its workers tell each other: a notebook to run, and how it ended."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,73 +11,25 @@ from recalib.problems import RecalibError
 
 @dataclass(frozen=True)
 class Task:
-    """One run of one notebook.
+    """One run of one notebook."""
 
-    Parameters
-    ----------
-    name : str
-        What people read in the log, such as `40_specialty general_surgery`.
-    notebook : str
-        Path of the notebook.
-    executed : str
-        Where its executed copy goes.
-    folder : str
-        Working directory of the kernel.
-    parameters : dict
-        Values for its `parameters` cell: str, int, float, bool.
-    page : str
-        Where its HTML page goes; "" for none.
-    root : str
-        Relative address from the page to the folder of the index: "" or "../".
-    """
-
-    name: str
+    name: str  # what people read in the log, such as `40_specialty general_surgery`
     notebook: str
-    executed: str
-    folder: str
-    parameters: dict[str, Any] = field(default_factory=dict)
-    page: str = ""
-    root: str = ""
-
-    def to_line(self) -> str:
-        """Return the task as one line of JSON."""
-        return json.dumps(asdict(self)) + "\n"
-
-    @classmethod
-    def from_line(cls, line: str) -> Task:
-        """Return the task that `to_line` wrote."""
-        return cls(**json.loads(line))
+    executed: str  # where the executed copy goes
+    folder: str  # working directory of the kernel
+    parameters: dict[str, Any] = field(default_factory=dict)  # str, int, float, bool
+    page: str = ""  # where the HTML page goes; "" for none
+    root: str = ""  # relative address from the page to the folder of the index: "" or "../"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a task ended.
+    """How a task ended."""
 
-    Parameters
-    ----------
-    name : str
-        Name of the task.
-    seconds : float
-        How long it took, for the log only.
-    title : str
-        First heading of the executed notebook; "" without a page.
-    error : str
-        What went wrong, in sentences; "" when all went well.
-    """
-
-    name: str
-    seconds: float
-    title: str = ""
-    error: str = ""
-
-    def to_line(self) -> str:
-        """Return the outcome as one line of JSON."""
-        return json.dumps(asdict(self)) + "\n"
-
-    @classmethod
-    def from_line(cls, line: str) -> Outcome:
-        """Return the outcome that `to_line` wrote."""
-        return cls(**json.loads(line))
+    name: str  # of the task
+    seconds: float  # for the log only
+    title: str = ""  # first heading of the executed notebook; "" without a page
+    error: str = ""  # what went wrong, in sentences; "" when all went well
 
 
 class NotebookError(RecalibError):
@@ -100,15 +51,7 @@ class NotebookError(RecalibError):
 def check_parameters(tasks: list[Task]) -> None:
     """Refuse parameters that a notebook does not have; papermill itself would only warn.
 
-    Parameters
-    ----------
-    tasks : list of Task
-        The runs to come.
-
-    Raises
-    ------
-    RecalibError
-        If a notebook is missing or cannot be read, or lacks a parameter.
+    A RecalibError also if a notebook is missing or cannot be read.
     """
     import papermill
 

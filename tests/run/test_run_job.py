@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -19,14 +17,15 @@ import pytest
 from edition_samples import INPUTS
 from recalib.problems import Problem, RawDataError, RecalibError, UsageError
 from recalib.publish import make_edition, reports, verify_edition
-from recalib.run import job as run
-from recalib.run import order as notebooks
+from recalib.raw import read_raw
+from recalib.run import job, order
 from recalib.run.order import NotebookRun
 from recalib.run.task import Outcome
-from recalib.run.workers import Pool
+from recalib.run.workers import Workers
 
 Write = Callable[..., Path]
 WORK = 'work_dir = ""'
+FROZEN = Path(__file__).parents[1] / "frozen"
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -86,9 +85,9 @@ class Workshop:
             heading=f"Page {name}",
         )
 
-    def run(self, **options: Any) -> run.Result:
-        arguments: dict[str, Any] = {"jobs": 2, "check": lambda raw: []} | options
-        return run.recalibrate(
+    def run(self, **options: Any) -> job.Result:
+        arguments: dict[str, Any] = {"jobs": 2} | options
+        return job.recalibrate(
             self.raw, self.out, self.reports, notebooks=self.notebooks, **arguments
         )
 
@@ -109,8 +108,8 @@ def workshop(
 def plain_index(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the index list what it is handed; what a real one shows is tested beside the report."""
 
-    def write_index(work_dir: Path, reports_dir: Path) -> None:
-        shutil.copy(work_dir / "pages.json", reports_dir / "index.html")
+    def write_index(view: object, pages: list[dict[str, str]], reports_dir: Path) -> None:
+        (reports_dir / "index.html").write_text(json.dumps(pages), encoding="utf-8")
 
     monkeypatch.setattr("recalib.report.pages.write_index", write_index)
 
@@ -118,11 +117,17 @@ def plain_index(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def cold_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     """These notebooks import little: warming up would take longer than they do."""
-    monkeypatch.setattr(notebooks, "Pool", partial(Pool, warm=False))
+    monkeypatch.setattr(order, "Workers", partial(Workers, warm=False))
+
+
+@pytest.fixture(autouse=True)
+def raw_tables_without_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder of raw tables is empty; what is wrong with one is tested beside its reader."""
+    monkeypatch.setattr("recalib.raw.read_raw", lambda raw, cycle, engine: None)
 
 
 class InProcess:
-    """Stands in for the pool where a test is not about notebooks: runs their cells right here."""
+    """Stands in for workers where a test is not about notebooks: runs their cells right here."""
 
     def __init__(self, jobs: int, scratch: Path) -> None:
         self.jobs = jobs
@@ -133,7 +138,7 @@ class InProcess:
     def __exit__(self, *error: object) -> None:
         return None
 
-    def run(self, tasks: list[Any], done: Callable[[Any, Outcome], None]) -> dict[str, Outcome]:
+    def run(self, tasks: list[Any], done: Callable[[Outcome], None]) -> dict[str, Outcome]:
         outcomes = {}
         for task in tasks:
             cells = json.loads(Path(task.notebook).read_text())["cells"]
@@ -143,13 +148,13 @@ class InProcess:
                 Path(task.page).parent.mkdir(exist_ok=True)
                 Path(task.page).write_text(f"<h1>{task.name}</h1>")
             outcomes[task.name] = Outcome(task.name, 0.0, f"Title of {task.name}")
-            done(task, outcomes[task.name])
+            done(outcomes[task.name])
         return outcomes
 
 
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notebooks, "Pool", InProcess)
+    monkeypatch.setattr(order, "Workers", InProcess)
 
 
 def test_the_engine_reaches_the_first_notebook(workshop: Workshop, in_process: None) -> None:
@@ -284,7 +289,7 @@ def test_approvals_beside_the_raw_tables_are_used(
         frames["curves"] = frames["curves"].assign(status="weak")
 
     edition_folder("before", weaker).rename(workshop.out)
-    (workshop.raw / notebooks.APPROVALS).write_text(
+    (workshop.raw / order.APPROVALS).write_text(
         "- {edition: '2026.1', table: curves, key: '2026/*', kind: status_changed, reason: why}\n"
     )
     result = workshop.run()
@@ -305,10 +310,17 @@ def test_a_damaged_edition_is_not_replaced_unseen(
 
 
 @pytest.mark.usefixtures("in_process")
-def test_raw_tables_with_problems_stop_the_run_at_once(workshop: Workshop) -> None:
+def test_raw_tables_with_problems_stop_the_run_at_once(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     problem = Problem("published/a.quantiles.csv", 3, "n", "count", "n is -1.", "Correct it.")
+
+    def refuse(*arguments: object) -> None:
+        raise RawDataError([problem])
+
+    monkeypatch.setattr("recalib.raw.read_raw", refuse)
     with pytest.raises(RawDataError, match=r"row 3, column n: n is -1\."):
-        workshop.run(check=lambda raw: [problem])
+        workshop.run()
     assert not workshop.out.exists()
     assert workshop.beside() == []
 
@@ -316,10 +328,11 @@ def test_raw_tables_with_problems_stop_the_run_at_once(workshop: Workshop) -> No
 def test_a_cycle_that_leaves_no_row_is_told_before_any_notebook(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "NotebookRun", None)
-    workshop.raw = run.REPOSITORY / "data" / "raw"
+    monkeypatch.setattr(job, "NotebookRun", None)
+    monkeypatch.setattr("recalib.raw.read_raw", read_raw)
+    workshop.raw = FROZEN / "raw"
     with pytest.raises(RecalibError, match=r"No row of .* belongs to --cycle 1999") as caught:
-        workshop.run(check=None, cycle="1999")
+        workshop.run(cycle="1999")
     assert not isinstance(caught.value, UsageError)
     assert "\n" not in str(caught.value)
     assert not workshop.out.exists()
@@ -410,7 +423,7 @@ def test_an_interrupt_publishes_nothing_and_leaves_nothing(
     def interrupted(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(notebooks, "check_parameters", interrupted)
+    monkeypatch.setattr(order, "check_parameters", interrupted)
     with pytest.raises(KeyboardInterrupt):
         workshop.run()
     assert contents(workshop.out) == before
@@ -436,8 +449,8 @@ def test_only_cells_with_scores_or_a_guide_get_a_page(
     scratch = tmp_path / "scratch"
     (scratch / "work").mkdir(parents=True)
     make_edition(frames, INPUTS, "0.1.0", scratch / "work")
-    job = NotebookRun(tmp_path, tmp_path, tmp_path, "", True, tmp_path, scratch)
-    assert job.specialties() == ["general_surgery", "plastic_surgery"]
+    run = NotebookRun(tmp_path, tmp_path, scratch, tmp_path)
+    assert run.specialties() == ["general_surgery", "plastic_surgery"]
 
 
 def test_half_of_a_failed_notebook_is_not_kept(
@@ -450,9 +463,9 @@ def test_half_of_a_failed_notebook_is_not_kept(
         goal.write_text("{")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(notebooks.shutil, "copyfile", copy)
-    job = NotebookRun(tmp_path, None, tmp_path / "failed", "", True, tmp_path, tmp_path)
-    assert "could not be kept" in job._keep(executed)
+    monkeypatch.setattr(order.shutil, "copyfile", copy)
+    run = NotebookRun(tmp_path, tmp_path, tmp_path, failed=tmp_path / "failed")
+    assert "could not be kept" in run._keep(executed)
     assert list((tmp_path / "failed").iterdir()) == []
 
 
@@ -460,10 +473,12 @@ KILLED = """
 import sys
 from functools import partial
 from pathlib import Path
-from recalib import notebooks, run
-notebooks.Pool = partial(notebooks.Pool, warm=False)
+import recalib.raw
+from recalib.run import job, order
+order.Workers = partial(order.Workers, warm=False)
+recalib.raw.read_raw = lambda *arguments: None
 base = Path(sys.argv[1])
-run.recalibrate(base / "raw", base / "out", base / "reports", jobs=1, check=lambda raw: [],
+job.recalibrate(base / "raw", base / "out", base / "reports", jobs=1,
                 notebooks=base / "notebooks")
 """
 
@@ -482,26 +497,30 @@ def test_a_killed_run_leaves_the_edition_and_the_next_one_cleans_up(
         "time.sleep(300)",
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(workshop.raw.parent)], stderr=subprocess.DEVNULL
+        [sys.executable, "-c", KILLED, str(workshop.raw.parent)], stderr=subprocess.PIPE, text=True
     )
+    assert process.stderr is not None
     try:
-        deadline = time.monotonic() + 60
-        while not (mark.exists() and mark.read_text()) and time.monotonic() < deadline:
+        deadline = time.monotonic() + 120
+        while not (mark.exists() and mark.read_text()):
+            assert process.poll() is None, process.stderr.read()
+            assert time.monotonic() < deadline
             time.sleep(0.05)
         with pytest.raises(RecalibError, match=f"process {process.pid}"):
             workshop.run()
     finally:
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
+        process.stderr.close()
     assert contents(workshop.out) == before
     assert any(name.startswith(".out.calib-") for name in workshop.beside())
-    kernel = int(mark.read_text())
+    kernel = Path("/proc", mark.read_text())
     deadline = time.monotonic() + 10
-    while Path(f"/proc/{kernel}").exists() and time.monotonic() < deadline:
+    while kernel.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not Path(f"/proc/{kernel}").exists()
+    assert not kernel.exists()
     workshop.notebook("10_ingest")
-    monkeypatch.setattr(notebooks, "Pool", InProcess)
+    monkeypatch.setattr(order, "Workers", InProcess)
     workshop.run()
     verify_edition(workshop.out)
     assert workshop.beside() == []

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from recalib.problems import RecalibError
-from recalib.run import workers as pool
-from recalib.run.environment import CAN_FORK
-from recalib.run.task import NotebookError, Outcome, Task, check_parameters
-from recalib.run.workers import Pool
+from recalib.run import workers
+from recalib.run.task import NotebookError, Task, check_parameters
+from recalib.run.workers import Workers
 
 Write = Callable[..., Path]
+CAN_FORK = sys.platform.startswith("linux")
 
 
 def task(notebook: Path, folder: Path, name: str = "", **parameters: Any) -> Task:
@@ -32,7 +32,7 @@ def task(notebook: Path, folder: Path, name: str = "", **parameters: Any) -> Tas
     )
 
 
-def alive(process: int) -> bool:
+def alive_process(process: int) -> bool:
     try:
         os.kill(process, 0)
         stat = Path(f"/proc/{process}/stat")
@@ -40,15 +40,6 @@ def alive(process: int) -> bool:
         return not stat.exists() or stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except ProcessLookupError:
         return False
-
-
-def test_tasks_and_outcomes_survive_their_lines() -> None:
-    one = Task("a", "b.ipynb", "c.ipynb", "d", {"x": 'é\n"1"'}, "p.html", "../")
-    assert one.to_line().count("\n") == 1
-    assert Task.from_line(one.to_line()) == one
-    other = Outcome("a", 1.5, "A title", "Two\nlines")
-    assert other.to_line().count("\n") == 1
-    assert Outcome.from_line(other.to_line()) == other
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -72,7 +63,7 @@ import IPython, matplotlib, tempfile
 from ipykernel.connect import get_connection_file
 report = {
     "temporary": tempfile.gettempdir(), "connection": get_connection_file(),
-    "x": x, "here": os.getcwd(), "python": sys.executable, "pid": os.getpid(),
+    "x": x, "text": text, "here": os.getcwd(), "python": sys.executable, "pid": os.getpid(),
     "ipython": IPython.paths.get_ipython_dir(), "profile": "leaked" in globals(),
     "seed": os.environ["PYTHONHASHSEED"], "threads": os.environ["OMP_NUM_THREADS"],
     "style": matplotlib.matplotlib_fname(), "warm": "recalib.drift" in sys.modules,
@@ -96,6 +87,9 @@ def test_notebooks_run_side_by_side_and_apart_from_the_users_home(
     )
     (home / ".config" / "matplotlib").mkdir(parents=True)
     (home / ".config" / "matplotlib" / "matplotlibrc").write_text("lines.linewidth: 9\n")
+    # Nor on what lies where the run was started.
+    (home / "papermill.py").write_text("raise ImportError('not this one')\n")
+    monkeypatch.chdir(home)
     for name, value in {
         "HOME": str(home),
         "JUPYTER_PATH": str(kernel.parents[1]),
@@ -107,11 +101,14 @@ def test_notebooks_run_side_by_side_and_apart_from_the_users_home(
     work.mkdir()
     scratch.mkdir()
     figure = "import matplotlib.pyplot as plt\nplt.plot([1, 2]);"
-    notebook = write_notebook(tmp_path / "one.ipynb", "x = 0  # a number", [REPORT, figure])
+    notebook = write_notebook(
+        tmp_path / "one.ipynb", "x = 0  # a number\ntext = ''", [REPORT, figure]
+    )
     done: list[str] = []
-    with Pool(2, scratch) as pool:
-        tasks = [task(notebook, work, name=f"n{x}", x=x) for x in (1, 2)]
-        outcomes = pool.run(tasks, lambda one, outcome: done.append(one.name))
+    with Workers(2, scratch) as several:
+        # What a name says may hold anything that JSON can.
+        tasks = [task(notebook, work, name=f"n{x}", x=x, text='é\n"1"') for x in (1, 2)]
+        outcomes = several.run(tasks, lambda outcome: done.append(outcome.name))
     assert sorted(done) == sorted(outcomes) == ["n1", "n2"]
     cells = json.loads((work / "executed_n1.ipynb").read_text())["cells"]
     assert "image/png" in cells[-1]["outputs"][0]["data"]
@@ -119,6 +116,7 @@ def test_notebooks_run_side_by_side_and_apart_from_the_users_home(
     assert reports[0]["pid"] != reports[1]["pid"]
     for x, report in enumerate(reports, start=1):
         assert report["x"] == x
+        assert report["text"] == 'é\n"1"'
         assert report["here"] == str(work)
         assert report["python"] == sys.executable
         assert report["ipython"].startswith(str(scratch))
@@ -128,7 +126,7 @@ def test_notebooks_run_side_by_side_and_apart_from_the_users_home(
         assert not report["profile"]
         assert report["warm"] == CAN_FORK
         assert (report["seed"], report["threads"]) == ("0", "1")
-        assert not alive(report["pid"])
+        assert not alive_process(report["pid"])
 
 
 def test_a_failure_names_notebook_cell_and_parameters_and_ends_the_others(
@@ -152,8 +150,8 @@ def test_a_failure_names_notebook_cell_and_parameters_and_ends_the_others(
         ],
     )
     start = time.monotonic()
-    with pytest.raises(NotebookError) as caught, Pool(2, tmp_path, warm=False) as pool:
-        pool.run([task(slow, tmp_path), task(failing, tmp_path, x=5)], lambda one, outcome: None)
+    with pytest.raises(NotebookError) as caught, Workers(2, tmp_path, warm=False) as two:
+        two.run([task(slow, tmp_path), task(failing, tmp_path, x=5)], lambda outcome: None)
     assert time.monotonic() - start < 60
     message = str(caught.value)
     assert message.splitlines() == [
@@ -163,17 +161,17 @@ def test_a_failure_names_notebook_cell_and_parameters_and_ends_the_others(
     assert Path(caught.value.task.executed).is_file()
     process = int((tmp_path / "pid.txt").read_text())
     deadline = time.monotonic() + 10
-    while alive(process) and time.monotonic() < deadline:
+    while alive_process(process) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not alive(process)
+    assert not alive_process(process)
 
 
 def test_a_kernel_that_dies_is_told(write_notebook: Write, tmp_path: Path) -> None:
     notebook = write_notebook(
         tmp_path / "dying.ipynb", "x = 0", ["import os, signal\nos.kill(os.getpid(), 9)"]
     )
-    with pytest.raises(NotebookError) as caught, Pool(1, tmp_path, warm=False) as pool:
-        pool.run([task(notebook, tmp_path, x=3)], lambda one, outcome: None)
+    with pytest.raises(NotebookError) as caught, Workers(1, tmp_path, warm=False) as one:
+        one.run([task(notebook, tmp_path, x=3)], lambda outcome: None)
     assert "cell 3 of 3" in str(caught.value)
     assert "kernel died with x=3" in str(caught.value)
 
@@ -181,39 +179,50 @@ def test_a_kernel_that_dies_is_told(write_notebook: Write, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("log", "free", "words"),
     [
-        ("  File 'a.py', line 3\nOSError: [Errno 28] No space left on device: 'b'\n", 9**9, None),
-        ("", 0, None),
+        (
+            "  File 'a.py', line 3\nOSError: [Errno 28] No space left on device: 'b'\n",
+            9**9,
+            "ended by itself: No space left on device ({folder}).",
+        ),
+        ("", 0, "ended by itself: No space left on device ({folder})."),
         ("", 9**9, "its worker process ended by itself."),
         ("  File 'a.py'\nImportError: no x.\n", 9**9, "ended by itself: ImportError: no x."),
     ],
 )
 def test_a_worker_that_died_is_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: str, free: int, words: str | None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: str, free: int, words: str
 ) -> None:
-    class Dead:
-        def __init__(self, environment: object, path: Path, answers: Any, warm: bool) -> None:
-            self._log, self._answers = path, answers
-
-        def send(self, one: Task) -> None:
-            self._log.write_text(log)
-            self._answers.put((self, ""))
-
-        def end(self) -> None: ...
-
-        wait = end
-        why = pool._Worker.why
-
-    monkeypatch.setattr(pool, "_Worker", Dead)
+    # A worker that says something on its log and is gone.
+    (tmp_path / "worker.py").write_text(f"import sys\nsys.stderr.write({log!r})\n")
+    monkeypatch.setattr(workers, "kernel_environment", lambda folder: dict(os.environ))
+    popen = subprocess.Popen
+    command = [sys.executable, str(tmp_path / "worker.py")]
+    monkeypatch.setattr(workers.subprocess, "Popen", lambda _, **options: popen(command, **options))
     usage = types.SimpleNamespace(free=free)
-    monkeypatch.setattr(pool.shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(NotebookError) as caught, Pool(1, tmp_path, warm=False) as workers:
-        workers.run([task(tmp_path / "a.ipynb", tmp_path)], lambda one, outcome: None)
+    monkeypatch.setattr(workers.shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(NotebookError) as caught, Workers(1, tmp_path, warm=False) as one:
+        one.run([task(tmp_path / "a.ipynb", tmp_path)], lambda outcome: None)
     message = str(caught.value)
     assert message.startswith("a: its worker process ended by itself")
-    assert message.endswith(
-        words or f"ended by itself: No space left on device ({tmp_path.parent})."
-    )
+    assert message.endswith(words.format(folder=tmp_path.parent))
     assert "\n" not in message
+
+
+def test_a_kernel_that_does_not_start_is_started_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from recalib.run import execute
+
+    started: list[int] = []
+
+    def silent(*arguments: object, start_timeout: int, **options: object) -> None:
+        started.append(start_timeout)
+        raise RuntimeError(f"Kernel didn't respond in {start_timeout} seconds")
+
+    monkeypatch.setattr(execute.papermill, "execute_notebook", silent)
+    outcome = execute.execute(task(tmp_path / "a.ipynb", tmp_path))
+    assert outcome.error == "Notebook a.ipynb: Kernel didn't respond in 20 seconds."
+    assert started == [20, 20]
 
 
 def test_what_the_system_refuses_a_notebook_is_told(
@@ -243,10 +252,10 @@ def test_without_a_warm_process_kernels_start_cold(
         stderr=subprocess.DEVNULL,
         encoding="utf-8",
     )
-    monkeypatch.setattr(provisioner.WarmProvisioner, "_warm", broken)
-    line = [sys.executable, "-m", "ipykernel_launcher", "-f", "connection.json"]
+    monkeypatch.setattr(provisioner.Provisioner, "warm", broken)
+    line = ["-f", "connection.json"]
     assert provisioner._fork(line, ".") is None
-    assert provisioner.WarmProvisioner._warm is None
+    assert provisioner.Provisioner.warm is None
     assert provisioner._fork(line, ".") is None
     assert broken.poll() is not None
     assert broken.stdin is not None
@@ -254,3 +263,48 @@ def test_without_a_warm_process_kernels_start_cold(
     broken.stdout.close()
     with contextlib.suppress(OSError):
         broken.stdin.close()
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="kernels are forked on Linux only")
+@pytest.mark.parametrize("early", [True, False])
+def test_kernels_and_what_they_started_end_with_their_run(tmp_path: Path, early: bool) -> None:
+    # Stands in for ipykernel: it starts a process, notes both and waits.
+    (tmp_path / "ipykernel").mkdir()
+    (tmp_path / "ipykernel" / "__init__.py").touch()
+    (tmp_path / "ipykernel" / "kernelapp.py").write_text(
+        "import os, pathlib, subprocess, sys, time\n"
+        "def launch_new_instance():\n"
+        "    child = subprocess.Popen(['sleep', '300'])\n"
+        "    pathlib.Path(sys.argv[1]).write_text(f'{os.getpid()} {child.pid}')\n"
+        "    time.sleep(300)\n"
+    )
+    request = json.dumps({"arguments": ["noted"], "folder": str(tmp_path)})
+    processes = []
+    with subprocess.Popen(
+        [sys.executable, "-m", "recalib.run.kernel"],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as warm:
+        assert warm.stdin is not None
+        assert warm.stdout is not None
+        print(request, file=warm.stdin, flush=True)
+        if early:
+            # The run is gone before its kernel is there.
+            warm.stdin.close()
+        processes.append(int(warm.stdout.readline()))
+        if not early:
+            noted = tmp_path / "noted"
+            deadline = time.monotonic() + 60
+            while not noted.exists() or len(noted.read_text().split()) < 2:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            assert int(noted.read_text().split()[0]) == processes[0]
+            processes.append(int(noted.read_text().split()[1]))
+            assert all(map(alive_process, processes))
+            warm.kill()
+    deadline = time.monotonic() + 10
+    while any(map(alive_process, processes)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not any(map(alive_process, processes))
