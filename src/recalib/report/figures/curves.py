@@ -1,4 +1,4 @@
-"""The curves of one specialty and outcome come in; a panel for each applicant group goes out."""
+"""The figure of one specialty's curves: a panel for each applicant group."""
 
 from __future__ import annotations
 
@@ -12,10 +12,18 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from calib._math import Line, chance
 from recalib.report import words
+from recalib.report.line import Line, chance
 from recalib.report.order import drawn
-from recalib.report.style import GROUP_COLOURS, NO_EDGE, axes, describe, percent_axis, styled
+from recalib.report.style import (
+    GROUP_COLOURS,
+    NO_EDGE,
+    axes,
+    describe,
+    entry,
+    percent_axis,
+    styled,
+)
 from recalib.report.view import Specialty, line_of
 
 SCORES = np.arange(200.0, 286.0)
@@ -24,10 +32,7 @@ _PANEL = 3.2
 _FADE = (0.0, 0.35, 0.6)
 #: Newest, older, oldest; a curve that claims no edge is dashed whatever its age.
 _AGES: Any = ("-", "-.", (0, (7, 1.5, 1, 1.5, 1, 1.5)))
-_NAMES = {
-    "match": "Chance of a match",
-    "interview": "Invitations per application",
-}
+_NAMES = {"match": "Chance of a match", "interview": "Invitations per application"}
 
 
 @styled
@@ -37,19 +42,7 @@ def curves(here: Specialty, outcome: str) -> Figure:
     Solid where scores were fitted, dotted beyond; older cycles fainter and in dashes and dots; a
     curve that claims no edge is dashed, a borrowed one over a hatched ribbon. Curves of people who
     ranked the specialty anywhere are left out where the group has a curve of those who ranked it
-    first.
-
-    Parameters
-    ----------
-    here : Specialty
-        With at least one curve of the outcome.
-    outcome : str
-        `match` or `interview`: never on the same axis.
-
-    Returns
-    -------
-    Figure
-        Panels share both axes.
+    first. `match` and `interview` never share an axis; there must be a curve of the outcome.
     """
     found, _ = drawn(here.of(outcome))
     groups = list(dict.fromkeys(found["applicant_group"]))
@@ -75,9 +68,7 @@ def curves(here: Specialty, outcome: str) -> Figure:
     panels[0].set_xticks(range(200, 281, 20))
     panels[0].set_ylim(0, 1 if outcome == "match" else min(1.0, max(1.08 * top, 0.02)))
     percent_axis(panels[0].yaxis)
-    listed = "; ".join(
-        f"{words.heading(curve)} ({words.quality(curve)})" for _, curve in found.iterrows()
-    )
+    listed = "; ".join(words.full(curve) for _, curve in found.iterrows())
     return describe(
         figure,
         f"{_NAMES[outcome]} by Step 2 CK score in {here.label}, with 95 % ribbons: {listed}. "
@@ -86,25 +77,24 @@ def curves(here: Specialty, outcome: str) -> Figure:
 
 
 def _panel(panel: Axes, part: pd.DataFrame) -> float:
-    colour = GROUP_COLOURS[str(part["applicant_group"].iloc[0])]
+    colour = GROUP_COLOURS[part["applicant_group"].iloc[0]]
     handles: list[Line2D | Patch] = []
     top, shade, visa = 0.0, 0, 0
     for _, curve in part.iterrows():
-        name = f"{curve['cycle']} {words.DENOMINATORS[str(curve['denominator'])]}"
-        name += words.VISA[str(curve["needs_visa"])] + words.cohort(curve)
-        name += f"\n{words.quality(curve)}"
+        stratum = words.VISA[curve["needs_visa"]] + words.cohort(curve)
+        name = f"{curve['cycle']} {words.denominator(curve)}{stratum}\n{words.quality(curve)}"
         line = line_of(curve)
         if line is None:
             handles.append(Patch(facecolor="none", edgecolor="none", label=name))
             continue
         age = min(shade, len(_FADE) - 1)
-        tint = _mix(colour, _FADE[age])
+        tint = tuple(part + (1 - part) * _FADE[age] for part in to_rgb(colour))
         style: Any = _AGES[age] if curve["status"] == "ok" else NO_EDGE
         marked = (None, "o")[visa % 2]
         shade += 0 if curve["needs_visa"] else 1
         visa += 1 if curve["needs_visa"] else 0
         top = max(top, _draw(panel, curve, line, (tint, style, marked)))
-        handles.append(Line2D([], [], color=tint, linestyle=style, marker=marked, label=name))
+        handles.append(entry(name, tint, marked, linestyle=style))
     panel.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(-0.02, -0.17), borderaxespad=0,
         handlelength=2.2, labelspacing=0.4, fontsize=8.5,
@@ -133,8 +123,3 @@ def _draw(panel: Axes, curve: pd.Series, line: Line, look: tuple[Any, Any, str |
         linestyle=style, marker=mark, markevery=10, markersize=4,
     )  # fmt: skip
     return float(high[inside].max())
-
-
-def _mix(colour: str, white: float) -> tuple[float, float, float]:
-    red, green, blue = (part + (1 - part) * white for part in to_rgb(colour))
-    return red, green, blue
