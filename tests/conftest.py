@@ -74,14 +74,14 @@ def write_notebook() -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def work_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The work folder of the real tables: evidence, curves, bands and adjustments, made once."""
+    """The work folder of the frozen tables: evidence, curves, bands, adjustments, made once."""
     from recalib.adjust.make import make as adjust
     from recalib.bands.make import make
     from recalib.curves.make import fit
     from recalib.run.ingest import ingest
 
     work = tmp_path_factory.mktemp("work")
-    ingest(Path(__file__).parents[1] / "data" / "raw", work)
+    ingest(Path(__file__).parent / "frozen" / "raw", work)
     fit(work)
     make(work)
     adjust(work)

@@ -17,7 +17,7 @@ from recalib.report.readme_picture import write_overview
 from recalib.report.style import NEUTRAL
 from recalib.report.view import View, line_of
 
-RAW = Path(__file__).parents[2] / "data" / "raw"
+RAW = Path(__file__).parents[1] / "frozen" / "raw"
 SPECIALTIES = (
     "child_neurology",
     "family_medicine",

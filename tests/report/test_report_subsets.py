@@ -16,7 +16,7 @@ from recalib.report.pages import write_index
 from recalib.report.view import View, guides_of
 from recalib.run.ingest import ingest
 
-RAW = Path(__file__).parents[2] / "data" / "raw"
+RAW = Path(__file__).parents[1] / "frozen" / "raw"
 
 
 def _run(folder: Path, keep: str, *, guides: bool) -> View:
