@@ -8,26 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from recalib.report import words
+from recalib.report import style, words
 from recalib.report.order import GROUP_ORDER
-from recalib.report.style import (
-    GROUP_COLOURS,
-    MARKS,
-    QUIET,
-    axes,
-    describe,
-    entry,
-    interval,
-    legend,
-    name_rows,
-    styled,
-)
 from recalib.report.view import View
 
 _TICKS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 
 
-@styled
+@style.styled
 def adjustments(work: View, outcome: str) -> Figure | None:
     """Draw the odds ratio of every covariate (newest cycles), a panel each; None without any."""
     rows = work.adjustments
@@ -40,38 +28,38 @@ def adjustments(work: View, outcome: str) -> Figure | None:
     names = sorted(set(rows["specialty"]), key=work.label)
     height = max(2.4, (0.13 + 0.13 * len(groups)) * len(names) + 1.7)
     width = min(9.0, 3.4 + 1.9 * len(covariates))
-    figure, panels = axes(width, height, 1, len(covariates), sharey=True)
+    figure, panels = style.axes(width, height, 1, len(covariates), sharey=True)
     for panel, covariate in zip(panels, covariates, strict=True):
         part = rows[rows["covariate"] == covariate]
         for _, row in part.iterrows():
             group = groups.index(row["applicant_group"])
             shift = (group - (len(groups) - 1) / 2) * 0.7 / len(groups)
-            interval(
+            style.interval(
                 panel, names.index(row["specialty"]) + shift,
                 [row["odds_ratio_low"], row["odds_ratio_high"]], row["odds_ratio"],
-                GROUP_COLOURS[row["applicant_group"]], mark=MARKS[group], size=4.5,
+                style.GROUP_COLOURS[row["applicant_group"]], mark=style.MARKS[group], size=4.5,
                 hollow=row["status"] != "ok",
             )  # fmt: skip
         _dress(panel, words.compared(part.iloc[0]))
-    name_rows(panels[0], [work.label(name) for name in names])
+    style.name_rows(panels[0], [work.label(name) for name in names])
     handles = [
-        entry(words.GROUPS[name], GROUP_COLOURS[name], MARKS[place], markersize=5)
+        style.entry(words.GROUPS[name], style.GROUP_COLOURS[name], style.MARKS[place], markersize=5)
         for place, name in enumerate(groups)
     ]
-    legend(figure, handles, 3, title=words.cohorts_among(rows).strip(" ()") or None)
+    style.legend(figure, handles, 3, title=words.cohorts_among(rows).strip(" ()") or None)
     told = [
         f"{words.compared(row)}, {work.label(row['specialty'])}, "
         f"{words.within(words.group(row))}, {words.number(row['odds_ratio'], 2)}"
         for _, row in rows.iterrows()
     ]
     what = words.OUTCOMES[outcome]
-    return describe(
+    return style.describe(
         figure, f"Odds ratios of {what} at the same score, with 95 % intervals. {'; '.join(told)}."
     )
 
 
 def _dress(panel: Axes, title: str) -> None:
-    panel.axvline(1, color=QUIET, linewidth=1)
+    panel.axvline(1, color=style.QUIET, linewidth=1)
     panel.set_xscale("log")
     # Limits are those of the data; a handful of plain numbers reads better than powers of ten.
     low, high = panel.get_xlim()

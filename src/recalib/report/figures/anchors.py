@@ -7,26 +7,13 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from recalib.contract.schema import EDGES
-from recalib.report import words
-from recalib.report.style import (
-    GROUP_COLOURS,
-    INK,
-    LINE,
-    MARKS,
-    axes,
-    describe,
-    entry,
-    legend,
-    name_rows,
-    percent_axis,
-    styled,
-)
+from recalib.report import style, words
 from recalib.report.view import View
 
-_COLOURS = (GROUP_COLOURS["non_us_img"], GROUP_COLOURS["us_img"], GROUP_COLOURS["us_md_senior"])
+_COLOURS = [style.GROUP_COLOURS[name] for name in ("non_us_img", "us_img", "us_md_senior")]
 
 
-@styled
+@style.styled
 def anchors(work: View) -> Figure | None:
     """Draw the chance at each guide's printed edge, a row an edge, and the anchor made of them.
 
@@ -35,10 +22,13 @@ def anchors(work: View) -> Figure | None:
     table = work.anchors
     if table.empty:
         return None
-    figure, (axis,) = axes(7.6, 2.9)
+    figure, (axis,) = style.axes(7.6, 2.9)
     guides = list(dict.fromkeys(table["guide"]))
     looks: dict[str, Any] = {
-        guide: {"color": _COLOURS[place % len(_COLOURS)], "marker": MARKS[place % len(MARKS)]}
+        guide: {
+            "color": _COLOURS[place % len(_COLOURS)],
+            "marker": style.MARKS[place % len(style.MARKS)],
+        }
         for place, guide in enumerate(guides)
     }
     told = []
@@ -47,7 +37,7 @@ def anchors(work: View) -> Figure | None:
         if part.empty:
             continue
         chances = part["probability"]
-        axis.hlines(place, chances.min(), chances.max(), color=LINE, linewidth=7)
+        axis.hlines(place, chances.min(), chances.max(), color=style.LINE, linewidth=7)
         for _, point in part.iterrows():
             axis.plot(point["probability"], place, markersize=7, **looks[point["guide"]])
             axis.annotate(
@@ -56,18 +46,20 @@ def anchors(work: View) -> Figure | None:
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )  # fmt: skip
         anchor = float(part["anchor"].iloc[0])
-        axis.plot([anchor, anchor], [place - 0.3, place + 0.3], color=INK, linewidth=2)
+        axis.plot([anchor, anchor], [place - 0.3, place + 0.3], color=style.INK, linewidth=2)
         told.append(f"{edge} {words.percent(anchor, 1)}")
-    name_rows(axis, EDGES, 9.5)
+    style.name_rows(axis, EDGES, 9.5)
     axis.set_xlim(left=0)
-    percent_axis(axis.xaxis)
+    style.percent_axis(axis.xaxis)
     axis.set_xlabel("Chance of a match at the printed edge, non-U.S. citizen IMGs, ranked first")
     handles = [
-        entry(words.guide(guide), look["color"], look["marker"], linestyle="none", markersize=7)
-        for guide, look in looks.items()
+        style.entry(
+            words.guide(name), look["color"], look["marker"], linestyle="none", markersize=7
+        )
+        for name, look in looks.items()
     ]
-    legend(figure, [*handles, entry("anchor", INK, linewidth=2)], 4)
-    return describe(
+    style.legend(figure, [*handles, style.entry("anchor", style.INK, linewidth=2)], 4)
+    return style.describe(
         figure,
         "Chance of a match at the printed top, middle and bottom edges of the anchoring guides, "
         f"and the anchors made of them: {', '.join(told) or 'none'}.",

@@ -8,19 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from recalib.contract.schema import CHANCE_LABELS, EDGES, GUIDE_LABELS
-from recalib.report import words
-from recalib.report.style import (
-    BAND_COLOURS,
-    FAINT,
-    INK,
-    LINE,
-    NEUTRAL,
-    QUIET,
-    axes,
-    describe,
-    note,
-    styled,
-)
+from recalib.report import style, words
 from recalib.report.view import Specialty
 
 LEFT, RIGHT = 195.0, 290.0
@@ -31,7 +19,7 @@ _SMALL, _INCH = 8.5, 0.0715
 _LETTER = 1.25
 
 
-@styled
+@style.styled
 def bands(here: Specialty, scheme: str) -> Figure | None:
     """Draw bands as bars on one axis of scores, with the interval of every calibrated edge.
 
@@ -46,7 +34,7 @@ def bands(here: Specialty, scheme: str) -> Figure | None:
     if not rows:
         return None
     height = _ROW * rows + 1.05
-    figure, (axis,) = axes(_WIDTH, height, engine="none")
+    figure, (axis,) = style.axes(_WIDTH, height, engine="none")
     names, told = [], []
     for place, (name, part) in enumerate(printed):
         _printed_bar(axis, place, part)
@@ -57,7 +45,7 @@ def bands(here: Specialty, scheme: str) -> Figure | None:
         told.append(_calibrated_bar(axis, place, here, curve, scheme))
         names.append(_curve_name(curve))
     if printed:
-        axis.axhline(len(printed) - 0.5, color=QUIET, linewidth=0.8)
+        axis.axhline(len(printed) - 0.5, color=style.QUIET, linewidth=0.8)
     axis.set_yticks(range(rows), names, fontsize=_SMALL)
     letters = max(len(line) for name in names for line in name.split("\n"))
     figure.subplots_adjust(
@@ -70,14 +58,14 @@ def bands(here: Specialty, scheme: str) -> Figure | None:
     axis.tick_params(axis="y", length=0)
     axis.grid(axis="y", visible=False)
     labels = GUIDE_LABELS if scheme == "guide" else CHANCE_LABELS
-    figure.legend(
-        handles=[
-            Patch(facecolor=BAND_COLOURS[i][0], edgecolor=LINE, label=words.plain(label))
-            for i, label in enumerate(labels)
-        ],
-        loc="upper center", ncols=len(labels),
-    )  # fmt: skip
-    return describe(figure, f"Score bands in {here.label}, scheme {scheme}. {'; '.join(told)}.")
+    handles = [
+        Patch(facecolor=colour, edgecolor=style.LINE, label=words.plain(label))
+        for label, (colour, _) in zip(labels, style.BAND_COLOURS, strict=False)
+    ]
+    figure.legend(handles=handles, loc="upper center", ncols=len(labels))
+    return style.describe(
+        figure, f"Score bands in {here.label}, scheme {scheme}. {'; '.join(told)}."
+    )
 
 
 def _printed(here: Specialty) -> list[tuple[str, pd.DataFrame]]:
@@ -114,10 +102,10 @@ def _printed_colour(band: pd.Series, part: pd.DataFrame) -> tuple[str, str]:
     if not role and band["specialty"].startswith("tier:") and band["rank"] == 1:
         role = EDGES[0]
     if role:
-        return BAND_COLOURS[EDGES.index(role)]
+        return style.BAND_COLOURS[EDGES.index(role)]
     # What lies below a bottom edge is the lowest label; any other row has no meaning of its own.
     below = pd.isna(band["score_min"]) and (part["edge"] == EDGES[-1]).any()
-    return BAND_COLOURS[len(EDGES)] if below else NEUTRAL
+    return style.BAND_COLOURS[len(EDGES)] if below else style.NEUTRAL
 
 
 def _calibrated_bar(axis: Axes, place: int, here: Specialty, curve: pd.Series, scheme: str) -> str:
@@ -133,7 +121,7 @@ def _calibrated_bar(axis: Axes, place: int, here: Specialty, curve: pd.Series, s
         if curve["status"] == "ok":
             reason = "no band of this scheme"
         said = f"no edge claimed: {reason}"
-        note(axis, (LEFT + RIGHT) / 2, place, said, ha="center", va="center", fontsize=8.5)
+        style.note(axis, (LEFT + RIGHT) / 2, place, said, ha="center", va="center", fontsize=8.5)
         return f"{name}: no edge claimed, {reason}"
     told = []
     for _, band in held.iterrows():
@@ -141,8 +129,8 @@ def _calibrated_bar(axis: Axes, place: int, here: Specialty, curve: pd.Series, s
         vague = ""
         if not pd.isna(band["boundary"]):
             vague = words.badly_known(band["boundary_low"], band["boundary_high"])
-            _whisker(axis, place, band, FAINT if vague else INK)
-        colour = NEUTRAL if vague else BAND_COLOURS[int(band["rank"]) - 1]
+            _whisker(axis, place, band, style.FAINT if vague else style.INK)
+        colour = style.NEUTRAL if vague else style.BAND_COLOURS[int(band["rank"]) - 1]
         _bar(axis, place, low, high, colour, _texts(band))
         told.append(" ".join(_texts(band)) + (f" ({vague})" if vague else ""))
     return f"{name}: {', '.join(told)}"

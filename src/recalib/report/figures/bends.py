@@ -8,27 +8,17 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from recalib.report import style
 from recalib.report.line import Z
-from recalib.report.style import (
-    INK,
-    MATCHED,
-    NOT_MATCHED,
-    describe,
-    entry,
-    grid,
-    legend,
-    percent_axis,
-    styled,
-)
 from recalib.report.view import View
 
 
-@styled
+@style.styled
 def bends(work: View, cells: Sequence[dict[str, Any]]) -> Figure | None:
     """Draw the straight logit and the spline beside the counts of `bends.shapes`; None for none."""
     if not cells:
         return None
-    figure, panels = grid(len(cells), 3, 3.0, 2.5, 0.3)
+    figure, panels = style.grid(len(cells), 3, 3.0, 2.5, 0.3)
     names = []
     for panel, cell in zip(panels, cells, strict=True):
         inside = (cell["score"] >= cell["x"][0]) & (cell["score"] <= cell["x"][-1])
@@ -39,24 +29,26 @@ def bends(work: View, cells: Sequence[dict[str, Any]]) -> Figure | None:
         reach = Z * np.sqrt(cell["dispersion"] * middle * (1 - middle) / n)
         panel.vlines(
             score, (share - reach).clip(0), (share + reach).clip(max=1),
-            color=MATCHED, linewidth=1.2, alpha=0.6,
+            color=style.MATCHED, linewidth=1.2, alpha=0.6,
         )  # fmt: skip
-        panel.plot(score, share, linestyle="none", marker="o", markersize=4.5, color=MATCHED)
-        panel.plot(cell["x"], cell["straight"], color=INK, linewidth=1.4)
-        panel.plot(cell["x"], cell["spline"], color=NOT_MATCHED, linewidth=1.4, linestyle="--")
+        panel.plot(score, share, linestyle="none", marker="o", markersize=4.5, color=style.MATCHED)
+        panel.plot(cell["x"], cell["straight"], color=style.INK, linewidth=1.4)
+        panel.plot(
+            cell["x"], cell["spline"], color=style.NOT_MATCHED, linewidth=1.4, linestyle="--"
+        )
         name = f"{work.label(cell['key'].specialty)}\n{cell['key'].cycle}"
         panel.set_title(name, fontsize=9)
-        percent_axis(panel.yaxis)
+        style.percent_axis(panel.yaxis)
         names.append(name.replace("\n", " "))
     for panel in panels[-3:]:
         panel.set_xlabel("Step 2 CK score")
     handles = [
-        entry("printed, 95 % limits", MATCHED, "o", markersize=4.5),
-        entry("straight logit", INK),
-        entry("natural cubic spline", NOT_MATCHED, linestyle="--"),
+        style.entry("printed, 95 % limits", style.MATCHED, "o", markersize=4.5),
+        style.entry("straight logit", style.INK),
+        style.entry("natural cubic spline", style.NOT_MATCHED, linestyle="--"),
     ]
-    legend(figure, handles, 3)
-    return describe(
+    style.legend(figure, handles, 3)
+    return style.describe(
         figure,
         "Share with success by score bin beside the straight logit and a spline, in "
         f"{'; '.join(names)}. The table below gives the numbers.",

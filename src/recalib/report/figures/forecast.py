@@ -10,18 +10,7 @@ from matplotlib.figure import Figure
 from scipy.special import logit
 
 from recalib.criticism.forecast import Forecast
-from recalib.report import words
-from recalib.report.style import (
-    FAINT,
-    GROUP_COLOURS,
-    INK,
-    NOT_MATCHED,
-    describe,
-    entry,
-    grid,
-    legend,
-    styled,
-)
+from recalib.report import style, words
 from recalib.report.view import View
 
 _TICKS = (0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.997, 0.999)
@@ -29,7 +18,7 @@ _TICKS = (0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.997, 0.999)
 _NAMED = 4
 
 
-@styled
+@style.styled
 def forecast(work: View, found: Sequence[Forecast]) -> Figure | None:
     """Draw the chances that older curves predict against those fitted to the newer tables.
 
@@ -37,18 +26,18 @@ def forecast(work: View, found: Sequence[Forecast]) -> Figure | None:
     """
     if not found:
         return None
-    figure, panels = grid(len(found), 2, 4.5, 4.4)
+    figure, panels = style.grid(len(found), 2, 4.5, 4.4)
     told = []
     for panel, each in zip(panels, found, strict=True):
         _panel(panel, work, each)
         told.append(f"{words.GROUPS[each.population[1]]}, {each.older} predicts {each.newer}")
     handles = [
-        entry("specialty, middle 80 %", FAINT, "o", markersize=4.5),
-        entry("as predicted", INK),
-        entry("recalibration", NOT_MATCHED, linestyle="--"),
+        style.entry("specialty, middle 80 %", style.FAINT, "o", markersize=4.5),
+        style.entry("as predicted", style.INK),
+        style.entry("recalibration", style.NOT_MATCHED, linestyle="--"),
     ]
-    legend(figure, handles, 3)
-    return describe(
+    style.legend(figure, handles, 3)
+    return style.describe(
         figure,
         f"Chances fitted to a newer cycle against those that an older one predicts: "
         f"{'; '.join(told)}. The table below gives the numbers.",
@@ -57,18 +46,18 @@ def forecast(work: View, found: Sequence[Forecast]) -> Figure | None:
 
 def _panel(panel: Axes, work: View, each: Forecast) -> None:
     table = each.specialties
-    colour = GROUP_COLOURS[each.population[1]]
+    colour = style.GROUP_COLOURS[each.population[1]]
     x, y = (logit(np.array(list(table[name]))) for name in ("predicted", "fitted"))
     low, high = float(min(x.min(), y.min())) - 0.2, float(max(x.max(), y.max())) + 0.2
-    panel.plot([low, high], [low, high], color=INK, linewidth=1)
+    panel.plot([low, high], [low, high], color=style.INK, linewidth=1)
     if each.recalibration is not None:
         a, b = each.recalibration.intercept, each.recalibration.slope
         ends = [a + b * low, a + b * high]
-        panel.plot([low, high], ends, color=NOT_MATCHED, linestyle="--", linewidth=1.2)
+        panel.plot([low, high], ends, color=style.NOT_MATCHED, linestyle="--", linewidth=1.2)
     named = set(table["z"].abs().nlargest(_NAMED).index)
     marks = []
     for (place, row), across, up in zip(table.iterrows(), x, y, strict=True):
-        tint = colour if place in named else FAINT
+        tint = colour if place in named else style.FAINT
         panel.plot(across, up, color=tint, linewidth=1.2, alpha=0.8)
         panel.plot(across[1], up[1], marker="o", markersize=4, color=tint)
         if place in named:
@@ -97,5 +86,5 @@ def _name(panel: Axes, marks: list[tuple[str, float, float]], low: float, high: 
             panel.annotate(
                 name, (x, y), xytext=(low + gap / 2 if above else high - gap / 2, last),
                 fontsize=8, va="center", ha="left" if above else "right",
-                arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.7, "shrinkB": 3},
+                arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.7, "shrinkB": 3},
             )  # fmt: skip

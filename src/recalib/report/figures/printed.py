@@ -7,13 +7,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from recalib.report import words
+from recalib.report import style, words
 from recalib.report.line import Z
-from recalib.report.style import MATCHED, NOT_MATCHED, describe, grid, percent_axis, styled
 from recalib.report.view import Specialty
 
 STATISTICS = ("min", "q1", "median", "mean", "q3", "max")
-_RESULTS = {"matched": (MATCHED, "o", -0.16), "not_matched": (NOT_MATCHED, "s", 0.16)}
+_RESULTS = {"matched": (style.MATCHED, "o", -0.16), "not_matched": (style.NOT_MATCHED, "s", 0.16)}
 # Inches above and below a panel.
 _ABOVE, _BELOW = 0.3, 0.68
 
@@ -24,7 +23,7 @@ def curves_with(here: Specialty, kind: str) -> list[tuple[pd.Series, pd.DataFram
     return [(curve, facts) for curve, facts in pairs if facts["z"].notna().any()]
 
 
-@styled
+@style.styled
 def printed(here: Specialty) -> Figure | None:
     """Draw every printed score statistic beside the one that its curve predicts.
 
@@ -35,7 +34,7 @@ def printed(here: Specialty) -> Figure | None:
     if not parts:
         return None
     # By hand, since a layout engine takes as long as all the drawing of so many panels.
-    figure, panels = grid(len(parts), 2, 4.5, 2.75, engine="none")
+    figure, panels = style.grid(len(parts), 2, 4.5, 2.75, engine="none")
     width, height = figure.get_size_inches()
     inside = 2.75 - _ABOVE - _BELOW
     figure.subplots_adjust(
@@ -47,7 +46,7 @@ def printed(here: Specialty) -> Figure | None:
         heading = f"{words.group(curve)}, {words.OUTCOMES[curve['outcome']]} {curve['cycle']}"
         panel.set_title(heading, fontsize=9)
     listed = "; ".join(words.heading(curve) for curve, _, _ in parts)
-    return describe(
+    return style.describe(
         figure,
         f"Printed statistics (marks) beside the fitted ones with their 95 % ranges (bars) in "
         f"{here.label}: {listed}. The table below gives the numbers.",
@@ -92,10 +91,10 @@ def _bins(panel: Axes, facts: pd.DataFrame) -> None:
     middle = wide[("fitted", "n_success")] / total
     reach = Z * wide[("standard_deviation", "n_success")] / total
     panel.vlines(
-        places, (middle - reach).clip(0), (middle + reach).clip(upper=1), color=MATCHED,
+        places, (middle - reach).clip(0), (middle + reach).clip(upper=1), color=style.MATCHED,
         linewidth=7, alpha=0.3,
     )  # fmt: skip
-    panel.plot(places, share, linestyle="none", marker="o", markersize=4.5, color=MATCHED)
+    panel.plot(places, share, linestyle="none", marker="o", markersize=4.5, color=style.MATCHED)
     names = [
         words.score_range(low, high).replace(" and above", "+").replace("up to ", "≤")
         for low, high in zip(wide["score_min"], wide["score_max"], strict=True)
@@ -103,5 +102,5 @@ def _bins(panel: Axes, facts: pd.DataFrame) -> None:
     panel.set_xticks(places, names, rotation=40, ha="right", fontsize=8)
     panel.set_xlim(-0.5, len(places) - 0.5)
     panel.set_ylim(bottom=0)
-    percent_axis(panel.yaxis)
+    style.percent_axis(panel.yaxis)
     panel.set_ylabel("Share with success")

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from recalib.report import words
+from recalib.report import style, words
 from recalib.report.line import Z
-from recalib.report.style import (
-    GROUP_COLOURS,
-    QUIET,
-    axes,
-    describe,
-    entry,
-    interval,
-    legend,
-    name_rows,
-    styled,
-)
 from recalib.report.view import View
 
 _GROUPS = ("non_us_img", "us_md_senior")
 
 
-@styled
+@style.styled
 def slopes(work: View) -> Figure | None:
     """Draw the slope of the newest match curve of every specialty, the steepest on top.
 
@@ -37,30 +26,37 @@ def slopes(work: View) -> Figure | None:
         return None
     order = parts[0].sort_values("slope", ascending=False)["specialty"]
     names = list(dict.fromkeys([*order, *sorted(set(found["specialty"]))]))
-    figure, panels = axes(9.0, 0.235 * len(names) + 1.3, 1, len(parts), sharey=True, sharex=True)
+    figure, panels = style.axes(
+        9.0, 0.235 * len(names) + 1.3, 1, len(parts), sharey=True, sharex=True
+    )
     for panel, part in zip(panels, parts, strict=True):
         for _, curve in part.iterrows():
             place, reach = names.index(curve["specialty"]), Z * curve["slope_se"]
+            colour = style.GROUP_COLOURS[curve["applicant_group"]]
             sure = curve["status"] == "ok"
-            interval(
+            style.interval(
                 panel, place, [curve["slope"] - reach, curve["slope"] + reach], curve["slope"],
-                GROUP_COLOURS[curve["applicant_group"]], hollow=not sure, line="-" if sure else ":",
+                colour, hollow=not sure, line="-" if sure else ":",
             )  # fmt: skip
             # A blank raw slope draws nothing.
-            panel.plot(curve["slope_raw"], place, marker="x", markersize=4.5, color=QUIET)
-        panel.axvline(0, color=QUIET, linewidth=1)
+            panel.plot(curve["slope_raw"], place, marker="x", markersize=4.5, color=style.QUIET)
+        panel.axvline(0, color=style.QUIET, linewidth=1)
         whom = words.GROUPS[part["applicant_group"].iloc[0]]
         panel.set_title(whom + words.cohorts_among(part))
         panel.set_xlabel("Change of the logit for ten more points")
-    name_rows(panels[0], [work.label(name) for name in names])
+    style.name_rows(panels[0], [work.label(name) for name in names])
     panels[0].set_xlim(-0.35, 1.35)
     handles = [
-        entry("pooled, with 95 % interval", QUIET, "o"),
-        entry("borrowed or weak or flat", QUIET, "o", markerfacecolor="white", linestyle=":"),
-        entry("raw fit of the cell", QUIET, "x", linestyle="none"),
+        style.entry("pooled, with 95 % interval", style.QUIET, "o"),
+        style.entry(
+            "borrowed or weak or flat", style.QUIET, "o", markerfacecolor="white", linestyle=":"
+        ),
+        style.entry("raw fit of the cell", style.QUIET, "x", linestyle="none"),
     ]
-    legend(figure, handles, 3)
+    style.legend(figure, handles, 3)
     first = parts[0]
     told = [f"{work.label(row['specialty'])} {row['slope']:.2f}" for _, row in first.iterrows()]
     who = words.GROUPS[first["applicant_group"].iloc[0]]
-    return describe(figure, f"Slopes of the match curves by specialty. {who}: {', '.join(told)}.")
+    return style.describe(
+        figure, f"Slopes of the match curves by specialty. {who}: {', '.join(told)}."
+    )
