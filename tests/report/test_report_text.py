@@ -266,3 +266,11 @@ def test_an_interval_gets_the_digits_that_tell_its_ends_apart(
     value: float | None, low: float | None, high: float | None, told: tuple[str, str]
 ) -> None:
     assert tuple(_plain(part) for part in words.percent_interval(value, low, high)) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(1.25, "+1.2"), (-1.25, "−1.2"), (-0.04, "0.0"), (float("nan"), "–"), (None, "–")],
+)
+def test_a_signed_number_has_a_true_minus_and_zero_no_sign(value: float | None, told: str) -> None:
+    assert words.signed(value) == told

@@ -18,6 +18,7 @@ from recalib.report.line import Z
 from recalib.report.sentences import SENTENCES
 from recalib.report.view import View
 
+_SAID = SENTENCES["findings"]
 _INTERVAL = "95\u00a0%"
 
 
@@ -52,10 +53,7 @@ def misfit(by_statistic: pd.DataFrame) -> str:
         & (by_statistic["checked"] > 2)
         & (by_statistic["kind"] != "totals")
     ]
-    first = (
-        "A curve that fits leaves z around 0 with a standard deviation below 1. A mean away from 0 "
-        "over many cells would be a flaw of the model, however small each single z is."
-    )
+    first = _SAID["misfit"]
     if off.empty:
         return f"{first} No kind of statistic lies off to one side beyond its standard error."
     told = [
@@ -70,10 +68,7 @@ def misfit(by_statistic: pd.DataFrame) -> str:
 def bends(work: View, found: pd.DataFrame) -> str:
     """Say whether the logit is straight where bins tell, and what a spline would change."""
     if found.empty:
-        return (
-            "No printed table counts people in four or more score bins, so the straightness of "
-            "the logit cannot be tested."
-        )
+        return str(_SAID["no_bins"])
     total, cells = float(found["likelihood_ratio"].sum()), len(found)
     few = found[found["p"] < 0.05]
     named = [f"{work.label(row['specialty'])} {row['cycle']}" for _, row in few.iterrows()]
@@ -131,8 +126,7 @@ def _p(value: float) -> str:
 def edges(work: View, table: pd.DataFrame, families: pd.DataFrame) -> list[str]:
     """Say what the calibrated edges hang on."""
     if table.empty:
-        told = "No newest match curve of printed tables claims an edge, so there is none to move."
-        own = _edges_of_cohorts(work)
+        told, own = str(_SAID["no_edges"]), _edges_of_cohorts(work)
         return [f"{told} The {words.many(own, 'edge')} of cohorts are not moved." if own else told]
     found = []
     for _, row in families.iterrows():
@@ -188,10 +182,7 @@ def _named(work: View, rows: pd.DataFrame) -> list[str]:
 def forecast(work: View, found: Sequence[Forecast]) -> list[str]:
     """Say how well older cycles predict newer ones."""
     if not found:
-        return [
-            "No group has printed scores of both results in two cycles without a year in "
-            "common, so no older cycle can be held against a newer one."
-        ]
+        return [_SAID["no_forecast"]]
     told = []
     for each in found:
         table = each.specialties
@@ -235,10 +226,7 @@ def forecast(work: View, found: Sequence[Forecast]) -> list[str]:
 def left_out(work: View, found: pd.DataFrame) -> str:
     """Say whether pools predict slopes that they did not see."""
     if found.empty:
-        return (
-            "No pool of printed tables holds four specialties with slopes of their own, so none "
-            "can be predicted by the others."
-        )
+        return str(_SAID["none_left_out"])
     outside = found[~found["inside"].astype(bool)]
     named = [
         f"{work.label(row['specialty'])} {row['cycle']} (z {words.signed(row['z'], 1)})"
@@ -249,6 +237,5 @@ def left_out(work: View, found: pd.DataFrame) -> str:
         "counts twice) "
         f"{100 * float(found['inside'].mean()):.0f}\u00a0% lie within the {_INTERVAL} limits. "
         + (f"Outside: {words.listed(named)}. " if named else "")
-        + "Limits that hold too few would mean that the pool trusts its spread too much and pulls "
-        "odd specialties too far; limits that hold all, that slopes could be pulled further."
+        + str(_SAID["left_out"])
     )

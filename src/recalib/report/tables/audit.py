@@ -14,7 +14,6 @@ from recalib.report.view import Specialty, View
 #: Whose curves anchor the labels.
 _ANCHORED = "non_us_img"
 _MEMBERS = {"img": ("non_us_img", "us_img")}
-_SAME = ["specialty", "curve_group", "denominator"]
 _ORDER = ["specialty", "curve_group", "guide", "further", "guide_scheme", "rank"]
 
 
@@ -61,8 +60,14 @@ def _calibrated(work: View, row: pd.Series) -> str:
 
 def _curves(work: View, row: pd.Series) -> pd.DataFrame:
     """Return the newest match curves that a row of the audit was read on."""
-    curves = work.newest.rename(columns={"applicant_group": "curve_group"})
-    return curves[(curves[_SAME] == row[_SAME]).all(axis=1) & (curves["outcome"] == "match")]
+    curves = work.newest
+    found: pd.DataFrame = curves[
+        (curves["specialty"] == row["specialty"])
+        & (curves["applicant_group"] == row["curve_group"])
+        & (curves["denominator"] == row["denominator"])
+        & (curves["outcome"] == "match")
+    ]
+    return found
 
 
 def _people(work: View, row: pd.Series) -> str:
