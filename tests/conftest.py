@@ -74,7 +74,7 @@ def write_notebook() -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def work_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The work folder of the real tables: evidence, curves, bands and adjustments, made once."""
+    """The work folder of the frozen tables: evidence, curves, bands and adjustments, made once."""
     from steps import adjust, fit, ingest
     from steps import bands as make
 

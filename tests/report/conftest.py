@@ -1,4 +1,4 @@
-"""Fixtures of the report's tests: the real run, and copies of it with a table changed."""
+"""Fixtures of the report's tests: a run, its pages, and copies of it with a table changed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ import pytest
 
 from recalib import Run
 from recalib.contract.store import read_table, write_tables
+from recalib.report.pages import write_index
 from recalib.report.view import View
+from recalib.run.task import Task
+from recalib.run.workers import Workers
 
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 Change = Callable[[pd.DataFrame], pd.DataFrame | None]
 
 
@@ -35,3 +39,38 @@ def changed(work_dir: Path, tmp_path: Path) -> Callable[..., View]:
         return Run(folder).view()
 
     return make
+
+
+@pytest.fixture(scope="session")
+def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A reports folder with audit, adjustments, two specialty pages and the index."""
+    root = tmp_path_factory.mktemp("pages")
+    work, reports = root / "work", root / "reports"
+    shutil.copytree(work_dir, work)
+
+    def task(stem: str, page: str, up: str, **parameters: str) -> Task:
+        return Task(
+            name=page,
+            notebook=str(NOTEBOOKS / f"{stem}.ipynb"),
+            executed=str(root / f"{stem}.ipynb"),
+            folder=str(work),
+            parameters={"work_dir": str(work)} | parameters,
+            page=str(reports / page),
+            root=up,
+        )
+
+    tasks = [
+        task("30_bands", "30_bands.html", ""),
+        task("35_adjustments", "35_adjustments.html", ""),
+        *(
+            task("40_specialty", f"specialties/{name}.html", "../", specialty=name)
+            for name in ("general_surgery", "preliminary_medicine")
+        ),
+    ]
+    titles = {}
+    with Workers(1, root / "scratch") as workers:
+        for each in tasks:
+            titles |= workers.run([each], lambda outcome: None)
+    listed = [{"file": name, "title": one.title, "group": "-"} for name, one in titles.items()]
+    write_index(Run(work).view(), listed, reports)
+    return reports

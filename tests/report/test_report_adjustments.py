@@ -118,8 +118,8 @@ def test_a_run_without_any_says_so(changed: Change) -> None:
 
 def test_a_folder_without_the_table_is_read_as_one_without_rows(changed: Change) -> None:
     bare = changed()
-    (bare.folder / "adjustments.csv").unlink()
-    assert Run(bare.folder).view().adjustments.empty
+    (bare.tables.folder / "adjustments.csv").unlink()
+    assert Run(bare.tables.folder).view().adjustments.empty
 
 
 def test_limits_know_what_stands_beside_the_score(work: View) -> None:
@@ -173,6 +173,6 @@ def test_every_published_code_has_words() -> None:
 
 
 def test_a_frame_of_the_table_is_written_as_it_is_read(more: View) -> None:
-    before = (more.folder / "adjustments.csv").read_bytes()
-    write_tables({"adjustments": more.adjustments.drop(columns="needs_visa")}, more.folder)
-    assert (more.folder / "adjustments.csv").read_bytes() == before
+    before = (more.tables.folder / "adjustments.csv").read_bytes()
+    write_tables({"adjustments": more.adjustments.drop(columns="needs_visa")}, more.tables.folder)
+    assert (more.tables.folder / "adjustments.csv").read_bytes() == before

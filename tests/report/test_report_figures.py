@@ -17,7 +17,7 @@ from recalib.report.readme_picture import write_overview
 from recalib.report.style import NEUTRAL
 from recalib.report.view import View, line_of
 
-RAW = Path(__file__).parents[2] / "data" / "raw"
+RAW = Path(__file__).parents[1] / "frozen" / "raw"
 SPECIALTIES = (
     "child_neurology",
     "family_medicine",
@@ -183,5 +183,5 @@ def test_nothing_to_draw_gives_no_figure(work: View) -> None:
 
 def test_the_overview_is_written_from_an_edition(work: View, tmp_path) -> None:
     picture = tmp_path / "overview.png"
-    write_overview(work.folder, picture, RAW / "specialties.csv")
+    write_overview(work.tables.folder, picture, RAW / "specialties.csv")
     assert picture.read_bytes().startswith(b"\x89PNG")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -14,14 +12,11 @@ import pandas as pd
 import pytest
 
 from recalib.report import text
-from recalib.report.pages import at_a_glance, write_index
+from recalib.report.pages import at_a_glance
 from recalib.report.view import View
 from recalib.run.page import outside_requests
-from recalib.run.task import Task
-from recalib.run.workers import Workers
 
 Changed = Callable[..., View]
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 class _Page(HTMLParser):
@@ -48,49 +43,11 @@ class _Page(HTMLParser):
             self.links.append(values["href"])
 
 
-@pytest.fixture(scope="session")
-def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A reports folder with audit, adjustments, one specialty page and the index."""
-    root = tmp_path_factory.mktemp("pages")
-    work, reports = root / "work", root / "reports"
-    shutil.copytree(work_dir, work)
-
-    def task(stem: str, page: str, up: str, **parameters: str) -> Task:
-        return Task(
-            name=page,
-            notebook=str(NOTEBOOKS / f"{stem}.ipynb"),
-            executed=str(root / f"{stem}.ipynb"),
-            folder=str(work),
-            parameters={"work_dir": str(work)} | parameters,
-            page=str(reports / page),
-            root=up,
-        )
-
-    tasks = [
-        task("30_bands", "30_bands.html", ""),
-        task("35_adjustments", "35_adjustments.html", ""),
-        task(
-            "40_specialty",
-            "specialties/general_surgery.html",
-            "../",
-            specialty="general_surgery",
-        ),
-    ]
-    titles = {}
-    with Workers(1, root / "scratch") as workers:
-        for each in tasks:
-            titles |= workers.run([each], lambda outcome: None)
-    listed = [{"file": name, "title": one.title, "group": "-"} for name, one in titles.items()]
-    (work / "pages.json").write_text(json.dumps(listed), encoding="utf-8")
-    write_index(work, reports)
-    return reports
-
-
 @pytest.mark.parametrize(
     "name",
     ["index.html", "30_bands.html", "35_adjustments.html", "specialties/general_surgery.html"],
 )
-def test_a_page_is_whole_and_asks_nobody(pages: Path, name: str) -> None:
+def test_a_page_is_whole_and_asks_nobody(pages: Path, work: View, name: str) -> None:
     html = (pages / name).read_text(encoding="utf-8")
     page = _Page(html)
     assert outside_requests(html) == []
@@ -104,8 +61,7 @@ def test_a_page_is_whole_and_asks_nobody(pages: Path, name: str) -> None:
     assert page.images
     assert all(len(alternative) > 40 for alternative in page.images)
     assert page.tags["th"] > 5
-    edition = (NOTEBOOKS.parent / "data/raw/edition.yml").read_text().split('"')[1]
-    assert re.search(rf"<title>[^<]+edition {re.escape(edition)}</title>", html)
+    assert re.search(rf"<title>[^<]+edition {re.escape(work.edition)}</title>", html)
     assert "nothing is a promise to a person" in " ".join(html.split())
     assert "not affiliated with NRMP, AAMC or ECFMG" in " ".join(html.split())
     assert "recalib.report" not in html
@@ -159,6 +115,7 @@ def test_links_between_pages_lead_somewhere(pages: Path) -> None:
         "30_bands.html",
         "35_adjustments.html",
         "specialties/general_surgery.html",
+        "specialties/preliminary_medicine.html",
     ]
     for link in index.links:
         assert (pages / link).is_file()

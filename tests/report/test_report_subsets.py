@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from recalib.report.view import View, guides_of
 from steps import bands as make
 from steps import fit, ingest
 
-RAW = Path(__file__).parents[2] / "data" / "raw"
+RAW = Path(__file__).parents[1] / "frozen" / "raw"
 
 
 def _run(folder: Path, keep: str, *, guides: bool) -> View:
@@ -62,8 +61,7 @@ def test_pages_of_a_small_run(tmp_path: Path, keep: str, guides: bool) -> None:
     assert tables.statuses(work) is not None
     assert text.checks(work)
     assert text.anchors(work)
-    (work.folder / "pages.json").write_text(json.dumps([]), encoding="utf-8")
-    index = write_index(work.folder, tmp_path).read_text(encoding="utf-8")
+    index = write_index(work, [], tmp_path).read_text(encoding="utf-8")
     assert work.edition in index
     assert "<img" not in index
 
@@ -76,7 +74,6 @@ def test_a_specialty_that_only_a_guide_names_has_a_page(tmp_path: Path) -> None:
     assert tables.guide_points(here) is not None
     assert figures.bands(here, "guide") is not None
     page = {"file": "specialties/anesthesiology.html", "title": "Anesthesiology", "group": "-"}
-    (work.folder / "pages.json").write_text(json.dumps([page]), encoding="utf-8")
-    index = write_index(work.folder, tmp_path).read_text(encoding="utf-8")
+    index = write_index(work, [page], tmp_path).read_text(encoding="utf-8")
     assert 'href="specialties/anesthesiology.html"' in index
     assert "nothing on matching was published" in index

@@ -69,7 +69,7 @@ def test_an_edge_known_badly_is_said(work: View) -> None:
 def test_the_label_is_said_as_a_number(work: View) -> None:
     assert "means a 36 % chance of a match" in _plain(text.meaning(work))
     assert _plain(text.meaning(work)) in _plain(text.overview_caption(work))
-    other = Run(work.folder).view()
+    other = Run(work.tables.folder).view()
     other.__dict__["band_notes"] = work.band_notes | {"anchors": {}}
     assert text.meaning(other) == ""
 
@@ -219,7 +219,7 @@ def test_anchors_are_told_with_where_they_come_from(work: View) -> None:
     top, middle, bottom = (f"{frozen[name]:.1f} % ({name})" for name in names)
     assert f"{top}, {middle} and {bottom}" in said
     notes = work.band_notes
-    other = Run(work.folder).view()
+    other = Run(work.tables.folder).view()
     for change, sentence in (
         ({"frozen": True, "difference": {}}, "imply the same"),
         ({"frozen": True, "difference": {"top": 0.012}}, "top by +1.20 percentage points"),
@@ -233,7 +233,7 @@ def test_anchors_are_told_with_where_they_come_from(work: View) -> None:
 def test_checks_are_told_in_numbers(work: View) -> None:
     said = text.checks(work)
     assert str(work.fit_notes["checks"]["count"]) in said
-    other = Run(work.folder).view()
+    other = Run(work.tables.folder).view()
     other.__dict__["fit_notes"] = {"checks": {"count": 0}}
     assert "Nothing printed could be checked" in text.checks(other)
 
@@ -266,3 +266,11 @@ def test_an_interval_gets_the_digits_that_tell_its_ends_apart(
     value: float | None, low: float | None, high: float | None, told: tuple[str, str]
 ) -> None:
     assert tuple(_plain(part) for part in words.percent_interval(value, low, high)) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(1.25, "+1.2"), (-1.25, "−1.2"), (-0.04, "0.0"), (float("nan"), "–"), (None, "–")],
+)
+def test_a_signed_number_has_a_true_minus_and_zero_no_sign(value: float | None, told: str) -> None:
+    assert words.signed(value) == told

@@ -1,4 +1,4 @@
-"""Checks of the model come in; sentences that say what they mean go out."""
+"""Sentences that say what the model's criticism found: misfit, bends, edges, forecasts."""
 
 from __future__ import annotations
 
@@ -14,30 +14,21 @@ from recalib.criticism.alternatives import FAMILIES
 from recalib.criticism.bends import SCORES
 from recalib.criticism.forecast import Forecast, same_people
 from recalib.report import words
+from recalib.report.line import Z
+from recalib.report.sentences import SENTENCES
 from recalib.report.view import View
 
-_Z = 1.959963984540054
+_SAID = SENTENCES["findings"]
 _INTERVAL = "95\u00a0%"
 
 
 def cohorts(work: View) -> str:
-    """Say that curves of cohorts are not tested, where the run has any.
-
-    Parameters
-    ----------
-    work : View
-        A run.
-
-    Returns
-    -------
-    str
-        One paragraph; "" where every curve rests on printed tables.
-    """
+    """Say that curves of cohorts are not tested, where the run has any."""
     own = int(work.curves["sources"].map(is_cohort).sum())
     if not own:
         return ""
     edges = _edges_of_cohorts(work)
-    claimed = f", nor their {_many(edges, 'claimed edge')} among the newest match curves"
+    claimed = f", nor their {words.many(edges, 'claimed edge')} among the newest match curves"
     return (
         f"{own} of the {len(work.curves)} curves of this run are those of cohorts. They are not "
         f"tested here{claimed if edges else ''}: this page is about printed tables and the curves "
@@ -54,34 +45,20 @@ def _edges_of_cohorts(work: View) -> int:
 
 
 def misfit(by_statistic: pd.DataFrame) -> str:
-    """Say which statistics lie off to one side.
-
-    Parameters
-    ----------
-    by_statistic : DataFrame
-        From `recalib.criticism.misfit.misfit` by kind, result and statistic.
-
-    Returns
-    -------
-    str
-        One paragraph.
-    """
+    """Say which statistics lie off to one side."""
     if by_statistic.empty:
-        return "Nothing printed could be checked: there is no printed table with scores."
+        return str(SENTENCES["nothing_checked"])
     off = by_statistic[
-        (by_statistic["mean"].abs() > _Z * by_statistic["mean_error"])
+        (by_statistic["mean"].abs() > Z * by_statistic["mean_error"])
         & (by_statistic["checked"] > 2)
         & (by_statistic["kind"] != "totals")
     ]
-    first = (
-        "A curve that fits leaves z around 0 with a standard deviation below 1. A mean away from 0 "
-        "over many cells would be a flaw of the model, however small each single z is."
-    )
+    first = _SAID["misfit"]
     if off.empty:
         return f"{first} No kind of statistic lies off to one side beyond its standard error."
     told = [
-        f"{words.plain(str(row['statistic']))}"
-        + (f" of {words.plain(str(row['result']))}" if row["result"] else "")
+        f"{words.plain(row['statistic'])}"
+        + (f" of {words.plain(row['result'])}" if row["result"] else "")
         + f" ({words.signed(row['mean'], 2)})"
         for _, row in off.iterrows()
     ]
@@ -89,32 +66,16 @@ def misfit(by_statistic: pd.DataFrame) -> str:
 
 
 def bends(work: View, found: pd.DataFrame) -> str:
-    """Say whether the logit is straight where bins tell, and what a spline would change.
-
-    Parameters
-    ----------
-    work : View
-        A run, for the names of specialties.
-    found : DataFrame
-        From `recalib.criticism.bends.bends`.
-
-    Returns
-    -------
-    str
-        Paragraphs.
-    """
+    """Say whether the logit is straight where bins tell, and what a spline would change."""
     if found.empty:
-        return (
-            "No printed table counts people in four or more score bins, so the straightness of "
-            "the logit cannot be tested."
-        )
+        return str(_SAID["no_bins"])
     total, cells = float(found["likelihood_ratio"].sum()), len(found)
     few = found[found["p"] < 0.05]
-    named = [f"{work.label(str(row['specialty']))} {row['cycle']}" for _, row in few.iterrows()]
+    named = [f"{work.label(row['specialty'])} {row['cycle']}" for _, row in few.iterrows()]
     rest = found[~found.index.isin(few.index)]["likelihood_ratio"]
     said = (
-        f"In {_many(cells, 'cell')} with at least four bins, a quadratic term has a likelihood "
-        f"ratio statistic of {total:.1f} on {_many(cells, 'degree')} of freedom (p "
+        f"In {words.many(cells, 'cell')} with at least four bins, a quadratic term has a "
+        f"likelihood ratio statistic of {total:.1f} on {words.many(cells, 'degree')} of freedom (p "
         f"{_p(float(chi2.sf(total, cells)))})"
     )
     if named:
@@ -148,7 +109,7 @@ def _spline(work: View, found: pd.DataFrame) -> str:
         edge = moved["edge_shift"].abs().to_numpy(float)
         farthest = work.label(str(moved["specialty"].iloc[int(edge.argmax())]))
         said += (
-            f" In {_many(len(moved), 'cell')} with calibrated edges, the edge that moves most "
+            f" In {words.many(len(moved), 'cell')} with calibrated edges, the edge that moves most "
             f"moves by {np.median(edge):.1f} points in the middle and by {edge.max():.1f} at most "
             f"({farthest})."
         )
@@ -158,33 +119,15 @@ def _spline(work: View, found: pd.DataFrame) -> str:
     return said
 
 
-def _many(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
-
-
 def _p(value: float) -> str:
     return "<\u00a0.001" if value < 0.001 else f"=\u00a0{value:.3f}".replace("0.", ".")
 
 
 def edges(work: View, table: pd.DataFrame, families: pd.DataFrame) -> list[str]:
-    """Say what the calibrated edges hang on.
-
-    Parameters
-    ----------
-    work : View
-        A run, for the names of specialties.
-    table, families : DataFrame
-        From `recalib.criticism.sensitivity`: `by_edge` and `by_family`.
-
-    Returns
-    -------
-    list of str
-        One point a family, then what they mean together.
-    """
+    """Say what the calibrated edges hang on."""
     if table.empty:
-        told = "No newest match curve of printed tables claims an edge, so there is none to move."
-        own = _edges_of_cohorts(work)
-        return [f"{told} The {_many(own, 'edge')} of cohorts are not moved." if own else told]
+        told, own = str(_SAID["no_edges"]), _edges_of_cohorts(work)
+        return [f"{told} The {words.many(own, 'edge')} of cohorts are not moved." if own else told]
     found = []
     for _, row in families.iterrows():
         if pd.isna(row["median"]):
@@ -198,17 +141,17 @@ def edges(work: View, table: pd.DataFrame, families: pd.DataFrame) -> list[str]:
     alone = int(families["gone"].max())
     if alone:
         found.append(
-            f"{_many(alone, 'edge')} cannot do without one table, which alone gives the curve its "
-            "slope."
+            f"{words.many(alone, 'edge')} cannot do without one table, which alone gives the "
+            "curve its slope."
         )
     known = table[table["share"].notna()]
     open_ends = len(table) - len(known)
     if len(known):
         beyond, half = known[known["share"] > 1], known[known["share"] > 0.5]
         found.append(
-            f"Of {_many(len(known), 'edge')} with a closed interval {len(half) or 'none'} move by "
-            f"more than half of its half-width under some alternative, and {len(beyond) or 'none'} "
-            "out of it"
+            f"Of {words.many(len(known), 'edge')} with a closed interval {len(half) or 'none'} "
+            "move by more than half of its half-width under some alternative, and "
+            f"{len(beyond) or 'none'} out of it"
             + (f": {words.listed(_named(work, beyond))}." if len(beyond) else ".")
             + " The printed intervals hold the error of the tables and of the pool, not these "
             "assumptions."
@@ -230,31 +173,16 @@ def _of_half(*shares: float) -> str:
 
 def _named(work: View, rows: pd.DataFrame) -> list[str]:
     return [
-        f"“{words.plain(str(row['label']))}” in {work.label(str(row['specialty']))} "
+        f"“{words.plain(row['label'])}” in {work.label(row['specialty'])} "
         f"({words.within(words.group(row))})"
         for _, row in rows.iterrows()
     ]
 
 
 def forecast(work: View, found: Sequence[Forecast]) -> list[str]:
-    """Say how well older cycles predict newer ones.
-
-    Parameters
-    ----------
-    work : View
-        A run, for the names of specialties.
-    found : sequence of Forecast
-
-    Returns
-    -------
-    list of str
-        Points.
-    """
+    """Say how well older cycles predict newer ones."""
     if not found:
-        return [
-            "No group has printed scores of both results in two cycles without a year in "
-            "common, so no older cycle can be held against a newer one."
-        ]
+        return [_SAID["no_forecast"]]
     told = []
     for each in found:
         table = each.specialties
@@ -277,7 +205,7 @@ def forecast(work: View, found: Sequence[Forecast]) -> list[str]:
             f"of {each.newer} themselves: {100 * gain:.0f}\u00a0% of what could be gained over "
             "base rates is gained. "
         )
-        off = table[table["z"].abs() > _Z]
+        off = table[table["z"].abs() > Z]
         said += (
             f"The level of {len(off)} specialties lies beyond 1.96 standard errors"
             + (f" ({words.listed([work.label(s) for s in off['specialty']])})" if len(off) else "")
@@ -285,7 +213,7 @@ def forecast(work: View, found: Sequence[Forecast]) -> list[str]:
             "interval here holds: an interval speaks of its own cycle. "
         )
         slopes = table["slope_z"].dropna()
-        said += f"Slopes agree within errors in {int((slopes.abs() <= _Z).sum())} of {len(slopes)}."
+        said += f"Slopes agree within errors in {int((slopes.abs() <= Z).sum())} of {len(slopes)}."
         told.append(said)
     for one, other in same_people(list(found)):
         told.append(
@@ -296,28 +224,12 @@ def forecast(work: View, found: Sequence[Forecast]) -> list[str]:
 
 
 def left_out(work: View, found: pd.DataFrame) -> str:
-    """Say whether pools predict slopes that they did not see.
-
-    Parameters
-    ----------
-    work : View
-        A run, for the names of specialties.
-    found : DataFrame
-        From `recalib.criticism.held_out.slopes_left_out`.
-
-    Returns
-    -------
-    str
-        One paragraph.
-    """
+    """Say whether pools predict slopes that they did not see."""
     if found.empty:
-        return (
-            "No pool of printed tables holds four specialties with slopes of their own, so none "
-            "can be predicted by the others."
-        )
+        return str(_SAID["none_left_out"])
     outside = found[~found["inside"].astype(bool)]
     named = [
-        f"{work.label(str(row['specialty']))} {row['cycle']} (z {words.signed(row['z'], 1)})"
+        f"{work.label(row['specialty'])} {row['cycle']} (z {words.signed(row['z'], 1)})"
         for _, row in outside.iterrows()
     ]
     return (
@@ -325,6 +237,5 @@ def left_out(work: View, found: pd.DataFrame) -> str:
         "counts twice) "
         f"{100 * float(found['inside'].mean()):.0f}\u00a0% lie within the {_INTERVAL} limits. "
         + (f"Outside: {words.listed(named)}. " if named else "")
-        + "Limits that hold too few would mean that the pool trusts its spread too much and pulls "
-        "odd specialties too far; limits that hold all, that slopes could be pulled further."
+        + str(_SAID["left_out"])
     )

@@ -1,4 +1,4 @@
-"""Rows of curves come in; in order of showing, and those that look-ups and panels show, go out."""
+"""The order in which curves are shown, and which of them look-ups and panels show."""
 
 from __future__ import annotations
 
@@ -9,31 +9,12 @@ import pandas as pd
 from recalib.contract.keys import recency
 
 #: The order in which groups are shown: those whom the guides address first.
-GROUP_ORDER = (
-    "non_us_img",
-    "us_img",
-    "img",
-    "us_md_senior",
-    "us_do_senior",
-    "us_md",
-    "us_do",
-)
+GROUP_ORDER = ("non_us_img", "us_img", "img", "us_md_senior", "us_do_senior", "us_md", "us_do")
 DENOMINATOR_ORDER = ("ranked_first", "ranked_any_pgy1", "applications")
 
 
 def ordered(curves: pd.DataFrame) -> pd.DataFrame:
-    """Sort curves for showing: match first, then by group, denominator, newest cycle, visa.
-
-    Parameters
-    ----------
-    curves : DataFrame
-        Rows of `curves.csv`.
-
-    Returns
-    -------
-    DataFrame
-        The same rows.
-    """
+    """Sort curves for showing: match first, then by group, denominator, newest cycle, visa."""
 
     def rank(place: int) -> tuple[object, ...]:
         row: Any = curves.iloc[place]
@@ -55,16 +36,8 @@ def ordered(curves: pd.DataFrame) -> pd.DataFrame:
 def newest(curves: pd.DataFrame) -> pd.DataFrame:
     """Keep one curve for each group, outcome and visa stratum: the one that a look-up answers from.
 
-    Parameters
-    ----------
-    curves : DataFrame
-        Rows of `curves.csv` in order of showing.
-
-    Returns
-    -------
-    DataFrame
-        `ranked_first` before `ranked_any_pgy1`, then the newest cycle; curves without evidence only
-        where there is no other.
+    Of curves in order of showing `ranked_first` comes before `ranked_any_pgy1`, then the newest
+    cycle; those without evidence are kept only where there is no other.
     """
     last = curves.assign(nothing=curves["status"] == "no_evidence")
     last = last.sort_values("nothing", kind="stable")
@@ -73,17 +46,9 @@ def newest(curves: pd.DataFrame) -> pd.DataFrame:
 
 
 def drawn(curves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Part the curves that share a panel from those of another population.
+    """Part the curves of one specialty and outcome that share a panel from those hidden in it.
 
-    Parameters
-    ----------
-    curves : DataFrame
-        Rows of `curves.csv` of one specialty and outcome.
-
-    Returns
-    -------
-    shown, hidden : DataFrame
-        Hidden are `ranked_any_pgy1` curves of groups that have a `ranked_first` curve to draw.
+    Hidden are `ranked_any_pgy1` curves of groups that have a `ranked_first` curve to draw.
     """
     first = (curves["denominator"] == "ranked_first") & curves["slope"].notna()
     groups = set(curves.loc[first, "applicant_group"])

@@ -1,4 +1,4 @@
-"""An edition folder comes in; the picture of the README goes out, as PNG.
+"""Write the picture of the README, as PNG, from an edition folder.
 
 `python -m recalib.report.readme_picture data/processed overview.png data/raw/specialties.csv`
 """
@@ -19,21 +19,9 @@ from recalib.report.style import RC
 
 
 def write_overview(edition_dir: Path, picture: Path, specialties: Path | None = None) -> None:
-    """Write the overview of an edition as a picture.
+    """Write the overview of an edition as a PNG file.
 
-    Parameters
-    ----------
-    edition_dir : Path
-        Holds `curves.csv` and `band_table.csv`.
-    picture : Path
-        PNG file to write.
-    specialties : Path or None
-        Table with the columns `specialty` and `label`; None for the canonical names in words.
-
-    Raises
-    ------
-    RecalibError
-        If the edition has no curve that the picture shows.
+    `specialties` is a table with the columns `specialty` and `label`; None for canonical names.
     """
     labels = None
     if specialties is not None:

@@ -1,4 +1,4 @@
-"""Figures, tables and sentences come in; objects that a notebook and its page can show go out."""
+"""Objects that a notebook and its page can show: pictures, paragraphs, points, sections."""
 
 from __future__ import annotations
 
@@ -18,13 +18,7 @@ from recalib.report.view import View
 
 
 class Html:
-    """A piece of HTML.
-
-    Parameters
-    ----------
-    text : str
-        Complete elements.
-    """
+    """A piece of HTML: complete elements."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -37,20 +31,7 @@ class Html:
 
 
 def scrolling(content: str, what: str) -> str:
-    """Put what may be wider than the page into a box that scrolls, by keyboard too.
-
-    Parameters
-    ----------
-    content : str
-        Complete elements.
-    what : str
-        What it is, such as `Table`.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Put what may be wider than the page (a `Table`) into a box that scrolls, by keyboard too."""
     return (
         f'<div class="scroll" tabindex="0" role="group" aria-label="{what}, may scroll sideways">'
         f"{content}</div>"
@@ -58,18 +39,7 @@ def scrolling(content: str, what: str) -> str:
 
 
 def svg(figure: Figure) -> str:
-    """Return a figure as SVG, the same bytes from the same figure.
-
-    Parameters
-    ----------
-    figure : Figure
-        Any.
-
-    Returns
-    -------
-    str
-        An SVG document whose text is drawn as paths: no font is asked for.
-    """
+    """Return a figure as SVG, the same bytes from the same figure, its text drawn as paths."""
     stream = io.StringIO()
     with matplotlib.rc_context(RC):
         figure.savefig(
@@ -79,19 +49,9 @@ def svg(figure: Figure) -> str:
 
 
 def picture(figure: Figure | None, caption: str = "") -> Html | None:
-    """Show a figure with its alternative text and a caption.
+    """Show a figure with its alternative text (its label) and a caption; None for None.
 
-    Parameters
-    ----------
-    figure : Figure or None
-        From `recalib.report.figures`; its label is the alternative text.
-    caption : str
-        Plain text.
-
-    Returns
-    -------
-    Html or None
-        The figure, which asks no host for anything; None where there is none.
+    It holds all it needs and asks no host for anything.
     """
     if figure is None:
         return None
@@ -109,44 +69,25 @@ def words_of(*paragraphs: str) -> Any:
 
 
 def points(sentences: Iterable[str]) -> Any:
-    """Show sentences as a list."""
-    return words_of("\n".join(f"- {sentence}" for sentence in sentences))
+    """Show sentences as a list; None for none."""
+    said = "\n".join(f"- {sentence}" for sentence in sentences)
+    return words_of(said) if said else None
 
 
 def title(heading: str, work: View) -> Any:
-    """Show the heading of a page and what edition it belongs to.
+    """Show the heading of a page ("" where the notebook has its own) and its edition.
 
-    Parameters
-    ----------
-    heading : str
-        Heading of the first level; "" where the notebook has its own.
-    work : View
-        The run.
-
-    Returns
-    -------
-    Markdown
-        The page's template reads the edition from its metadata.
+    The page's template reads the edition from the metadata.
     """
-    lines = [f"# {heading}"] if heading else []
     made_up = warning(work.inputs["provenance"])
-    lines += [f"**{made_up}**"] if made_up else []
+    lines = [f"# {heading}" if heading else "", f"**{made_up}**" if made_up else ""]
     lines.append(f"Edition {work.edition} of the Step 2 CK score bands.")
-    return Markdown("\n\n".join(lines), metadata={"edition": work.edition})  # type: ignore[no-untyped-call]
+    said = "\n\n".join(filter(None, lines))
+    return Markdown(said, metadata={"edition": work.edition})  # type: ignore[no-untyped-call]
 
 
 def section(heading: str, *parts: Any, level: int = 2) -> None:
-    """Show a heading with what belongs to it, or nothing where there is nothing.
-
-    Parameters
-    ----------
-    heading : str
-        Its text.
-    *parts
-        What to show; None is left out.
-    level : int
-        Level of the heading.
-    """
+    """Show a heading with what belongs to it, or nothing where all parts are None."""
     there = [part for part in parts if part is not None]
     if there:
         display(words_of(f"{'#' * level} {heading}"), *there)  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""Codes of groups and labels come in; colours, marks and empty axes for every figure go out.
+"""Colours, marks, axes, legends and intervals that the figures share.
 
 The colours are those of Okabe and Ito, which people with any of the usual kinds of colour
 blindness tell apart; every difference is drawn a second time as a line style, mark or word.
@@ -6,13 +6,14 @@ blindness tell apart; every difference is drawn a second time as a line style, m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 P = ParamSpec("P")
@@ -42,6 +43,8 @@ VERDICT_MARKS = {
     "cannot_tell": "s",
     "no_claim": "|",
 }
+#: Marks of things without a mark of their own.
+MARKS = ("o", "s", "^", "D", "v", "P", "X")
 #: From the highest label to the lowest, with the colour of the text on it.
 BAND_COLOURS = (
     ("#08306b", "#ffffff"),
@@ -98,54 +101,32 @@ def styled(make: Callable[P, R]) -> Callable[P, R]:
 
 
 def axes(
-    width: float,
-    height: float,
-    rows: int = 1,
-    columns: int = 1,
-    *,
-    engine: Any = "constrained",
+    width: float, height: float, rows: int = 1, columns: int = 1, engine: Any = "constrained",
     **options: Any,
-) -> tuple[Figure, list[Axes]]:
-    """Make a figure with axes, in the style of the reports.
+) -> tuple[Figure, list[Axes]]:  # fmt: skip
+    """Make a figure of so many inches with axes row by row, its options for `Figure.subplots`.
 
-    Parameters
-    ----------
-    width, height : float
-        Inches.
-    rows, columns : int
-        How many axes.
-    engine : str
-        Layout engine of matplotlib.
-    **options
-        For `Figure.subplots`.
-
-    Returns
-    -------
-    figure : Figure
-        Not known to pyplot, whose import a page can spare.
-    axes : list of Axes
-        Row by row.
+    It is not known to pyplot, whose import a page can spare.
     """
     figure = Figure((width, height), layout=engine)
-    grid = figure.subplots(rows, columns, squeeze=False, **options)
-    return figure, list(grid.flat)
+    return figure, list(figure.subplots(rows, columns, squeeze=False, **options).flat)
+
+
+def grid(
+    count: int, most: int, width: float, height: float, above: float = 0.0, **options: Any
+) -> tuple[Figure, list[Axes]]:
+    """Make a figure of `count` panels, at most so many in a row; a panel has so many inches."""
+    columns = min(most, count)
+    rows = -(-count // columns)
+    wide = width * columns + (1.0 if columns == 1 else 0.0)
+    figure, panels = axes(wide, height * rows + above, rows, columns, **options)
+    for panel in panels[count:]:
+        panel.set_axis_off()
+    return figure, panels[:count]
 
 
 def describe(figure: Figure, sentence: str) -> Figure:
-    """Give a figure its alternative text.
-
-    Parameters
-    ----------
-    figure : Figure
-        Any.
-    sentence : str
-        What it shows, for people who do not see it.
-
-    Returns
-    -------
-    Figure
-        The same.
-    """
+    """Give a figure its alternative text: what it shows, for people who do not see it."""
     figure.set_label(sentence)
     return figure
 
@@ -158,3 +139,38 @@ def percent_axis(axis: Any) -> None:
 def _percent(value: float, place: int | None) -> str:
     whole = abs(100 * value - round(100 * value)) < 1e-6
     return f"{100 * value:.0f} %" if whole else f"{100 * value:.1f} %"
+
+
+def name_rows(panel: Axes, names: Sequence[str], size: float = 8.5) -> None:
+    """Name the rows of a panel, the first on top."""
+    panel.set_yticks(range(len(names)), names, fontsize=size)
+    panel.set_ylim(len(names) - 0.4, -0.6)
+
+
+def interval(
+    panel: Axes, place: float, ends: Sequence[float], value: float, colour: str, *,
+    mark: str = "o", size: float = 5, hollow: bool = False, line: Any = "-", width: float = 1.5,
+) -> None:  # fmt: skip
+    """Draw an estimate with its interval into a row; hollow where it claims nothing."""
+    panel.plot(ends, [place, place], color=colour, linestyle=line, linewidth=width)
+    panel.plot(
+        float(value), place, marker=mark, markersize=size, color=colour,
+        markerfacecolor="white" if hollow else colour,
+    )  # fmt: skip
+
+
+def note(panel: Axes, x: float, y: float, text: str, **options: Any) -> None:
+    """Write a text on white, so that no line runs through it."""
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    look: dict[str, Any] = {"fontsize": 8, "ha": "right", "va": "top", "bbox": box}
+    panel.text(x, y, text, **look | options)
+
+
+def entry(label: str, colour: Any, mark: str | None = None, **options: Any) -> Line2D:
+    """Make an entry of a legend: a line, a mark on it, or with `linestyle="none"` a mark alone."""
+    return Line2D([], [], color=colour, marker=mark, label=label, **options)
+
+
+def legend(figure: Figure, handles: Sequence[Any], columns: int, **options: Any) -> None:
+    """Put a legend above all axes."""
+    figure.legend(handles=handles, loc="outside upper center", ncols=columns, **options)

@@ -39,17 +39,17 @@ class View:
     """
 
     def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+        self.tables = tables
 
     def _table(self, name: str, *, optional: bool = False) -> pd.DataFrame:
-        if optional and not self._tables.has(name):
+        if optional and not self.tables.has(name):
             return empty_table(name)
-        return self._tables.read(name)
+        return self.tables.read(name)
 
     @cached_property
     def inputs(self) -> dict[str, Any]:
         """Edition, cycle, hashes of the raw tables, provenance by source."""
-        return self._tables.note("inputs")
+        return self.tables.note("inputs")
 
     @property
     def edition(self) -> str:
@@ -59,17 +59,17 @@ class View:
     @cached_property
     def fit_notes(self) -> dict[str, Any]:
         """Pools, checks and bends, as the fit left them."""
-        return self._tables.note("fit")
+        return self.tables.note("fit")
 
     @cached_property
     def band_notes(self) -> dict[str, Any]:
         """Anchors used and computed."""
-        return self._tables.note("bands")
+        return self.tables.note("bands")
 
     @cached_property
     def guides(self) -> dict[str, Any]:
         """Guides' titles, printed bands and rules, and the specialties with their labels."""
-        return self._tables.note("guides")
+        return self.tables.note("guides")
 
     @cached_property
     def labels(self) -> dict[str, str]:

@@ -1,14 +1,15 @@
-"""Codes and numbers come in; the words and figures that pages print go out."""
+"""How pages print codes and numbers: names of groups, percentages, scores, intervals."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from recalib.cohorts.labels import kind
+from recalib.report.view import View
 
 GROUPS = {
     "non_us_img": "Non-U.S. citizen IMGs",
@@ -26,21 +27,6 @@ DENOMINATORS = {
 }
 OUTCOMES = {"match": "match", "interview": "interview invitation"}
 VISA = {"": "", "yes": ", visa needed", "no": ", no visa needed"}
-STATUSES = {
-    "ok": "ok",
-    "flat": "flat",
-    "weak": "weak",
-    "borrowed": "borrowed",
-    "no_evidence": "no evidence",
-    "unreachable": "unreachable",
-}
-VERDICTS = {
-    "holds": "holds",
-    "too_easy": "too easy",
-    "too_hard": "too hard",
-    "cannot_tell": "cannot tell",
-    "no_claim": "no claim",
-}
 COVARIATES = {
     "needs_visa": "a visa need",
     "step1_failures": "Step 1 failures",
@@ -54,7 +40,6 @@ COMPARED = {
     ("years_since_graduation", "per_5_years"): "Five more years since graduation",
     ("us_clinical_months", "per_3_months"): "Three more months of U.S. clinical experience",
 }
-EDGES = {"top": "top", "middle": "middle", "bottom": "bottom", "": ""}
 NOTHING = "–"
 SUPPRESSED = "[c]"
 # The sign stays with its number at the end of a line.
@@ -67,12 +52,6 @@ _MOST_DIGITS = 3
 WIDE = 40.0
 
 
-def guide(name: str) -> str:
-    """Turn the name of a guide such as `general_surgery_img` into words."""
-    words = plain(name).replace("non us IMG", "non-U.S. IMG").replace("us IMG", "U.S. IMG")
-    return f"{words[:1].upper()}{words[1:]} guide"
-
-
 def missing(value: Any) -> bool:
     """Tell whether a value is blank."""
     return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
@@ -83,25 +62,59 @@ def plain(name: str) -> str:
     return " ".join("IMG" if word == "img" else word for word in name.split("_"))
 
 
+def guide(name: str) -> str:
+    """Turn the name of a guide such as `general_surgery_img` into words."""
+    words = plain(name).replace("non us IMG", "non-U.S. IMG").replace("us IMG", "U.S. IMG")
+    return f"{words[:1].upper()}{words[1:]} guide"
+
+
+def within(name: str) -> str:
+    """Return the name of a group or guide as it stands within a sentence."""
+    # Abbreviations (U.S., IMGs) keep their capitals.
+    return name if name[1:2].isupper() or name[1:2] == "." else f"{name[:1].lower()}{name[1:]}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words as a sentence does."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def many(number: int, thing: str) -> str:
+    """Print a number of things, such as `1 cell` or `4 cells`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def count(value: Any) -> str:
+    """Print a number of people with thousands apart; blank gives a dash, as everywhere here."""
+    return NOTHING if missing(value) else f"{int(value):,}"
+
+
+def number(value: Any, digits: int = 1) -> str:
+    """Print a score, an odds ratio or another number without a sign."""
+    return NOTHING if missing(value) else f"{float(value):.{digits}f}"
+
+
+def signed(value: Any, digits: int = 1) -> str:
+    """Print a number with its sign, a true minus among them; zero has none."""
+    if missing(value):
+        return NOTHING
+    text = f"{float(value):+.{digits}f}"
+    return (text if text.strip("+-0.") else text[1:]).replace("-", "−")
+
+
+def p_value(value: float) -> str:
+    """Print a p-value without the zero before its point."""
+    return "<\u00a0.001" if value < 0.001 else f"{value:.3f}".lstrip("0")
+
+
 def percent(value: Any, digits: int | None = None) -> str:
-    """Print a probability as a percentage.
+    """Print a probability as a percentage, by default with one digit near 0 and near 1.
 
-    Parameters
-    ----------
-    value : float
-        In [0, 1]; blank gives a dash.
-    digits : int or None
-        Digits after the point; None for one near 0 and near 1, where whole numbers hide much.
-
-    Returns
-    -------
-    str
-        Such as `29 %` or `2.8 %`, with a space that does not break.
+    There whole numbers hide much: `29 %`, but `2.8 %`.
     """
     if missing(value):
         return NOTHING
-    shown = _digits(float(value)) if digits is None else digits
-    return f"{100 * float(value):.{shown}f}{_PERCENT}"
+    return f"{100 * float(value):.{_digits(value) if digits is None else digits}f}{_PERCENT}"
 
 
 def _digits(value: float) -> int:
@@ -109,20 +122,9 @@ def _digits(value: float) -> int:
 
 
 def percent_interval(value: Any, low: Any, high: Any, digits: int | None = None) -> tuple[str, str]:
-    """Print a probability and its 95 % interval.
+    """Print a probability and its 95 % interval, such as (`29 %`, `25–33 %`).
 
-    Parameters
-    ----------
-    value, low, high : float
-        In [0, 1], or blank.
-    digits : int or None
-        Digits after the point, at least; None for as many as `percent` takes. More are printed
-        where both ends would look the same, up to three.
-
-    Returns
-    -------
-    tuple of str
-        Such as (`29 %`, `25–33 %`).
+    More digits than `percent` takes are printed where both ends would look the same, up to three.
     """
     if missing(value):
         return NOTHING, ""
@@ -137,38 +139,41 @@ def percent_interval(value: Any, low: Any, high: Any, digits: int | None = None)
     return percent(value, shown), f"{ends[0]}{_TO}{ends[1]}{_PERCENT}"
 
 
-def signed(value: float, digits: int = 1) -> str:
-    """Print a number with its sign, a true minus among them."""
-    text = f"{value:+.{digits}f}"
-    if not text.strip("+-0."):
-        text = text[1:]
-    return text.replace("-", "−")
-
-
-def score(value: Any, digits: int = 1) -> str:
-    """Print a score; blank gives a dash."""
-    return NOTHING if missing(value) else f"{float(value):.{digits}f}"
+def _interval(low: Any, high: Any, shown: Callable[[Any], str], to: str) -> str:
+    return to.join("open" if missing(end) else shown(end) for end in (low, high))
 
 
 def score_interval(low: Any, high: Any) -> str:
     """Print the 95 % interval of a score; a blank end is an open one."""
-    ends = ["open" if missing(end) else f"{float(end):.1f}" for end in (low, high)]
-    return f"{ends[0]}{_TO}{ends[1]}"
+    return _interval(low, high, number, _TO)
+
+
+def points_interval(low: Any, high: Any) -> str:
+    """Print the 95 % interval of points, signs among them; a blank end is an open one."""
+    return _interval(low, high, signed, " to ")
+
+
+def odds_ratio(row: pd.Series) -> tuple[str, str]:
+    """Print the odds ratio of a row of adjustments and its 95 % interval."""
+    ratio, low, high = (number(row[f"odds_ratio{end}"], 2) for end in ("", "_low", "_high"))
+    return ratio, f"{low}–{high}"
+
+
+def score_range(low: Any, high: Any) -> str:
+    """Print a range of whole scores; ends at the bounds of the scale, 1 and 300, are open."""
+    below = missing(low) or float(low) <= 1
+    above = missing(high) or float(high) >= 300
+    if below and above:
+        return "any score"
+    if below:
+        return f"up to {float(high):.0f}"
+    return f"{float(low):.0f} and above" if above else f"{float(low):.0f}–{float(high):.0f}"
 
 
 def badly_known(low: Any, high: Any) -> str:
-    """Say how badly an edge is known.
+    """Say how badly an edge with these ends is known; "" where to 40 points or better.
 
-    Parameters
-    ----------
-    low, high : float
-        Ends of its 95 % interval in score points; a blank end is an open one.
-
-    Returns
-    -------
-    str
-        Such as `open towards lower scores` or `known only to within 43 points`; "" for an edge
-        that is known to 40 points or better.
+    Such as `open towards lower scores` or `known only to within 43 points`.
     """
     if missing(low) and missing(high):
         return "open towards lower and higher scores"
@@ -178,50 +183,20 @@ def badly_known(low: Any, high: Any) -> str:
     return f"known only to within {width:.0f} points" if width > WIDE else ""
 
 
-def edge(value: Any, low: Any, high: Any) -> str:
-    """Print a score with its 95 % interval, and with a warning where it is badly known."""
-    parts = [score_interval(low, high), badly_known(low, high)]
-    return f"{score(value)} ({'; '.join(part for part in parts if part)})"
+def edge_interval(band: pd.Series) -> str:
+    """Print the interval of a band's lower edge, with a warning where it is badly known."""
+    ends = band["boundary_low"], band["boundary_high"]
+    return "; ".join(part for part in (score_interval(*ends), badly_known(*ends)) if part)
 
 
-def points_interval(low: Any, high: Any) -> str:
-    """Print the 95 % interval of points, signs among them; a blank end is an open one."""
-    ends = ["open" if missing(end) else signed(float(end)) for end in (low, high)]
-    return f"{ends[0]} to {ends[1]}"
-
-
-def ratio(value: Any) -> str:
-    """Print an odds ratio; blank gives a dash."""
-    return NOTHING if missing(value) else f"{float(value):.2f}"
+def edge(band: pd.Series) -> str:
+    """Print a band's lower edge with its interval, such as `247.7 (246.3–249.2)`."""
+    return f"{number(band['boundary'])} ({edge_interval(band)})"
 
 
 def compared(row: pd.Series) -> str:
     """Say who is compared with whom in a row of adjustments."""
-    return COMPARED[str(row["covariate"]), str(row["level"])]
-
-
-def score_range(low: Any, high: Any, bounds: tuple[float, float] = (1, 300)) -> str:
-    """Print a range of whole scores; ends at the bounds of the scale are open."""
-    below = missing(low) or float(low) <= bounds[0]
-    above = missing(high) or float(high) >= bounds[1]
-    if below and above:
-        return "any score"
-    if below:
-        return f"up to {float(high):.0f}"
-    if above:
-        return f"{float(low):.0f} and above"
-    return f"{float(low):.0f}–{float(high):.0f}"
-
-
-def count(value: Any) -> str:
-    """Print a number of people with thousands apart."""
-    return NOTHING if missing(value) else f"{int(value):,}"
-
-
-def group(curve: pd.Series) -> str:
-    """Return whom a curve describes, visa stratum included, and whether it is a cohort's."""
-    whom = GROUPS[str(curve["applicant_group"])] + VISA[str(curve["needs_visa"])]
-    return whom + cohort(curve)
+    return COMPARED[row["covariate"], row["level"]]
 
 
 def cohort(curve: pd.Series) -> str:
@@ -236,32 +211,44 @@ def cohorts_among(curves: pd.DataFrame) -> str:
     return f" ({' and '.join(sorted(kinds))} curves among them)" if kinds else ""
 
 
+def group(curve: pd.Series) -> str:
+    """Return whom a curve describes, visa stratum included, and whether it is a cohort's."""
+    return GROUPS[curve["applicant_group"]] + VISA[curve["needs_visa"]] + cohort(curve)
+
+
+def denominator(row: pd.Series) -> str:
+    """Return among whom the chance of a row is counted."""
+    return DENOMINATORS[row["denominator"]]
+
+
 def people(curve: pd.Series) -> str:
     """Print the people behind a curve; `[c]` where a cohort's are withheld."""
     withheld = missing(curve["n"]) and cohort(curve)
     return SUPPRESSED if withheld else count(curve["n"])
 
 
-def within(name: str) -> str:
-    """Return the name of a group or guide as it stands within a sentence."""
-    # Abbreviations (U.S., IMGs) keep their capitals.
-    return name if name[1:2].isupper() or name[1:2] == "." else f"{name[:1].lower()}{name[1:]}"
-
-
 def heading(curve: pd.Series) -> str:
     """Return the name of a curve for a row: group, outcome, cycle, denominator."""
-    return (
-        f"{group(curve)}, {OUTCOMES[str(curve['outcome'])]} {curve['cycle']}, "
-        f"{DENOMINATORS[str(curve['denominator'])]}"
-    )
+    return f"{group(curve)}, {OUTCOMES[curve['outcome']]} {curve['cycle']}, {denominator(curve)}"
 
 
 def quality(curve: pd.Series) -> str:
     """Return n, grade and status of a curve in one line."""
-    grade = str(curve["grade"]) or "none"
-    return f"n {people(curve)}, grade {grade}, {STATUSES[str(curve['status'])]}"
+    grade = curve["grade"] or "none"
+    return f"n {people(curve)}, grade {grade}, {plain(curve['status'])}"
 
 
-def listed(words: Sequence[str]) -> str:
-    """Join words as a sentence does."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def full(curve: pd.Series) -> str:
+    """Return the name of a curve with n, grade and status."""
+    return f"{heading(curve)} ({quality(curve)})"
+
+
+def pool(name: str, outcomes: Mapping[str, str] = OUTCOMES) -> tuple[str, str]:
+    """Return the group, and the outcome (in words of `outcomes`) with the cycles, of a pool."""
+    outcome, whose, cycles = (part.strip() for part in name.split(",", 2))
+    return GROUPS.get(whose, whose), f"{outcomes.get(outcome, outcome)} {cycles}"
+
+
+def named(work: View, curve: pd.Series) -> str:
+    """Return the name of a curve with its specialty."""
+    return f"{work.label(curve['specialty'])}: {heading(curve)}"

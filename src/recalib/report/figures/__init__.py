@@ -1,4 +1,4 @@
-"""Tables of a run come in; matplotlib figures with their alternative text go out."""
+"""Figures of a run, by matplotlib, each with its alternative text as its label."""
 
 from recalib.report.figures.adjustments import adjustments
 from recalib.report.figures.anchors import anchors

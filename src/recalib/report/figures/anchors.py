@@ -1,75 +1,65 @@
-"""What each guide's printed edges are worth comes in; a line of points for each edge goes out."""
+"""The figure of the anchors: what each guide's printed edges are worth."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from recalib.contract.schema import EDGES
-from recalib.report import words
-from recalib.report.style import GROUP_COLOURS, INK, LINE, axes, describe, percent_axis, styled
+from recalib.report import style, words
 from recalib.report.view import View
 
-_MARKS = ("o", "s", "^", "v", "P", "X", "*")
-_COLOURS = (GROUP_COLOURS["non_us_img"], GROUP_COLOURS["us_img"], GROUP_COLOURS["us_md_senior"])
+_COLOURS = [style.GROUP_COLOURS[name] for name in ("non_us_img", "us_img", "us_md_senior")]
 
 
-@styled
+@style.styled
 def anchors(work: View) -> Figure | None:
-    """Draw the chance at each guide's printed edge, and the anchor made of them.
+    """Draw the chance at each guide's printed edge, a row an edge, and the anchor made of them.
 
-    Parameters
-    ----------
-    work : View
-        A run.
-
-    Returns
-    -------
-    Figure or None
-        One row an edge; the line between the outermost guides is the range between guides. None
-        where no guide could be read on a curve.
+    The line between the outermost guides is the range between guides. None without anchors.
     """
     table = work.anchors
     if table.empty:
         return None
-    figure, (axis,) = axes(7.6, 2.9)
+    figure, (axis,) = style.axes(7.6, 2.9)
     guides = list(dict.fromkeys(table["guide"]))
+    looks: dict[str, Any] = {
+        guide: {
+            "color": _COLOURS[place % len(_COLOURS)],
+            "marker": style.MARKS[place % len(style.MARKS)],
+        }
+        for place, guide in enumerate(guides)
+    }
     told = []
     for place, edge in enumerate(EDGES):
         part = table[table["edge"] == edge]
         if part.empty:
             continue
-        axis.hlines(
-            place, part["probability"].min(), part["probability"].max(), color=LINE, linewidth=7
-        )
+        chances = part["probability"]
+        axis.hlines(place, chances.min(), chances.max(), color=style.LINE, linewidth=7)
         for _, point in part.iterrows():
-            which = guides.index(point["guide"])
-            axis.plot(
-                point["probability"], place, linestyle="none",
-                marker=_MARKS[which % len(_MARKS)], markersize=7,
-                color=_COLOURS[which % len(_COLOURS)],
-            )  # fmt: skip
+            axis.plot(point["probability"], place, markersize=7, **looks[point["guide"]])
             axis.annotate(
                 f"{point['printed_edge']}", (point["probability"], place), xytext=(0, 8),
                 textcoords="offset points", ha="center", fontsize=8.5, zorder=5,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )  # fmt: skip
         anchor = float(part["anchor"].iloc[0])
-        axis.plot([anchor, anchor], [place - 0.3, place + 0.3], color=INK, linewidth=2)
+        axis.plot([anchor, anchor], [place - 0.3, place + 0.3], color=style.INK, linewidth=2)
         told.append(f"{edge} {words.percent(anchor, 1)}")
-    axis.set_yticks(range(len(EDGES)), EDGES)
-    axis.set_ylim(len(EDGES) - 0.5, -0.6)
+    style.name_rows(axis, EDGES, 9.5)
     axis.set_xlim(left=0)
-    percent_axis(axis.xaxis)
+    style.percent_axis(axis.xaxis)
     axis.set_xlabel("Chance of a match at the printed edge, non-U.S. citizen IMGs, ranked first")
     handles = [
-        Line2D([], [], linestyle="none", marker=_MARKS[i % len(_MARKS)], markersize=7,
-               color=_COLOURS[i % len(_COLOURS)], label=words.guide(guide))
-        for i, guide in enumerate(guides)
-    ]  # fmt: skip
-    handles.append(Line2D([], [], color=INK, linewidth=2, label="anchor"))
-    figure.legend(handles=handles, loc="outside upper center", ncols=4)
-    return describe(
+        style.entry(
+            words.guide(name), look["color"], look["marker"], linestyle="none", markersize=7
+        )
+        for name, look in looks.items()
+    ]
+    style.legend(figure, [*handles, style.entry("anchor", style.INK, linewidth=2)], 4)
+    return style.describe(
         figure,
         "Chance of a match at the printed top, middle and bottom edges of the anchoring guides, "
         f"and the anchors made of them: {', '.join(told) or 'none'}.",

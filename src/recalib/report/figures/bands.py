@@ -1,8 +1,6 @@
-"""Calibrated and printed bands of one specialty come in; aligned bars with intervals go out."""
+"""The figure of one specialty's bands: printed and calibrated ones as aligned bars."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,18 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from recalib.contract.schema import CHANCE_LABELS, EDGES, GUIDE_LABELS
-from recalib.report import words
-from recalib.report.style import (
-    BAND_COLOURS,
-    FAINT,
-    INK,
-    LINE,
-    NEUTRAL,
-    QUIET,
-    axes,
-    describe,
-    styled,
-)
+from recalib.report import style, words
 from recalib.report.view import Specialty
 
 LEFT, RIGHT = 195.0, 290.0
@@ -32,22 +19,12 @@ _SMALL, _INCH = 8.5, 0.0715
 _LETTER = 1.25
 
 
-@styled
+@style.styled
 def bands(here: Specialty, scheme: str) -> Figure | None:
     """Draw bands as bars on one axis of scores, with the interval of every calibrated edge.
 
-    Parameters
-    ----------
-    here : Specialty
-        Any.
-    scheme : str
-        `guide`: guides' target bands first, as printed, then the calibrated ones; `chance`:
-        calibrated only.
-
-    Returns
-    -------
-    Figure or None
-        One bar a guide and group, one bar a newest curve; None without any.
+    One bar a guide and group (with the scheme `guide`, as printed), one bar a newest curve; None
+    without any.
     """
     curves = here.newest
     # An invitation is a rate of single applications: it has no bands of equal chance.
@@ -57,23 +34,18 @@ def bands(here: Specialty, scheme: str) -> Figure | None:
     if not rows:
         return None
     height = _ROW * rows + 1.05
-    figure, (axis,) = axes(_WIDTH, height, engine="none")
+    figure, (axis,) = style.axes(_WIDTH, height, engine="none")
     names, told = [], []
     for place, (name, part) in enumerate(printed):
         _printed_bar(axis, place, part)
         names.append(name)
-        spans = [
-            f"{words.plain(label)} {words.score_range(low, high)}"
-            for label, low, high in zip(
-                part["label"], part["score_min"], part["score_max"], strict=True
-            )
-        ]
+        spans = [" ".join(_texts(band)) for _, band in part.iterrows()]
         told.append(f"{name}: {', '.join(spans)}".replace("\n", " "))
     for place, (_, curve) in enumerate(curves.iterrows(), start=len(printed)):
         told.append(_calibrated_bar(axis, place, here, curve, scheme))
         names.append(_curve_name(curve))
     if printed:
-        axis.axhline(len(printed) - 0.5, color=QUIET, linewidth=0.8)
+        axis.axhline(len(printed) - 0.5, color=style.QUIET, linewidth=0.8)
     axis.set_yticks(range(rows), names, fontsize=_SMALL)
     letters = max(len(line) for name in names for line in name.split("\n"))
     figure.subplots_adjust(
@@ -86,14 +58,14 @@ def bands(here: Specialty, scheme: str) -> Figure | None:
     axis.tick_params(axis="y", length=0)
     axis.grid(axis="y", visible=False)
     labels = GUIDE_LABELS if scheme == "guide" else CHANCE_LABELS
-    figure.legend(
-        handles=[
-            Patch(facecolor=BAND_COLOURS[i][0], edgecolor=LINE, label=words.plain(label))
-            for i, label in enumerate(labels)
-        ],
-        loc="upper center", ncols=len(labels),
-    )  # fmt: skip
-    return describe(figure, f"Score bands in {here.label}, scheme {scheme}. {'; '.join(told)}.")
+    handles = [
+        Patch(facecolor=colour, edgecolor=style.LINE, label=words.plain(label))
+        for label, (colour, _) in zip(labels, style.BAND_COLOURS, strict=False)
+    ]
+    figure.legend(handles=handles, loc="upper center", ncols=len(labels))
+    return style.describe(
+        figure, f"Score bands in {here.label}, scheme {scheme}. {'; '.join(told)}."
+    )
 
 
 def _printed(here: Specialty) -> list[tuple[str, pd.DataFrame]]:
@@ -101,7 +73,7 @@ def _printed(here: Specialty) -> list[tuple[str, pd.DataFrame]]:
     rows = []
     columns = ["guide", "specialty", "applicant_group"]
     for key, part in found.groupby(columns, sort=False):
-        guide, specialty, group = (str(name) for name in key)
+        guide, specialty, group = map(str, key)
         tier = f", tier {words.plain(specialty[5:])}" if specialty.startswith("tier:") else ""
         name = f"{words.guide(guide)}{tier}\nas printed for {words.within(words.GROUPS[group])}"
         rows.append((name, part.sort_values("rank", ascending=False)))
@@ -109,28 +81,31 @@ def _printed(here: Specialty) -> list[tuple[str, pd.DataFrame]]:
 
 
 def _curve_name(curve: pd.Series) -> str:
-    denominator = words.DENOMINATORS[str(curve["denominator"])]
-    return f"{words.group(curve)}\n{curve['cycle']} {denominator}; {words.quality(curve)}"
+    which = f"{curve['cycle']} {words.denominator(curve)}"
+    return f"{words.group(curve)}\n{which}; {words.quality(curve)}"
+
+
+def _texts(band: pd.Series) -> tuple[str, str]:
+    span = words.score_range(band["score_min"], band["score_max"])
+    return words.plain(band["label"]), span
 
 
 def _printed_bar(axis: Axes, place: int, part: pd.DataFrame) -> None:
     for _, band in part.iterrows():
         low = LEFT if pd.isna(band["score_min"]) else float(band["score_min"])
         high = RIGHT if pd.isna(band["score_max"]) else float(band["score_max"]) + 1
-        colour = _printed_colour(band, part)
-        span = words.score_range(band["score_min"], band["score_max"])
-        _bar(axis, place, low, high, colour, (words.plain(band["label"]), span))
+        _bar(axis, place, low, high, _printed_colour(band, part), _texts(band))
 
 
 def _printed_colour(band: pd.Series, part: pd.DataFrame) -> tuple[str, str]:
-    role = str(band["edge"])
-    if not role and str(band["specialty"]).startswith("tier:") and band["rank"] == 1:
+    role = band["edge"]
+    if not role and band["specialty"].startswith("tier:") and band["rank"] == 1:
         role = EDGES[0]
     if role:
-        return BAND_COLOURS[EDGES.index(role)]
+        return style.BAND_COLOURS[EDGES.index(role)]
     # What lies below a bottom edge is the lowest label; any other row has no meaning of its own.
     below = pd.isna(band["score_min"]) and (part["edge"] == EDGES[-1]).any()
-    return BAND_COLOURS[len(EDGES)] if below else NEUTRAL
+    return style.BAND_COLOURS[len(EDGES)] if below else style.NEUTRAL
 
 
 def _calibrated_bar(axis: Axes, place: int, here: Specialty, curve: pd.Series, scheme: str) -> str:
@@ -142,43 +117,33 @@ def _calibrated_bar(axis: Axes, place: int, here: Specialty, curve: pd.Series, s
             place, RIGHT - LEFT, left=LEFT, height=0.5,
             facecolor="#f3f4f6", edgecolor="#c3c8d0", hatch="////", linewidth=0.5,
         )  # fmt: skip
-        reason = words.STATUSES[str(curve["status"])]
+        reason = words.plain(curve["status"])
         if curve["status"] == "ok":
             reason = "no band of this scheme"
-        axis.text(
-            (LEFT + RIGHT) / 2, place, f"no edge claimed: {reason}", ha="center", va="center",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 2}, fontsize=8.5,
-        )  # fmt: skip
+        said = f"no edge claimed: {reason}"
+        style.note(axis, (LEFT + RIGHT) / 2, place, said, ha="center", va="center", fontsize=8.5)
         return f"{name}: no edge claimed, {reason}"
     told = []
     for _, band in held.iterrows():
         low, high = max(float(band["score_min"]), LEFT), min(float(band["score_max"]) + 1, RIGHT)
-        span = words.score_range(band["score_min"], band["score_max"])
-        label = words.plain(band["label"])
         vague = ""
         if not pd.isna(band["boundary"]):
             vague = words.badly_known(band["boundary_low"], band["boundary_high"])
-        colour = NEUTRAL if vague else BAND_COLOURS[int(band["rank"]) - 1]
-        _bar(axis, place, low, high, colour, (label, span))
-        told.append(f"{label} {span}{f' ({vague})' if vague else ''}")
-        if not pd.isna(band["boundary"]):
-            _whisker(axis, place, band)
+            _whisker(axis, place, band, style.FAINT if vague else style.INK)
+        colour = style.NEUTRAL if vague else style.BAND_COLOURS[int(band["rank"]) - 1]
+        _bar(axis, place, low, high, colour, _texts(band))
+        told.append(" ".join(_texts(band)) + (f" ({vague})" if vague else ""))
     return f"{name}: {', '.join(told)}"
 
 
 def _bar(
-    axis: Axes,
-    place: int,
-    low: float,
-    high: float,
-    colour: tuple[str, str],
-    texts: tuple[str, str],
+    axis: Axes, place: int, low: float, high: float, colour: tuple[str, str], texts: tuple[str, str]
 ) -> None:
     axis.barh(
         place, high - low, left=low, height=0.5, facecolor=colour[0], edgecolor="#8a94a3",
         linewidth=0.6,
     )  # fmt: skip
-    for text in (f"{texts[0]} {texts[1]}", texts[1]):
+    for text in (" ".join(texts), texts[1]):
         if len(text) * _LETTER <= high - low:
             axis.text(
                 (low + high) / 2, place, text, color=colour[1], fontsize=8, ha="center",
@@ -187,12 +152,10 @@ def _bar(
             return
 
 
-def _whisker(axis: Axes, place: int, band: Any) -> None:
+def _whisker(axis: Axes, place: int, band: pd.Series, colour: str) -> None:
     low = LEFT if pd.isna(band["boundary_low"]) else max(float(band["boundary_low"]), LEFT)
     high = RIGHT if pd.isna(band["boundary_high"]) else min(float(band["boundary_high"]), RIGHT)
     # Labels alternate between the two sides of a bar, so that neighbouring intervals stay apart.
     height = place + (0.33 if int(band["rank"]) % 2 else 0.41)
-    vague = words.badly_known(band["boundary_low"], band["boundary_high"])
-    colour = FAINT if vague else INK
     axis.plot([low, high], [height, height], color=colour, linewidth=1.3, solid_capstyle="butt")
     axis.plot([float(band["boundary"])], [height], marker="D", markersize=3.5, color=colour)

@@ -1,4 +1,4 @@
-"""The curves of one specialty and outcome come in; a panel for each applicant group goes out."""
+"""The figure of one specialty's curves: a panel for each applicant group."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from calib._math import Line, chance
-from recalib.report import words
+from recalib.report import style, words
+from recalib.report.line import Line, chance
 from recalib.report.order import drawn
-from recalib.report.style import GROUP_COLOURS, NO_EDGE, axes, describe, percent_axis, styled
 from recalib.report.view import Specialty, line_of
 
 SCORES = np.arange(200.0, 286.0)
@@ -24,32 +23,17 @@ _PANEL = 3.2
 _FADE = (0.0, 0.35, 0.6)
 #: Newest, older, oldest; a curve that claims no edge is dashed whatever its age.
 _AGES: Any = ("-", "-.", (0, (7, 1.5, 1, 1.5, 1, 1.5)))
-_NAMES = {
-    "match": "Chance of a match",
-    "interview": "Invitations per application",
-}
+_NAMES = {"match": "Chance of a match", "interview": "Invitations per application"}
 
 
-@styled
+@style.styled
 def curves(here: Specialty, outcome: str) -> Figure:
     """Draw P(x) with its 95 % ribbon, one panel an applicant group.
 
     Solid where scores were fitted, dotted beyond; older cycles fainter and in dashes and dots; a
     curve that claims no edge is dashed, a borrowed one over a hatched ribbon. Curves of people who
     ranked the specialty anywhere are left out where the group has a curve of those who ranked it
-    first.
-
-    Parameters
-    ----------
-    here : Specialty
-        With at least one curve of the outcome.
-    outcome : str
-        `match` or `interview`: never on the same axis.
-
-    Returns
-    -------
-    Figure
-        Panels share both axes.
+    first. `match` and `interview` never share an axis; there must be a curve of the outcome.
     """
     found, _ = drawn(here.of(outcome))
     groups = list(dict.fromkeys(found["applicant_group"]))
@@ -57,7 +41,7 @@ def curves(here: Specialty, outcome: str) -> Figure:
     deepest = int(found["applicant_group"].value_counts().max())
     below = 0.62 + 0.36 * deepest
     # The legends hang below the axes by hand: a layout engine would give them the axes' width.
-    figure, panels = axes(
+    figure, panels = style.axes(
         width, 3.1 + below, 1, len(groups), engine="none", sharex=True, sharey=True
     )
     figure.subplots_adjust(
@@ -74,11 +58,9 @@ def curves(here: Specialty, outcome: str) -> Figure:
     panels[0].set_xlim(SCORES[0], SCORES[-1])
     panels[0].set_xticks(range(200, 281, 20))
     panels[0].set_ylim(0, 1 if outcome == "match" else min(1.0, max(1.08 * top, 0.02)))
-    percent_axis(panels[0].yaxis)
-    listed = "; ".join(
-        f"{words.heading(curve)} ({words.quality(curve)})" for _, curve in found.iterrows()
-    )
-    return describe(
+    style.percent_axis(panels[0].yaxis)
+    listed = "; ".join(words.full(curve) for _, curve in found.iterrows())
+    return style.describe(
         figure,
         f"{_NAMES[outcome]} by Step 2 CK score in {here.label}, with 95 % ribbons: {listed}. "
         "The table of ten more points gives the values.",
@@ -86,25 +68,24 @@ def curves(here: Specialty, outcome: str) -> Figure:
 
 
 def _panel(panel: Axes, part: pd.DataFrame) -> float:
-    colour = GROUP_COLOURS[str(part["applicant_group"].iloc[0])]
+    colour = style.GROUP_COLOURS[part["applicant_group"].iloc[0]]
     handles: list[Line2D | Patch] = []
     top, shade, visa = 0.0, 0, 0
     for _, curve in part.iterrows():
-        name = f"{curve['cycle']} {words.DENOMINATORS[str(curve['denominator'])]}"
-        name += words.VISA[str(curve["needs_visa"])] + words.cohort(curve)
-        name += f"\n{words.quality(curve)}"
+        stratum = words.VISA[curve["needs_visa"]] + words.cohort(curve)
+        name = f"{curve['cycle']} {words.denominator(curve)}{stratum}\n{words.quality(curve)}"
         line = line_of(curve)
         if line is None:
             handles.append(Patch(facecolor="none", edgecolor="none", label=name))
             continue
         age = min(shade, len(_FADE) - 1)
-        tint = _mix(colour, _FADE[age])
-        style: Any = _AGES[age] if curve["status"] == "ok" else NO_EDGE
+        tint = tuple(part + (1 - part) * _FADE[age] for part in to_rgb(colour))
+        dashes: Any = _AGES[age] if curve["status"] == "ok" else style.NO_EDGE
         marked = (None, "o")[visa % 2]
         shade += 0 if curve["needs_visa"] else 1
         visa += 1 if curve["needs_visa"] else 0
-        top = max(top, _draw(panel, curve, line, (tint, style, marked)))
-        handles.append(Line2D([], [], color=tint, linestyle=style, marker=marked, label=name))
+        top = max(top, _draw(panel, curve, line, (tint, dashes, marked)))
+        handles.append(style.entry(name, tint, marked, linestyle=dashes))
     panel.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(-0.02, -0.17), borderaxespad=0,
         handlelength=2.2, labelspacing=0.4, fontsize=8.5,
@@ -113,7 +94,7 @@ def _panel(panel: Axes, part: pd.DataFrame) -> float:
 
 
 def _draw(panel: Axes, curve: pd.Series, line: Line, look: tuple[Any, Any, str | None]) -> float:
-    colour, style, mark = look
+    colour, dashes, mark = look
     value, low, high = np.array([chance(line, x) for x in SCORES]).T
     borrowed = curve["status"] == "borrowed"
     low_score, high_score = np.floor(curve["score_low"]), np.ceil(curve["score_high"])
@@ -130,11 +111,6 @@ def _draw(panel: Axes, curve: pd.Series, line: Line, look: tuple[Any, Any, str |
         panel.plot(SCORES[side], value[side], color=colour, linestyle=":", linewidth=1.1)
     panel.plot(
         SCORES[inside], value[inside], color=colour, linewidth=1.9,
-        linestyle=style, marker=mark, markevery=10, markersize=4,
+        linestyle=dashes, marker=mark, markevery=10, markersize=4,
     )  # fmt: skip
     return float(high[inside].max())
-
-
-def _mix(colour: str, white: float) -> tuple[float, float, float]:
-    red, green, blue = (part + (1 - part) * white for part in to_rgb(colour))
-    return red, green, blue

@@ -1,89 +1,73 @@
-"""Shifts of edges under other assumptions come in; a row of dots an alternative goes out."""
+"""The figure of edges under other assumptions: a row of dots an alternative."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from recalib.criticism.alternatives import FAMILIES
-from recalib.report import words
-from recalib.report.style import GROUP_COLOURS, INK, LINE, QUIET, axes, describe, styled
+from recalib.report import style, words
 
-_MARKS = ("o", "^", "s", "v", "D", "P", "X")
 #: Letters of an alternative's name in one line.
 _LETTERS = 46
 
 
-@styled
+@style.styled
 def sensitivity(moved: pd.DataFrame) -> Figure | None:
-    """Draw how far every edge moves under every alternative.
+    """Draw how far every edge moves under every alternative (`sensitivity.shifts`).
 
-    Parameters
-    ----------
-    moved : DataFrame
-        From `recalib.criticism.sensitivity.shifts`.
-
-    Returns
-    -------
-    Figure or None
-        A row an alternative, a dot an edge; a bar holds the middle 80 % of the edges. None without
-        edges.
+    A dot an edge; a bar holds the middle 80 % of the edges. None without edges.
     """
     left = moved[~moved["gone"].astype(bool)]
     if left.empty:
         return None
+    families = [left[left["family"] == family] for family in FAMILIES]
     rows = [
-        (family, str(name))
-        for family in FAMILIES
-        for name in dict.fromkeys(left.loc[left["family"] == family, "alternative"])
+        (family, name, part[part["alternative"] == name])
+        for family, part in zip(FAMILIES, families, strict=True)
+        for name in part["alternative"].unique()
     ]
-    figure, (axis,) = axes(9.0, 0.34 * len(rows) + 1.4)
-    groups = [name for name in GROUP_COLOURS if name in set(left["applicant_group"])]
-    told, former = [], ""
-    for place, (family, name) in enumerate(rows):
-        part = left[(left["family"] == family) & (left["alternative"] == name)]
+    figure, (axis,) = style.axes(9.0, 0.34 * len(rows) + 1.4)
+    groups = [name for name in style.GROUP_COLOURS if name in set(left["applicant_group"])]
+    looks = dict(zip(groups, style.MARKS, strict=False))
+    told, former = [], rows[0][0]
+    for place, (family, name, part) in enumerate(rows):
         low, high = part["shift"].quantile([0.1, 0.9])
-        axis.barh(place, high - low, left=low, height=0.62, color=LINE, zorder=1)
-        for index, group in enumerate(groups):
+        axis.barh(place, high - low, left=low, height=0.62, color=style.LINE, zorder=1)
+        for group, mark in looks.items():
             shifts = part.loc[part["applicant_group"] == group, "shift"].to_numpy(float)
             # Spread by rank, not at random: the same table gives the same picture.
             ranks = shifts.argsort().argsort()
             offsets = 0.22 * np.where(ranks % 2, 1, -1) * (len(shifts) > 1)
             axis.plot(
-                shifts, place + offsets, linestyle="none", marker=_MARKS[index % len(_MARKS)],
-                markersize=3.2, color=GROUP_COLOURS[group], alpha=0.7, zorder=3,
+                shifts, place + offsets, linestyle="none", marker=mark, markersize=3.2,
+                color=style.GROUP_COLOURS[group], alpha=0.7, zorder=3,
             )  # fmt: skip
+        if not place or family != former:
+            style.note(axis, 1, place - 0.4, FAMILIES[family], fontweight="bold", zorder=5,
+                 transform=axis.get_yaxis_transform())  # fmt: skip
         if family != former:
-            axis.text(
-                1, place - 0.4, FAMILIES[family], ha="right", va="top", fontsize=8,
-                fontweight="bold", transform=axis.get_yaxis_transform(), zorder=5,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-            )  # fmt: skip
-        if former and family != former:
-            axis.axhline(place - 0.5, color=QUIET, linewidth=0.8)
+            axis.axhline(place - 0.5, color=style.QUIET, linewidth=0.8)
         former = family
         told.append(f"{name} {words.signed(low)} to {words.signed(high)}")
-    axis.axvline(0, color=INK, linewidth=1, zorder=2)
+    axis.axvline(0, color=style.INK, linewidth=1, zorder=2)
     low, high = left["shift"].min(), left["shift"].max()
     # Room for the names of the families, which would hide dots.
     axis.set_xlim(low - 0.05 * (high - low) - 0.1, high + 0.3 * (high - low) + 0.1)
-    axis.set_yticks(range(len(rows)), [_short(name) for _, name in rows], fontsize=8)
-    axis.set_ylim(len(rows) - 0.4, -0.6)
+    style.name_rows(axis, [_short(name) for _, name, _ in rows], 8)
     axis.grid(axis="y", visible=False)
     axis.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))
     axis.set_xlabel("Shift of a calibrated edge, score points")
-    figure.legend(
-        handles=[
-            Line2D([], [], color=GROUP_COLOURS[group], linestyle="none", markersize=4.5,
-                   marker=_MARKS[index % len(_MARKS)], label=words.GROUPS[group])
-            for index, group in enumerate(groups)
-        ],
-        loc="outside upper center", ncols=4,
-    )  # fmt: skip
-    return describe(
+    handles = [
+        style.entry(
+            words.GROUPS[group], style.GROUP_COLOURS[group], mark, linestyle="none", markersize=4.5
+        )
+        for group, mark in looks.items()
+    ]
+    style.legend(figure, handles, 4)
+    return style.describe(
         figure,
         "Shift of the calibrated edges under other assumptions, middle 80 % of the edges in score "
         f"points: {'; '.join(told)}.",

@@ -1,4 +1,4 @@
-"""Tables of a run come in; tables for people, laid out by great-tables, go out."""
+"""Tables for people, laid out by great-tables; a table without rows is None."""
 
 from recalib.report.tables.adjustments import adjustments, adjustments_of, surcharges
 from recalib.report.tables.audit import anchors, audit, guide_points, rules

@@ -1,93 +1,63 @@
-"""Rows of text come in; one table in the layout of the reports goes out."""
+"""Rows of text laid out as a table by great-tables, as `sentences.yml` says of its kind."""
 
 from __future__ import annotations
 
-import html as escaping
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 from great_tables import GT, html, loc, style
+from markupsafe import Markup, escape
 
+from recalib.report import words
+from recalib.report.sentences import SENTENCES
 from recalib.report.show import Html, scrolling
 
+#: Columns of rows: the heading of those that belong together, the name of a row.
 GROUP, ROW = "_group", "_row"
+Cells = dict[str, str]
 
 
-def two(value: str, below: str) -> str:
-    """Lay a number out with its interval in a second, smaller line.
+def two(value: str, below: str) -> Markup:
+    """Lay a number out with its interval in a second, smaller line; Markup is not escaped."""
+    return Markup("{}<br><small>{}</small>").format(value, below) if below else escape(value)
 
-    Parameters
-    ----------
-    value, below : str
-        Plain text.
 
-    Returns
-    -------
-    str
-        HTML of one cell.
-    """
-    first = escaping.escape(value)
-    return f"{first}<br><small>{escaping.escape(below)}</small>" if below else first
+def lines(parts: Sequence[str]) -> Markup:
+    """Lay texts out one below the other."""
+    return Markup("<br>").join(parts)
+
+
+def percent(row: pd.Series, value: str, low: str, high: str, digits: int | None = None) -> Markup:
+    """Lay out the columns of a row that hold a probability and its interval."""
+    return two(*words.percent_interval(row[value], row[low], row[high], digits))
 
 
 def layout(
-    rows: Sequence[dict[str, str]],
-    name: str,
-    *,
-    first: str = "",
-    raw: Sequence[str] = (),
-    left: Sequence[str] = (),
-    widths: dict[str, str] | None = None,
-    note: str = "",
+    rows: Sequence[Cells], name: str, kind: str = "", hidden: Sequence[str] = (), **said: str
 ) -> Html | None:
-    """Lay rows out as a table with header cells.
+    """Lay rows out as a table with header cells; None without rows.
 
-    Parameters
-    ----------
-    rows : sequence of dict
-        Text by column, in order of showing; `_group` heads rows that belong together, `_row` names
-        a row.
-    name : str
-        Identifier of the table on its page.
-    first : str
-        Heading above `_row`.
-    raw : sequence of str
-        Columns whose cells are HTML.
-    left : sequence of str
-        Columns of words, aligned to the left.
-    widths : dict of str to str or None
-        Widths of columns.
-    note : str
-        Plain text below the table.
-
-    Returns
-    -------
-    Html or None
-        None without rows.
+    `name` is unlike every other on its page, `kind` (by default the name) one of those in
+    `sentences.yml`, whose gaps `said` fills; columns of `hidden` are left out.
     """
     if not rows:
         return None
-    frame = pd.DataFrame(list(rows)).fillna("")
-    options: dict[str, Any] = {}
-    if GROUP in frame:
-        options["groupname_col"] = GROUP
-    if ROW in frame:
-        options["rowname_col"] = ROW
+    kinds = SENTENCES["tables"][kind or name]
+    frame = pd.DataFrame(list(rows), dtype=object).fillna("").drop(columns=list(hidden))
     columns = [column for column in frame.columns if column not in (GROUP, ROW)]
-    table: Any = GT(frame, id=name, **options)
-    for column in columns:
-        if column in raw:
-            table = table.fmt(fns=str, columns=column)
-    words = [column for column in columns if column in left]
+    left = [column for column in columns if column in kinds.get("left", ())]
     numbers = [column for column in columns if column not in left]
-    table = table.cols_align("left", words).cols_align("right", numbers)
-    if first:
-        table = table.tab_stubhead(label=first)
-    if widths:
-        table = table.cols_width(widths)
-    if note:
-        table = table.tab_source_note(html(escaping.escape(note)))
+    table: Any = GT(
+        frame, id=name, rowname_col=ROW, groupname_col=GROUP if GROUP in frame else None
+    )
+    table = table.fmt(fns=escape, columns=columns)
+    table = table.cols_align("left", left).cols_align("right", numbers)
+    table = table.tab_stubhead(label=kinds["first"].format(**said))
+    if "widths" in kinds:
+        table = table.cols_width(kinds["widths"])
+    if "note" in kinds:
+        table = table.tab_source_note(html(escape(kinds["note"].format(**said))))
     table = table.tab_style(style.css("white-space: normal;"), loc.stub()).tab_options(
         table_font_names=["system-ui", "sans-serif"],
         table_font_size="14px",

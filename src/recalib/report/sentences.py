@@ -1,0 +1,10 @@
+"""The sentences that stand the same on every page, as `sentences.yml` holds them."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SENTENCES: dict[str, Any] = yaml.safe_load(
+    Path(__file__).with_name("sentences.yml").read_text(encoding="utf-8")
+)
