@@ -1,4 +1,4 @@
-"""Raw tables in, one tidy table with one row a printed fact out."""
+"""The evidence: every printed number of the raw tables, one a row."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def gather(raw: RawData) -> pd.DataFrame:
     Parameters
     ----------
     raw : RawData
-        Checked and relabelled.
+        As from `recalib.raw.read_raw`.
 
     Returns
     -------
     DataFrame
-        Columns of `evidence.csv`; the columns of the check are blank.
+        Columns of `evidence.csv`; those that hold a curve against the fact are blank.
     """
     kinds = [
         (raw.quantiles, "quantiles", QUANTILE_FACTS, "n", ["result"]),

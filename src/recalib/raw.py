@@ -1,4 +1,4 @@
-"""The door of the street: in goes a folder of raw tables, out come frames or every problem."""
+"""A folder of raw tables, guides and cohorts: read whole, or every problem with it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from recalib.contract.vocabulary import PUBLISHED, cycle_years
+from recalib.contract.tables import PUBLISHED
+from recalib.contract.vocabulary import cycle_years
 from recalib.problems import Problem, RawDataError, UsageError
 from recalib.sources.catalogue import Findings
 from recalib.sources.files import Folder, Inventory, take_inventory
+from recalib.sources.guides import load_guides
 from recalib.sources.labels import COLUMNS, Labels, check_specialties
-from recalib.sources.load_guides import load_guides
-from recalib.sources.load_published import load_provenance, load_published
 from recalib.sources.provenance import check_edition
+from recalib.sources.published import load_provenance, load_published
 from recalib.sources.totals import check_against_totals
 from recalib.sources.yml import Value
 

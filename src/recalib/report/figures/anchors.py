@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from recalib.contract.schema import EDGES
+from recalib.contract.vocabulary import EDGES
 from recalib.report import words
 from recalib.report.style import GROUP_COLOURS, INK, LINE, axes, describe, percent_axis, styled
 from recalib.report.view import View

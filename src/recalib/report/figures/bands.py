@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from recalib.contract.schema import CHANCE_LABELS, EDGES, GUIDE_LABELS
+from recalib.contract.vocabulary import CHANCE_LABELS, EDGES, GUIDE_LABELS
 from recalib.report import words
 from recalib.report.style import (
     BAND_COLOURS,

@@ -6,7 +6,7 @@ import pandas as pd
 
 from calib._math import chance
 from calib._math import edge as line_edge
-from recalib.contract.schema import EDGES
+from recalib.contract.vocabulary import EDGES
 from recalib.report import words
 from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, layout, two
