@@ -10,7 +10,7 @@ from recalib.contract.store import read_table
 from recalib.curves.make import fit
 from recalib.run.ingest import ingest
 
-RAW = Path(__file__).parents[1] / "data" / "raw"
+RAW = Path(__file__).parent / "frozen" / "raw"
 
 
 def run(folder, keep, *, guides=True, cycle=""):

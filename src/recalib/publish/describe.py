@@ -84,13 +84,8 @@ def data_package(
     """Content of datapackage.json (Data Package v2): nothing in it depends on the clock."""
     by_file = {table.file: table for table in TABLES.values()}
     tables = [_resource(by_file[file], written) for file, written in record["tables"].items()]
-    texts = dict(PACKAGE)
-    rights = texts.pop("rights")
-    licenses = texts.pop("licenses")
-    package = texts | {
+    package = PACKAGE | {
         "version": edition,
-        "licenses": licenses,
-        "rights": rights,
         "resources": [*tables, _json_resource(record["files"][JSON_FILE])],
     }
     if sources:
