@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from recalib.contract.keys import years
 from recalib.contract.tables import PUBLISHED
 from recalib.contract.vocabulary import cycle_years
 from recalib.problems import Problem, RawDataError, UsageError
@@ -126,11 +127,11 @@ def read_raw(raw_dir: Path, cycle: str | None = None, engine: str = "duckdb") ->
     RecalibError
         Where the engine fails.
     """
-    years = None if cycle is None else cycle_years(cycle)
-    if cycle is not None and years is None:
+    span = None if cycle is None else cycle_years(cycle)
+    if cycle is not None and span is None:
         raise UsageError(f'"{cycle}" is not a cycle: give a match year such as 2026.')
     findings = Findings()
-    raw = _load(Path(raw_dir), findings, engine, last_year=None if years is None else years[1])
+    raw = _load(Path(raw_dir), findings, engine, last_year=None if span is None else span[1])
     if findings.problems or raw is None:
         raise RawDataError(findings.problems)
     return raw
@@ -213,6 +214,5 @@ def _finished(frame: pd.DataFrame, last_year: int | None) -> pd.DataFrame:
     whole = frame.astype({name: "int64" for name in _COUNTS if name in frame})
     if last_year is None:
         return whole
-    spans = {cycle: cycle_years(str(cycle)) for cycle in whole["cycle"].unique()}
-    kept = [cycle for cycle, span in spans.items() if span is not None and span[1] <= last_year]
+    kept = [cycle for cycle in whole["cycle"].unique() if years(cycle)[1] <= last_year]
     return whole[whole["cycle"].isin(kept)].reset_index(drop=True)

@@ -7,7 +7,6 @@ from collections.abc import Collection
 
 from rapidfuzz import fuzz, process
 
-from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.schema import contract_file, words
 
 GROUPS = words("applicant_groups")
@@ -28,9 +27,6 @@ LEVELS = words("levels")
 REFERENCES = words("references")
 TIERS = words("tiers")
 TRUST_LEVELS = words("trust_levels")
-
-STATISTICS = ("min", "q1", "median", "q3", "max", "mean", "sd")
-CELL = tuple(KEY_COLUMNS)
 
 NEAR = 60  # similarity in percent below which a suggestion would mislead
 

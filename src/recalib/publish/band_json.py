@@ -7,7 +7,7 @@ curve share stands once. One line a band, so that two editions can be compared l
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -53,7 +53,7 @@ def band_json(
         },
     }
     curves = [
-        f"{_dumps(_shared(rows))[:-1]},{_list('bands', _lines(rows, _BAND))}}}"
+        f"{_dumps(_shared(rows))[:-1]},{_list('bands', map(_dumps, _records(rows, _BAND)))}}}"
         for _, rows in frame.groupby(list(CURVE_KEY), sort=False)
     ]
     text = f"{json.dumps(head, indent=2, ensure_ascii=False)[:-2]},\n{_list('curves', curves)}}}\n"
@@ -113,31 +113,19 @@ def _shared(rows: pd.DataFrame) -> dict[str, Any]:
     return record
 
 
-def _lines(rows: pd.DataFrame, columns: Sequence[Column]) -> list[str]:
-    return [_dumps(record) for record in _records(rows, columns)]
-
-
-def _records(rows: pd.DataFrame, columns: Sequence[Column]) -> list[dict[str, Any]]:
-    values = {
-        column.name: [_typed(column, value) for value in rows[column.name]] for column in columns
-    }
-    return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
-
-
-def _typed(column: Column, value: Any) -> str | int | float | None:
-    if column.kind == "text":
-        return str(value) or None
-    if pd.isna(value):
-        return None
-    return int(value) if column.kind == "int" else float(value)
+def _records(rows: pd.DataFrame, columns: Sequence[Column]) -> list[dict[Any, Any]]:
+    """Rows with plain values, None where the CSV has a blank."""
+    plain = rows[[column.name for column in columns]].astype(object)
+    return plain.where(plain.notna() & (plain != ""), None).to_dict("records")
 
 
 def _dumps(record: Mapping[str, Any]) -> str:
     return json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _list(name: str, lines: Sequence[str]) -> str:
-    return f'"{name}":[\n' + ",\n".join(lines) + "\n]" if lines else f'"{name}":[]'
+def _list(name: str, lines: Iterable[str]) -> str:
+    text = ",\n".join(lines)
+    return f'"{name}":[\n{text}\n]' if text else f'"{name}":[]'
 
 
 def _object(description: str, properties: dict[str, Any]) -> dict[str, Any]:

@@ -119,8 +119,7 @@ def sha256(path: Path) -> str:
 
 
 def _by(values: pd.Series, names: tuple[str, ...]) -> dict[str, int]:
-    found = values.value_counts()
-    return {name: int(found.get(name, 0)) for name in names}
+    return {name: int((values == name).sum()) for name in names}
 
 
 def _source(name: str, record: Mapping[str, Any]) -> dict[str, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 
 from recalib.contract.store import read_table, table_bytes, write_tables
 from recalib.contract.tables import TABLES
@@ -58,8 +61,8 @@ def make_edition(
     Raises
     ------
     RecalibError
-        If a table is missing, a frame does not fit its table, or what was written does not read
-        back the same.
+        If a table is missing, a frame does not fit its table, the JSON form does not fit its
+        schema, or what was written does not read back the same.
     """
     missing = [name for name in TABLES if name not in frames]
     if missing:
@@ -76,8 +79,12 @@ def make_edition(
     sources = named_sources(inputs["provenance"], inputs.get("guides", {}))
     # From the file, so that both forms hold the same rounded values.
     bands = read_table(folder / TABLES["band_table"].file, "band_table")
-    (folder / JSON_FILE).write_bytes(band_json(edition, PACKAGE["rights"], sources, bands))
-    write_json(folder / SCHEMA_FILE, band_schema())
+    text, schema = band_json(edition, PACKAGE["rights"], sources, bands), band_schema()
+    wrong = best_match(Draft202012Validator(schema).iter_errors(json.loads(text)))
+    if wrong is not None:
+        raise RecalibError(f"{JSON_FILE}: {wrong.json_path}: {wrong.message}.")
+    (folder / JSON_FILE).write_bytes(text)
+    write_json(folder / SCHEMA_FILE, schema)
     record = edition_record(edition, package_version, inputs["hashes"], frames, folder)
     write_json(folder / EDITION_FILE, record)
     write_json(folder / PACKAGE_FILE, data_package(edition, sources, record))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from recalib.contract.vocabulary import CELL
+from recalib.contract.keys import KEY_COLUMNS
 from recalib.sources.catalogue import Findings
 from recalib.sources.cells import show
 from recalib.sources.totals import check_success
@@ -40,7 +40,7 @@ def check_bins(frame: pd.DataFrame, unsure: pd.Series, findings: Findings) -> No
         "score_min",
         lambda row: f"score_min is {show(row['score_min'])}, score_max {show(row['score_max'])}.",
     )
-    cells = frame.assign(bad=unsure | turned).dropna(subset=list(CELL)).groupby(list(CELL))
+    cells = frame.assign(bad=unsure | turned).dropna(subset=KEY_COLUMNS).groupby(KEY_COLUMNS)
     for _, cell in cells:
         if not cell["bad"].any():
             _check_sequence(cell.drop_duplicates(["score_min", "score_max"]), findings)

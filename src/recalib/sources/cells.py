@@ -11,9 +11,10 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.schema import Column
 from recalib.contract.tables import LAYOUTS, PUBLISHED
-from recalib.contract.vocabulary import CELL, cycle_years, suggestion
+from recalib.contract.vocabulary import cycle_years, suggestion
 from recalib.sources.catalogue import Findings
 from recalib.sources.labels import Labels
 
@@ -53,11 +54,11 @@ def parse(
 def typed(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Give a frame the columns of its kind, then source, file and row, and their types.
 
-    Words are str, numbers float64 and the row int64. Published tables begin with the columns of a
-    cell, of which those that the kind has not are blank.
+    Words are str, numbers float64 and the row int64. Published tables begin with the key of a
+    curve, of which those that the kind has not are blank.
     """
     layout = LAYOUTS[kind]
-    types = dict.fromkeys(CELL if kind in PUBLISHED else (), "str")
+    types = dict.fromkeys(KEY_COLUMNS if kind in PUBLISHED else [], "str")
     types |= dict.fromkeys([*layout.column_names, "source", "file"], "str")
     types |= dict.fromkeys(layout.numbers, "float64")
     return frame.reindex(columns=[*types, "row"], fill_value="").astype(types | {"row": "int64"})

@@ -15,15 +15,16 @@ from typing import cast
 
 import pandas as pd
 
+from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.tables import LAYOUTS
-from recalib.contract.vocabulary import CELL, nearest, suggestion
+from recalib.contract.vocabulary import nearest, suggestion
 from recalib.sources.catalogue import Findings
 from recalib.sources.cells import parse_number, show
 from recalib.sources.labels import Labels
 from recalib.sources.yml import Document
 
 SUMMARIES = ("sum", "pooled", "mean", "highest", "lowest")
-PICKERS = (*CELL, "result", "score_min", "score_max")
+PICKERS = (*KEY_COLUMNS, "result", "score_min", "score_max")
 KEYS = (
     *("table", "statistic", "value"),
     *("summary", "at", "known_difference", "reason"),

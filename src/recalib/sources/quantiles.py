@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from recalib.contract.vocabulary import STATISTICS
+from recalib.contract.tables import LAYOUTS
 from recalib.sources.catalogue import Findings
 from recalib.sources.cells import show
 
+STATISTICS = [name for name in LAYOUTS["quantiles"].numbers if name != "n"]
 ORDERED = ("min", "q1", "median", "q3", "max")
 PRINTED = 0.5  # a statistic printed as a whole number may be off by this
 

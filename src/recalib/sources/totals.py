@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from recalib.contract.vocabulary import CELL, RESULTS
+from recalib.contract.keys import KEY_COLUMNS
+from recalib.contract.vocabulary import RESULTS
 from recalib.sources.catalogue import Findings
 from recalib.sources.cells import show
 
-_KEY = [name for name in CELL if name != "needs_visa"]
+_KEY = [name for name in KEY_COLUMNS if name != "needs_visa"]
 
 
 def check_success(frame: pd.DataFrame, findings: Findings) -> None:
@@ -56,7 +57,7 @@ def _from_quantiles(quantiles: pd.DataFrame) -> pd.DataFrame:
 
 def _from_bins(bins: pd.DataFrame) -> pd.DataFrame:
     """Sum the bins of a key: everyone's, or both visa strata's, whichever counts more people."""
-    rows = bins.dropna(subset=list(CELL)).copy()
+    rows = bins.dropna(subset=KEY_COLUMNS).copy()
     rows["matched"] = rows["n_success"]
     rows["not_matched"] = rows["n_total"] - rows["n_success"]
     rows["stratum"] = rows["needs_visa"] != ""
