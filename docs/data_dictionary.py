@@ -1,4 +1,4 @@
-"""Write docs/data-dictionary.md from the specifications of the published tables.
+"""Write docs/data-dictionary.md from the contract of the published tables.
 
 python docs/data_dictionary.py
 """
@@ -14,7 +14,7 @@ def dictionary() -> str:
     lines = [
         "# Data dictionary",
         "",
-        "Made from `src/recalib/contract/tables.py` by `docs/data_dictionary.py`. Files",
+        "Made from `src/recalib/contract/tables.yml` by `docs/data_dictionary.py`. Files",
         "are UTF-8 CSV with a header; blank means missing. The key columns of a table identify its",
         "rows, which are sorted by them.",
     ]

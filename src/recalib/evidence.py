@@ -1,37 +1,30 @@
-"""Raw tables in, one tidy table with one row a printed fact out."""
+"""The evidence: every printed number of the raw tables, one a row."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.store import empty_table
-from recalib.contract.tables import TABLES
+from recalib.contract.tables import LAYOUTS, TABLES
 from recalib.raw import RawData
 from recalib.sources.provenance import trust_level
 
-QUANTILE_FACTS = ("n", "min", "q1", "median", "q3", "max", "mean", "sd")
-BIN_FACTS = ("n_applicants", "n_success", "n_total", "dispersion")
-TOTAL_FACTS = ("n_success", "n_total")
 _PLACE = ["source", "file", "row"]
 
 
-def _facts(
-    frame: pd.DataFrame, kind: str, statistics: Sequence[str], people: str, keep: Sequence[str]
-) -> pd.DataFrame:
+def _facts(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Turn one kind of raw table from one row a result to one row a fact; blanks are no facts."""
-    carried = [*KEY_COLUMNS, *keep, *_PLACE]
+    layout = LAYOUTS[kind]
+    carried = list(dict.fromkeys([*KEY_COLUMNS, *layout.key, *_PLACE]))
+    statistics = [name for name in layout.numbers if name not in layout.key]
+    people = "n" if "n" in statistics else "n_total"
+    # "n" is both a fact and the people behind every other one.
     wide = frame[carried].assign(kind=kind, n=frame[people])
-    for name in statistics:
-        wide[f"fact:{name}"] = frame[name].astype(float)
-    long = wide.melt(
-        id_vars=[*carried, "kind", "n"],
-        value_vars=[f"fact:{name}" for name in statistics],
-        var_name="statistic",
-    )
+    facts = frame[statistics].astype(float).add_prefix("fact:")
+    long = wide.join(facts).melt(id_vars=[*carried, "kind", "n"], var_name="statistic")
     long["statistic"] = long["statistic"].str.removeprefix("fact:")
     return long.dropna(subset="value")
 
@@ -42,19 +35,15 @@ def gather(raw: RawData) -> pd.DataFrame:
     Parameters
     ----------
     raw : RawData
-        Checked and relabelled.
+        As from `recalib.raw.read_raw`.
 
     Returns
     -------
     DataFrame
-        Columns of `evidence.csv`; the columns of the check are blank.
+        Columns of `evidence.csv`; those that hold a curve against the fact are blank.
     """
-    kinds = [
-        (raw.quantiles, "quantiles", QUANTILE_FACTS, "n", ["result"]),
-        (raw.bins, "bins", BIN_FACTS, "n_total", ["score_min", "score_max"]),
-        (raw.totals, "totals", TOTAL_FACTS, "n_total", []),
-    ]
-    parts = [_facts(*kind) for kind in kinds if not kind[0].empty]
+    tables = {"quantiles": raw.quantiles, "bins": raw.bins, "totals": raw.totals}
+    parts = [_facts(frame, kind) for kind, frame in tables.items() if not frame.empty]
     if not parts:
         return empty_table("evidence")
     evidence = pd.concat(parts, ignore_index=True).assign(edition=raw.edition)

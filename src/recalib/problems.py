@@ -1,4 +1,4 @@
-"""What is wrong with an input: a place and a rule in, one sentence a person can act on out."""
+"""What is wrong with an input, as a sentence that a person can act on, and the errors raised."""
 
 from __future__ import annotations
 

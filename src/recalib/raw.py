@@ -1,4 +1,4 @@
-"""The door of the street: in goes a folder of raw tables, out come frames or every problem."""
+"""A folder of raw tables, guides and cohorts: read whole, or every problem with it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from recalib.contract.vocabulary import PUBLISHED, cycle_years
+from recalib.contract.keys import years
+from recalib.contract.tables import PUBLISHED
+from recalib.contract.vocabulary import cycle_years
 from recalib.problems import Problem, RawDataError, UsageError
 from recalib.sources.catalogue import Findings
 from recalib.sources.files import Folder, Inventory, take_inventory
+from recalib.sources.guides import load_guides
 from recalib.sources.labels import COLUMNS, Labels, check_specialties
-from recalib.sources.load_guides import load_guides
-from recalib.sources.load_published import load_provenance, load_published
 from recalib.sources.provenance import check_edition
+from recalib.sources.published import load_provenance, load_published
 from recalib.sources.totals import check_against_totals
 from recalib.sources.yml import Value
 
@@ -125,11 +127,11 @@ def read_raw(raw_dir: Path, cycle: str | None = None, engine: str = "duckdb") ->
     RecalibError
         Where the engine fails.
     """
-    years = None if cycle is None else cycle_years(cycle)
-    if cycle is not None and years is None:
+    span = None if cycle is None else cycle_years(cycle)
+    if cycle is not None and span is None:
         raise UsageError(f'"{cycle}" is not a cycle: give a match year such as 2026.')
     findings = Findings()
-    raw = _load(Path(raw_dir), findings, engine, last_year=None if years is None else years[1])
+    raw = _load(Path(raw_dir), findings, engine, last_year=None if span is None else span[1])
     if findings.problems or raw is None:
         raise RawDataError(findings.problems)
     return raw
@@ -212,6 +214,5 @@ def _finished(frame: pd.DataFrame, last_year: int | None) -> pd.DataFrame:
     whole = frame.astype({name: "int64" for name in _COUNTS if name in frame})
     if last_year is None:
         return whole
-    spans = {cycle: cycle_years(str(cycle)) for cycle in whole["cycle"].unique()}
-    kept = [cycle for cycle, span in spans.items() if span is not None and span[1] <= last_year]
+    kept = [cycle for cycle in whole["cycle"].unique() if years(cycle)[1] <= last_year]
     return whole[whole["cycle"].isin(kept)].reset_index(drop=True)

@@ -12,14 +12,8 @@ from types import ModuleType
 
 import pytest
 
-from recalib.contract.vocabulary import (
-    DENOMINATORS,
-    GROUPS,
-    LAYOUTS,
-    OUTCOMES,
-    RESULTS,
-    VISA,
-)
+from recalib.contract.tables import LAYOUTS
+from recalib.contract.vocabulary import DENOMINATORS, GROUPS, OUTCOMES, RESULTS, VISA
 from recalib.sources.catalogue import RULES
 
 Script = Callable[[str], ModuleType]

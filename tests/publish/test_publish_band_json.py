@@ -18,6 +18,7 @@ from recalib.publish.band_json import band_json, band_schema
 Folder = Callable[..., Path]
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "data" / "processed"
+FROZEN = ROOT / "tests" / "frozen" / "edition"
 COLUMNS = {column.name: column for column in TABLES["band_table"].columns}
 
 
@@ -48,8 +49,8 @@ def as_rows(table: dict[str, Any]) -> list[dict[str, str]]:
     return rows
 
 
-@pytest.mark.parametrize("place", [SHIPPED, ROOT / "src" / "calib" / "edition"])
-def test_the_shipped_json_is_the_shipped_csv(place: Path) -> None:
+@pytest.mark.parametrize("place", [SHIPPED, ROOT / "src" / "calib" / "edition", FROZEN])
+def test_the_json_of_an_edition_is_its_csv(place: Path) -> None:
     with (place / "band_table.csv").open(encoding="utf-8", newline="") as file:
         wanted = list(csv.DictReader(file))
     table = checked(place)

@@ -115,6 +115,14 @@ def test_rows_of_another_edition_are_refused(
         make_edition(frames, inputs, "0.1.0", tmp_path)
 
 
+def test_a_probability_is_one(
+    frames: dict[str, pd.DataFrame], inputs: dict[str, Any], tmp_path: Path
+) -> None:
+    frames["band_table"]["probability"] = 1.2
+    with pytest.raises(RecalibError, match=r"bands\[0\]\.probability: 1\.2 is greater than"):
+        make_edition(frames, inputs, "0.1.0", tmp_path)
+
+
 def test_a_goal_of_somebody_else_is_refused(edition_folder: Folder, tmp_path: Path) -> None:
     folder = edition_folder("edition")
     check_goal(folder)

@@ -1,4 +1,5 @@
-"""The shipped edition as a program in another language meets it: by its datapackage.json alone."""
+"""The shipped edition, whatever it holds, as a program in another language meets it: by its
+datapackage.json alone."""
 
 from __future__ import annotations
 

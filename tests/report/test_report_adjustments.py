@@ -163,13 +163,15 @@ def test_verdicts_are_counted(changed: Change) -> None:
 def test_every_published_code_has_words() -> None:
     from recalib.cohorts.comparisons import COMPARISONS
     from recalib.cohorts.counts import COVARIATES
-    from recalib.contract import schema
+    from recalib.contract import vocabulary
 
-    assert tuple(COMPARISONS) == tuple(COVARIATES) == tuple(words.COVARIATES) == schema.COVARIATES
+    assert (
+        tuple(COMPARISONS) == tuple(COVARIATES) == tuple(words.COVARIATES) == vocabulary.COVARIATES
+    )
     levels = {(name, one.level) for name, one in COMPARISONS.items()}
     assert levels == set(words.COMPARED)
-    assert {level for _, level in levels} == set(schema.LEVELS)
-    assert {one.reference for one in COMPARISONS.values()} - {""} == set(schema.REFERENCES)
+    assert {level for _, level in levels} == set(vocabulary.LEVELS)
+    assert {one.reference for one in COMPARISONS.values()} - {""} == set(vocabulary.REFERENCES)
 
 
 def test_a_frame_of_the_table_is_written_as_it_is_read(more: View) -> None:

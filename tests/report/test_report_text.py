@@ -11,7 +11,7 @@ import pytest
 from recalib import Run, drift
 from recalib.problems import RecalibError
 from recalib.report import text, words
-from recalib.report.view import View, require
+from recalib.report.view import View
 
 
 def _plain(sentences: list[str] | str) -> str:

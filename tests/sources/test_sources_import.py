@@ -6,7 +6,7 @@ import sys
 
 PROGRAM = """
 import os, sys
-import recalib.sources
+import recalib.sources.possible
 print([name for name in sys.modules if name.partition(".")[0] == "pyspark"])
 print(os.environ.get("SPARK_LOCAL_IP"))
 """

@@ -278,7 +278,7 @@ def test_a_check_that_crashes_is_a_problem_and_the_others_go_on(raw, monkeypatch
     def crash(*_):
         raise ZeroDivisionError("by hand")
 
-    monkeypatch.setattr("recalib.sources.load_published.check_quantiles", crash)
+    monkeypatch.setattr("recalib.sources.published.check_quantiles", crash)
     raw.edit(T, "5,30", "31,30")
     problems = raw.problems()
     assert {"check-crashed", "success-exceeds-total"} <= {problem.rule for problem in problems}

@@ -1,4 +1,5 @@
-"""The shipped folder data/raw: no problem, every label mapped, nothing merged that stands alone."""
+"""The shipped folder data/raw, whatever cycles it holds: no problem, every label mapped, nothing
+merged that stands alone."""
 
 import csv
 from pathlib import Path
@@ -10,6 +11,7 @@ from recalib.raw import check_raw, read_raw
 from recalib.sources import trust_level
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
+FROZEN = Path(__file__).parents[1] / "frozen" / "raw"
 STAND_ALONE = """Medicine-Primary, Pediatrics-Primary, Medicine-Preliminary (PGY-1 Only),
 OB/GYN-Preliminary (PGY-1 Only), Pediatrics-Preliminary, Surgery-Preliminary (PGY-1 Only),
 Transitional (PGY-1 Only), Emergency Med-Anesthesiology, Emergency Med-Family Med,
@@ -29,6 +31,11 @@ TIERS = {
 @pytest.fixture(scope="module")
 def shipped():
     return read_raw(RAW)
+
+
+@pytest.fixture(scope="module")
+def frozen():
+    return read_raw(FROZEN)
 
 
 @pytest.fixture(scope="module")
@@ -102,19 +109,22 @@ def test_tiers(shipped):
 
 
 def test_provenance(shipped):
-    assert len(shipped.provenance) == 7
+    assert set(shipped.provenance) == {path.stem for path in RAW.glob("published/*.yml")}
     for source, values in shipped.provenance.items():
         level = trust_level(values["trust"])
         assert (level == "shape_only") == source.startswith("crowd_")
         if source.startswith("nrmp_"):
             assert "not affiliated" in values["rights"]
-    anchored = {source for source, values in shipped.provenance.items() if values["anchors"]}
-    assert anchored == {"nrmp_charting_outcomes_2026_non_us_img"}
 
 
-def test_guides(shipped):
+def test_printed_figures_are_read(frozen):
+    figures = {name for name, values in frozen.provenance.items() if values["anchors"]}
+    assert figures == {"nrmp_charting_outcomes_2026_non_us_img"}
+
+
+def test_guides(shipped, frozen):
     assert set(shipped.guides) == set(shipped.guide_bands["guide"])
-    assert {guide["publisher"] for guide in shipped.guides.values()} == {"Residency Advisor"}
+    assert {guide["publisher"] for guide in frozen.guides.values()} == {"Residency Advisor"}
 
 
 def test_yml_files_are_read_alike_by_a_plain_yaml_reader(shipped):

@@ -15,8 +15,8 @@ from recalib.adjust.strata import strata
 from recalib.cohorts.comparisons import COMPARISONS
 from recalib.cohorts.counts import Cohort
 from recalib.cohorts.labels import is_cohort
-from recalib.contract.schema import GRADES
 from recalib.contract.tables import TABLES
+from recalib.contract.vocabulary import GRADES
 from recalib.privacy.effects import effects_of
 from recalib.privacy.redact import tells_no_count
 

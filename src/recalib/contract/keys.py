@@ -1,4 +1,4 @@
-"""What names a curve: in goes text from a table, out come ordered keys, cycles and overlaps."""
+"""The key that names a curve, and how cycles are ordered and overlap."""
 
 from __future__ import annotations
 

@@ -1,100 +1,111 @@
-"""Nothing comes in; out goes what a published table and its columns are, and the words in them."""
+"""What a column and a table are, and how `tables.yml` is read into them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
-Kind = Literal["text", "int", "probability", "score", "coefficient", "number"]
+import yaml
 
-# Digits after the point. A `number` names its own.
-DECIMALS: dict[str, int] = {"probability": 3, "score": 1, "coefficient": 4}
+JSON_TYPES = {"text": "string", "int": "integer"}
 
-APPLICANT_GROUPS = (
-    "us_md_senior",
-    "us_do_senior",
-    "us_md",
-    "us_do",
-    "us_img",
-    "non_us_img",
-    "img",
-)
-OUTCOMES = ("match", "interview")
-DENOMINATORS = ("ranked_first", "ranked_any_pgy1", "applications")
-CURVE_STATUSES = ("ok", "flat", "weak", "borrowed", "no_evidence")
-BAND_STATUSES = (*CURVE_STATUSES, "unreachable")
-GRADES = ("A", "B", "C", "D")
-SCHEMES = ("chance", "guide")
-CHANCE_LABELS = ("very_likely", "likely", "possible", "unlikely")
-GUIDE_LABELS = ("highly_competitive", "competitive", "borderline", "low")
-VERDICTS = ("holds", "too_easy", "too_hard", "cannot_tell")
-EDGES = ("top", "middle", "bottom")
-COVARIATES = ("needs_visa", "step1_failures", "years_since_graduation", "us_clinical_months")
-LEVELS = ("yes", "any", "per_5_years", "per_3_months")
-REFERENCES = ("no", "none")
+
+@cache
+def contract_file(name: str) -> dict[str, Any]:
+    """Content of a data file of this folder."""
+    loaded: dict[str, Any] = yaml.safe_load(files(__package__).joinpath(name).read_text("utf-8"))
+    return loaded
 
 
 @dataclass(frozen=True)
 class Column:
-    """One published column.
-
-    Parameters
-    ----------
-    name : str
-        Column name in the file.
-    kind : {"text", "int", "probability", "score", "coefficient", "number"}
-        What the values are; it fixes how they are written.
-    description : str
-        One line for the data dictionary.
-    decimals : int or None
-        Digits after the point, for the kind `number` only.
-    allowed : tuple of str
-        The values a text column may take; empty where any text may stand.
-    blank : bool
-        Whether a value may be missing.
-    """
+    """One column; `tables.yml` explains the fields."""
 
     name: str
-    kind: Kind
-    description: str
+    kind: str = "text"
+    description: str = ""
     decimals: int | None = None
     allowed: tuple[str, ...] = ()
     blank: bool = False
+    optional: bool = False
+    rule: str = ""
 
     @property
     def digits(self) -> int | None:
         """Digits after the point in the file; None for text and whole numbers."""
-        return self.decimals if self.kind == "number" else DECIMALS.get(self.kind)
+        known: dict[str, int] = contract_file("tables.yml")["decimals"]
+        return known.get(self.kind, self.decimals)
+
+    @property
+    def json_type(self) -> str:
+        """Type in JSON and in a Data Package."""
+        return JSON_TYPES.get(self.kind, "number")
 
 
 @dataclass(frozen=True)
 class Table:
-    """One published table.
-
-    Parameters
-    ----------
-    name : str
-        File name without `.csv`.
-    title, description : str
-        For the data dictionary.
-    columns : tuple of Column
-        In file order.
-    key : tuple of str
-        Columns that identify a row within an edition; rows are sorted by them.
-    """
+    """One table; rows are identified by `key`, and sorted by it where this project writes them."""
 
     name: str
     title: str
     description: str
-    columns: tuple[Column, ...]
+    columns: tuple[Column, ...] = field(repr=False)
     key: tuple[str, ...]
 
     @property
     def file(self) -> str:
-        """File name in an edition folder."""
+        """File name in an edition or among the tables of a run."""
         return f"{self.name}.csv"
 
     @property
     def column_names(self) -> list[str]:
         """Column names in file order."""
         return [column.name for column in self.columns]
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns that a raw table must have."""
+        return tuple(column.name for column in self.columns if not column.optional)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """Columns that a raw table may have."""
+        return tuple(column.name for column in self.columns if column.optional)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Columns of a raw table that hold numbers."""
+        checks = contract_file("tables.yml")["checks"]
+        return tuple(column.name for column in self.columns if column.kind in checks)
+
+
+def words(*names: str) -> tuple[str, ...]:
+    """The words of one or more lists of `words.yml`, in order."""
+    lists = contract_file("words.yml")
+    return tuple(word for name in names for word in lists[name])
+
+
+def load_tables(group: str) -> dict[str, Table]:
+    """The tables of a group of `tables.yml` by name."""
+    specification = contract_file("tables.yml")
+    return {
+        name: Table(
+            name,
+            given.get("title", ""),
+            given.get("description", ""),
+            tuple(
+                _column(column, specification["columns"][column] if entry == "shared" else entry)
+                for column, entry in given["columns"].items()
+            ),
+            tuple(given["key"]),
+        )
+        for name, given in specification[group].items()
+    }
+
+
+def _column(name: str, given: dict[str, Any]) -> Column:
+    fields = dict(given)
+    lists = fields.pop("words", [])
+    return Column(name, allowed=words(*([lists] if isinstance(lists, str) else lists)), **fields)

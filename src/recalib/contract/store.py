@@ -1,24 +1,21 @@
-"""Frames come in, published CSV files go out, and frames again: one format, to the byte."""
+"""Tables by their contract: checked, rounded, sorted and written to CSV, and read again."""
 
 from __future__ import annotations
 
-import csv
-import io
-import itertools
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pandas as pd
 
 from recalib.contract.schema import Column, Table
-from recalib.contract.tables import TABLES
+from recalib.contract.tables import RUN_TABLES, TABLES
 from recalib.problems import RecalibError
 
 
 def write_tables(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
-    """Write frames in the published format: fixed decimals, sorted by key, blank for missing.
+    """Write tables as CSV files: fixed decimals, sorted by key, blank for missing.
 
     Parameters
     ----------
@@ -47,44 +44,26 @@ def write_tables(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]
 
 
 def table_bytes(name: str, frame: pd.DataFrame) -> bytes:
-    """Return what the file of a table holds.
-
-    Parameters
-    ----------
-    name : str
-        Table name.
-    frame : DataFrame
-        Rows in any order.
-
-    Returns
-    -------
-    bytes
-        UTF-8, `,` between values, a line feed after each row, the header first.
-
-    Raises
-    ------
-    RecalibError
-        As in `write_tables`.
-    """
+    """What the file of a table holds: UTF-8 CSV with a line feed after each row."""
     table = _table(name)
     _same_columns(table, list(frame.columns))
-    columns = [_format(table, column, list(frame[column.name])) for column in table.columns]
-    rows = list(zip(*columns, strict=True))
-    rows.sort(key=lambda row: _sort_key(table, row))
-    keys = [table.column_names.index(key) for key in table.key]
-    for before, after in itertools.pairwise(rows):
-        if all(before[i] == after[i] for i in keys):
-            key = ", ".join(f"{table.column_names[i]}={after[i]}" for i in keys)
-            raise RecalibError(f"{table.file}: two rows have the key {key}.")
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow(table.column_names)
-    writer.writerows(rows)
-    return text.getvalue().encode("utf-8")
+    texts = pd.DataFrame({c.name: _texts(table, c, frame[c.name]) for c in table.columns})
+    key = list(table.key)
+    repeated = texts[texts.duplicated(key)]
+    if not repeated.empty:
+        named = ", ".join(f"{column}={repeated[column].iloc[0]}" for column in key)
+        raise RecalibError(f"{table.file}: two rows have the key {named}.")
+    text = {column.name for column in table.columns if column.kind == "text"}
+    rows = texts.sort_values(
+        key,
+        key=lambda values: values if values.name in text else _numbers(values),
+        na_position="first",
+    )
+    return rows.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
 def read_table(path: Path | BinaryIO, name: str, *, older: bool = False) -> pd.DataFrame:
-    """Read one table as it was written, or a work file that holds its columns.
+    """Read one table as it was written.
 
     Parameters
     ----------
@@ -118,42 +97,32 @@ def read_table(path: Path | BinaryIO, name: str, *, older: bool = False) -> pd.D
     missing = [column for column in needed if column not in raw.columns]
     if missing:
         raise RecalibError(f"{path} lacks the columns {', '.join(missing)}.")
-    frame = {}
+    frame = raw.reindex(columns=table.column_names, fill_value="")
     for column in table.columns:
-        if column.name not in raw.columns:
-            raw[column.name] = ""
-        values = raw[column.name]
         if column.kind == "text":
-            frame[column.name] = values
             continue
         try:
-            numbers = pd.to_numeric(values.where(values != "", None)).astype("float64")
+            numbers = _numbers(frame[column.name])
             frame[column.name] = numbers.astype("Int64") if column.kind == "int" else numbers
         except (ValueError, TypeError) as error:
             raise RecalibError(f"{path}: column {column.name} holds no number: {error}") from error
-    return pd.DataFrame(frame, columns=table.column_names)
+    return frame
 
 
 def empty_table(name: str) -> pd.DataFrame:
-    """Return a table without rows.
-
-    Parameters
-    ----------
-    name : str
-        Table name.
-
-    Returns
-    -------
-    DataFrame
-        The columns of the table, no rows.
-    """
-    return pd.DataFrame({column: pd.Series(dtype=object) for column in _table(name).column_names})
+    """A table without rows."""
+    return pd.DataFrame(columns=_table(name).column_names, dtype=object)
 
 
 def _table(name: str) -> Table:
-    if name not in TABLES:
+    table = TABLES.get(name) or RUN_TABLES.get(name)
+    if table is None:
         raise RecalibError(f"{name!r} is no published table; there are {', '.join(TABLES)}.")
-    return TABLES[name]
+    return table
+
+
+def _numbers(texts: pd.Series) -> pd.Series:
+    return pd.to_numeric(texts.where(texts != "", None)).astype("float64")
 
 
 def _same_columns(table: Table, columns: list[str]) -> None:
@@ -166,63 +135,38 @@ def _same_columns(table: Table, columns: list[str]) -> None:
         )
 
 
-def _format(table: Table, column: Column, values: list[object]) -> list[str]:
-    formatted = []
-    for value in values:
-        text = "" if _missing(value) else _format_one(table, column, value)
-        if text == "" and not column.blank:
-            raise RecalibError(f"{table.file}: column {column.name} has a missing value.")
-        if column.allowed and text and text not in column.allowed:
-            raise RecalibError(
-                f"{table.file}: column {column.name} holds {text!r}; "
-                f"it may hold {', '.join(column.allowed)}."
-            )
-        formatted.append(text)
-    return formatted
+def _texts(table: Table, column: Column, given: pd.Series) -> list[str]:
+    """A column as its file holds it."""
+    where = f"{table.file}: column {column.name}"
+    write = _word if column.kind == "text" else _number
+    texts = [
+        "" if missing else write(where, column, value)
+        for value, missing in zip(given, given.isna(), strict=True)
+    ]
+    if "" in texts and not column.blank:
+        raise RecalibError(f"{where} has a missing value.")
+    for text in texts if column.allowed else []:
+        if text and text not in column.allowed:
+            raise RecalibError(f"{where} holds {text!r}; it may hold {', '.join(column.allowed)}.")
+    return texts
 
 
-def _format_one(table: Table, column: Column, value: object) -> str:
-    if column.kind == "text":
-        text = str(value)
-        if any(ord(character) < 32 for character in text):
-            raise RecalibError(
-                f"{table.file}: column {column.name} holds a control character: {text!r}."
-            )
-        return text
+def _word(where: str, _: Column, value: object) -> str:
+    text = str(value)
+    if any(ord(character) < 32 for character in text):
+        raise RecalibError(f"{where} holds a control character: {text!r}.")
+    return text
+
+
+def _number(where: str, column: Column, value: Any) -> str:
     try:
-        number = float(value)  # type: ignore[arg-type]
+        number = float(value)
     except (TypeError, ValueError) as error:
-        raise RecalibError(
-            f"{table.file}: column {column.name} holds {value!r}, which is no number."
-        ) from error
+        raise RecalibError(f"{where} holds {value!r}, which is no number.") from error
     if math.isinf(number):
-        raise RecalibError(f"{table.file}: column {column.name} holds an infinite number.")
-    if column.digits is None:
-        if number != int(number):
-            raise RecalibError(
-                f"{table.file}: column {column.name} holds {value!r}, which is no whole number."
-            )
-        return str(int(number))
-    text = f"{number:.{column.digits}f}"
+        raise RecalibError(f"{where} holds an infinite number.")
+    if column.digits is None and number != int(number):
+        raise RecalibError(f"{where} holds {value!r}, which is no whole number.")
+    text = f"{number:.{column.digits or 0}f}"
     # A rounded negative zero would be a second spelling of zero.
-    return text.lstrip("-") if not text.strip("-0.") else text
-
-
-def _missing(value: object) -> bool:
-    return (
-        value is None
-        or value is pd.NA
-        or value is pd.NaT
-        or (isinstance(value, float) and math.isnan(value))
-    )
-
-
-def _sort_key(table: Table, row: tuple[str, ...]) -> tuple[tuple[float, str], ...]:
-    key: list[tuple[float, str]] = []
-    for name in table.key:
-        position = table.column_names.index(name)
-        if table.columns[position].kind == "text":
-            key.append((0.0, row[position]))
-        else:
-            key.append((float(row[position]) if row[position] else -math.inf, ""))
-    return tuple(key)
+    return text if text.strip("-0.") else text.lstrip("-")

@@ -1,4 +1,4 @@
-"""Frames come in; out goes an edition folder: tables, edition.json, datapackage.json, at once."""
+"""An edition: tables, their JSON forms, edition.json and datapackage.json, written at once."""
 
 from recalib.publish.atomic import Staging, recover, writing
 from recalib.publish.describe import counts, read_edition

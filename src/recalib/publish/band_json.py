@@ -1,4 +1,4 @@
-"""The band table comes in; the same table as JSON, and the JSON Schema of it, go out.
+"""The band table as JSON, and the JSON Schema of it.
 
 For programs in other languages: values have their types, a blank is a null, and what the rows of a
 curve share stands once. One line a band, so that two editions can be compared line by line.
@@ -7,7 +7,7 @@ curve share stands once. One line a band, so that two editions can be compared l
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -29,34 +29,16 @@ SOURCE_KEYS = ("title", "publisher", "citation", "edition", "rights")
 _SHARED = (*CURVE_KEY, "grade", "n", "sources")
 _CURVE = tuple(column for column in BAND_TABLE.columns if column.name in _SHARED)
 _BAND = tuple(column for column in BAND_TABLE.columns if column.name not in {*_SHARED, "edition"})
-_TYPES = {"text": "string", "int": "integer"}
 
 
 def band_json(
     edition: str, rights: str, sources: Sequence[Mapping[str, str]], frame: pd.DataFrame
 ) -> bytes:
-    """Return what the JSON form of the band table holds.
+    """The JSON form of the band table: UTF-8, valid under `band_schema`.
 
-    Parameters
-    ----------
-    edition : str
-        Edition as in `edition.yml`.
-    rights : str
-        Whose the numbers are, in a sentence or two.
-    sources : sequence of mapping
-        Name, title and whatever else is known of each source and guide.
-    frame : DataFrame
-        The band table as `read_table` gives it, hence rounded and sorted.
-
-    Returns
-    -------
-    bytes
-        UTF-8, a line feed after each line; valid under `band_schema`.
-
-    Raises
-    ------
-    RecalibError
-        If rows of one curve differ in grade, n or sources.
+    `frame` is the table as `read_table` gives it, hence rounded and sorted; `sources` have a name,
+    a title and whatever else is known. A RecalibError where rows of a curve differ in what it has
+    once: grade, n or sources.
     """
     head = {
         "schema": SCHEMA_FILE,
@@ -71,7 +53,7 @@ def band_json(
         },
     }
     curves = [
-        f"{_dumps(_shared(rows))[:-1]},{_list('bands', _lines(rows, _BAND))}}}"
+        f"{_dumps(_shared(rows))[:-1]},{_list('bands', map(_dumps, _records(rows, _BAND)))}}}"
         for _, rows in frame.groupby(list(CURVE_KEY), sort=False)
     ]
     text = f"{json.dumps(head, indent=2, ensure_ascii=False)[:-2]},\n{_list('curves', curves)}}}\n"
@@ -79,13 +61,7 @@ def band_json(
 
 
 def band_schema() -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of the JSON form, made from the table's specification.
-
-    Returns
-    -------
-    dict
-        Types, nulls, enumerations and descriptions of every column.
-    """
+    """The JSON Schema (2020-12) of the JSON form, made from the table's contract."""
     words = {"type": "string"}
     source = {
         "type": "object",
@@ -137,31 +113,19 @@ def _shared(rows: pd.DataFrame) -> dict[str, Any]:
     return record
 
 
-def _lines(rows: pd.DataFrame, columns: Sequence[Column]) -> list[str]:
-    return [_dumps(record) for record in _records(rows, columns)]
-
-
-def _records(rows: pd.DataFrame, columns: Sequence[Column]) -> list[dict[str, Any]]:
-    values = {
-        column.name: [_typed(column, value) for value in rows[column.name]] for column in columns
-    }
-    return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
-
-
-def _typed(column: Column, value: Any) -> str | int | float | None:
-    if column.kind == "text":
-        return str(value) or None
-    if pd.isna(value):
-        return None
-    return int(value) if column.kind == "int" else float(value)
+def _records(rows: pd.DataFrame, columns: Sequence[Column]) -> list[dict[Any, Any]]:
+    """Rows with plain values, None where the CSV has a blank."""
+    plain = rows[[column.name for column in columns]].astype(object)
+    return plain.where(plain.notna() & (plain != ""), None).to_dict("records")
 
 
 def _dumps(record: Mapping[str, Any]) -> str:
     return json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _list(name: str, lines: Sequence[str]) -> str:
-    return f'"{name}":[\n' + ",\n".join(lines) + "\n]" if lines else f'"{name}":[]'
+def _list(name: str, lines: Iterable[str]) -> str:
+    text = ",\n".join(lines)
+    return f'"{name}":[\n{text}\n]' if text else f'"{name}":[]'
 
 
 def _object(description: str, properties: dict[str, Any]) -> dict[str, Any]:
@@ -178,8 +142,7 @@ def _property(column: Column) -> dict[str, Any]:
     found: dict[str, Any] = {"description": column.description}
     if column.name == "sources":
         return found | {"type": "array", "items": {"type": "string"}}
-    kind = _TYPES.get(column.kind, "number")
-    found["type"] = [kind, "null"] if column.blank else kind
+    found["type"] = [column.json_type, "null"] if column.blank else column.json_type
     if column.allowed:
         found["enum"] = [*column.allowed, None] if column.blank else list(column.allowed)
     if column.kind == "probability":

@@ -1,29 +1,29 @@
-"""Tables and provenance come in; edition.json and datapackage.json of an edition go out."""
+"""What an edition says of itself: edition.json and datapackage.json."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
-from recalib.contract.schema import CURVE_STATUSES, GRADES, VERDICTS, Column, Table
+from recalib.contract.schema import Column, Table
 from recalib.contract.tables import TABLES
+from recalib.contract.vocabulary import CURVE_STATUSES, GRADES, VERDICTS
 from recalib.problems import RecalibError
 from recalib.publish.band_json import DESCRIPTION, JSON_FILE, SCHEMA_FILE, SOURCE_KEYS
 
 EDITION_FILE = "edition.json"
 PACKAGE_FILE = "datapackage.json"
 
-RIGHTS = (
-    "The printed statistics in evidence.csv and the printed edges in guide_audit.csv and "
-    "guide_anchors.csv are facts from the sources named here, whose reports remain their "
-    "publishers' property; cite them. This project is not affiliated with NRMP, AAMC or ECFMG."
+PACKAGE: dict[str, Any] = yaml.safe_load(
+    files(__package__).joinpath("package.yml").read_text("utf-8")
 )
-_TYPES = {"text": "string", "int": "integer"}
 
 
 def edition_record(
@@ -33,26 +33,10 @@ def edition_record(
     frames: Mapping[str, pd.DataFrame],
     folder: Path,
 ) -> dict[str, Any]:
-    """Describe an edition: what it was made from, what it holds.
+    """Content of edition.json, for tables that were written into `folder`.
 
-    Parameters
-    ----------
-    edition : str
-        Edition as in `edition.yml`, such as "2026.1".
-    package_version : str
-        Version of the code.
-    inputs : mapping of str to str
-        SHA-256 of each raw file by its path relative to the raw folder.
-    frames : mapping of str to DataFrame
-        The tables by name.
-    folder : Path
-        Where the tables and the JSON form were written.
-
-    Returns
-    -------
-    dict
-        Content of edition.json: edition, package_version, inputs, tables (sha256 and rows by file
-        name), files (sha256 of the other forms of the band table by file name), counts.
+    `inputs` is the SHA-256 of each raw file by its path in the raw folder; hashes and rows of the
+    tables, hashes of the other forms of the band table and counts are found here.
     """
     return {
         "edition": edition,
@@ -71,18 +55,7 @@ def edition_record(
 
 
 def counts(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """Count curves by status and grade, claimed edges, and verdicts.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        The tables by name; `curves`, `band_table` and `guide_audit` are counted where present.
-
-    Returns
-    -------
-    dict
-        Whole numbers; every status, grade and verdict is there, 0 included.
-    """
+    """Count curves by status and grade, claimed edges, and verdicts, of the tables there."""
     record: dict[str, Any] = {}
     if "curves" in frames:
         curves = frames["curves"]
@@ -99,20 +72,7 @@ def counts(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
 def named_sources(
     provenance: Mapping[str, Mapping[str, Any]], guides: Mapping[str, Mapping[str, Any]]
 ) -> list[dict[str, str]]:
-    """List what an edition was made from, to be cited.
-
-    Parameters
-    ----------
-    provenance : mapping
-        Provenance record of each source by its name (title, publisher, citation, rights, ...).
-    guides : mapping
-        Title, publisher and citation of each guide by its name.
-
-    Returns
-    -------
-    list of dict
-        Name and title of each, and what else is known, sources first.
-    """
+    """Name, title and whatever is known of each source, then of each guide, to be cited."""
     return [
         _source(name, records[name]) for records in (provenance, guides) for name in sorted(records)
     ]
@@ -121,44 +81,12 @@ def named_sources(
 def data_package(
     edition: str, sources: Sequence[Mapping[str, str]], record: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Describe an edition for other programs, as Data Package v2.
-
-    Parameters
-    ----------
-    edition : str
-        Edition as in `edition.yml`.
-    sources : sequence of mapping
-        As from `named_sources`.
-    record : mapping
-        Content of edition.json.
-
-    Returns
-    -------
-    dict
-        Content of datapackage.json; nothing in it depends on the clock.
-    """
+    """Content of datapackage.json (Data Package v2): nothing in it depends on the clock."""
     by_file = {table.file: table for table in TABLES.values()}
-    package: dict[str, Any] = {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": "calib-bands",
-        "title": "Step 2 CK score bands for IMG residency applicants",
-        "description": (
-            "Probabilities of a match by Step 2 CK score, specialty and applicant group, fitted "
-            "to published tables, with the score bands that follow. Nothing here is causal and "
-            "nothing is a promise to a person."
-        ),
+    tables = [_resource(by_file[file], written) for file, written in record["tables"].items()]
+    package = PACKAGE | {
         "version": edition,
-        "licenses": [
-            {
-                "name": "MIT",
-                "title": "MIT License, for the code and for the numbers that it computed",
-            }
-        ],
-        "rights": RIGHTS,
-        "resources": [
-            *(_resource(by_file[file], record["tables"][file]) for file in record["tables"]),
-            _json_resource(record["files"][JSON_FILE]),
-        ],
+        "resources": [*tables, _json_resource(record["files"][JSON_FILE])],
     }
     if sources:
         package["sources"] = [dict(source) for source in sources]
@@ -166,37 +94,13 @@ def data_package(
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON the one way this project does.
-
-    Parameters
-    ----------
-    path : Path
-        Where to.
-    content : mapping
-        What; keys keep their order.
-    """
+    """Write JSON the one way this project does; keys keep their order."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     path.write_bytes((text + "\n").encode("utf-8"))
 
 
 def read_edition(folder: Path) -> dict[str, Any]:
-    """Read edition.json of an edition folder.
-
-    Parameters
-    ----------
-    folder : Path
-        An edition folder.
-
-    Returns
-    -------
-    dict
-        Content of edition.json.
-
-    Raises
-    ------
-    RecalibError
-        If the folder holds no edition.
-    """
+    """Read edition.json of an edition folder; a RecalibError where there is none."""
     path = folder / EDITION_FILE
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
@@ -210,24 +114,12 @@ def read_edition(folder: Path) -> dict[str, Any]:
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-    """
+    """SHA-256 of a file, in hexadecimal digits."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _by(values: pd.Series, names: tuple[str, ...]) -> dict[str, int]:
-    found = values.value_counts()
-    return {name: int(found.get(name, 0)) for name in names}
+    return {name: int((values == name).sum()) for name in names}
 
 
 def _source(name: str, record: Mapping[str, Any]) -> dict[str, str]:
@@ -272,7 +164,7 @@ def _json_resource(written: Mapping[str, Any]) -> dict[str, Any]:
 def _field(column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column.name,
-        "type": _TYPES.get(column.kind, "number"),
+        "type": column.json_type,
         "description": column.description,
     }
     constraints: dict[str, Any] = {}

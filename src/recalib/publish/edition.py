@@ -1,12 +1,15 @@
-"""Frames and provenance come in; a complete, verified edition folder goes out."""
+"""Writing a whole edition into a folder, and telling whether a folder holds one."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 
 from recalib.contract.store import read_table, table_bytes, write_tables
 from recalib.contract.tables import TABLES
@@ -15,8 +18,8 @@ from recalib.publish.atomic import HARMLESS
 from recalib.publish.band_json import JSON_FILE, SCHEMA_FILE, band_json, band_schema
 from recalib.publish.describe import (
     EDITION_FILE,
+    PACKAGE,
     PACKAGE_FILE,
-    RIGHTS,
     data_package,
     edition_record,
     named_sources,
@@ -58,8 +61,8 @@ def make_edition(
     Raises
     ------
     RecalibError
-        If a table is missing, a frame does not fit its table, or what was written does not read
-        back the same.
+        If a table is missing, a frame does not fit its table, the JSON form does not fit its
+        schema, or what was written does not read back the same.
     """
     missing = [name for name in TABLES if name not in frames]
     if missing:
@@ -76,8 +79,12 @@ def make_edition(
     sources = named_sources(inputs["provenance"], inputs.get("guides", {}))
     # From the file, so that both forms hold the same rounded values.
     bands = read_table(folder / TABLES["band_table"].file, "band_table")
-    (folder / JSON_FILE).write_bytes(band_json(edition, RIGHTS, sources, bands))
-    write_json(folder / SCHEMA_FILE, band_schema())
+    text, schema = band_json(edition, PACKAGE["rights"], sources, bands), band_schema()
+    wrong = best_match(Draft202012Validator(schema).iter_errors(json.loads(text)))
+    if wrong is not None:
+        raise RecalibError(f"{JSON_FILE}: {wrong.json_path}: {wrong.message}.")
+    (folder / JSON_FILE).write_bytes(text)
+    write_json(folder / SCHEMA_FILE, schema)
     record = edition_record(edition, package_version, inputs["hashes"], frames, folder)
     write_json(folder / EDITION_FILE, record)
     write_json(folder / PACKAGE_FILE, data_package(edition, sources, record))
@@ -121,24 +128,9 @@ def verify_edition(folder: Path) -> dict[str, Any]:
 
 
 def verify_hashes(folder: Path) -> dict[str, Any]:
-    """Check that an edition holds the files that its edition.json describes, whatever they are.
+    """Check that a folder holds the files that its edition.json describes; give its content.
 
     An edition of an older version of the code may have fewer files and columns than today's.
-
-    Parameters
-    ----------
-    folder : Path
-        An edition folder.
-
-    Returns
-    -------
-    dict
-        Content of edition.json.
-
-    Raises
-    ------
-    RecalibError
-        If a file is missing or has other bytes.
     """
     record = read_edition(folder)
     for file, written in (record["tables"] | record.get("files", {})).items():
@@ -154,18 +146,7 @@ def verify_hashes(folder: Path) -> dict[str, Any]:
 
 
 def is_edition(folder: Path) -> bool:
-    """Tell whether a folder holds an edition, whole or not.
-
-    Parameters
-    ----------
-    folder : Path
-        Any path.
-
-    Returns
-    -------
-    bool
-        True where edition.json can be read.
-    """
+    """Whether a folder holds an edition, whole or not: its edition.json can be read."""
     try:
         read_edition(folder)
     except RecalibError:
@@ -174,52 +155,19 @@ def is_edition(folder: Path) -> bool:
 
 
 def edition_name(folder: str) -> str:
-    """Name the edition in a folder: for a notebook.
-
-    Parameters
-    ----------
-    folder : str
-        Path; "", or a folder without an edition, for none.
-
-    Returns
-    -------
-    str
-        Such as `2026.3`; "" for none.
-    """
+    """Name of the edition in a folder, such as `2026.3`; a blank for none."""
     if not folder or not is_edition(Path(folder)):
         return ""
     return str(read_edition(Path(folder))["edition"])
 
 
 def ours(entry: Path) -> bool:
-    """Tell whether an entry of an edition folder is one that this project writes.
-
-    Parameters
-    ----------
-    entry : Path
-        Path of the entry.
-
-    Returns
-    -------
-    bool
-        True for the tables, their JSON forms, edition.json and datapackage.json.
-    """
+    """Whether an entry of an edition folder is one that this project writes."""
     return entry.name in EDITION_FILES
 
 
 def check_goal(folder: Path) -> None:
-    """Refuse a folder that is somebody else's, before anything is done.
-
-    Parameters
-    ----------
-    folder : Path
-        Where an edition shall go.
-
-    Raises
-    ------
-    RecalibError
-        If it exists, is not empty and holds no edition, or is no folder.
-    """
+    """Refuse a folder that is somebody else's: a file, or not empty and no edition."""
     if folder.exists() and not folder.is_dir():
         raise RecalibError(f"{folder} is a file; an edition needs a folder.")
     if not folder.is_dir() or is_edition(folder):

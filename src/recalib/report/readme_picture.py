@@ -11,8 +11,8 @@ from pathlib import Path
 
 import matplotlib
 
-from recalib.contract.schema import EDGES
 from recalib.contract.store import read_table
+from recalib.contract.vocabulary import EDGES
 from recalib.problems import RecalibError
 from recalib.report.figures.overview import overview
 from recalib.report.style import RC

@@ -10,8 +10,8 @@ import pandas as pd
 from calib._math import Line
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import KEY_COLUMNS
-from recalib.contract.schema import EDGES, GUIDE_LABELS
 from recalib.contract.store import empty_table
+from recalib.contract.vocabulary import EDGES, GUIDE_LABELS
 from recalib.problems import RecalibError
 from recalib.report.order import newest, ordered
 

@@ -1,4 +1,4 @@
-"""The raw tables: in goes a folder of published tables and guides, out come checked frames."""
+"""The raw tables and guides of a folder, read and checked."""
 
 from recalib.sources.catalogue import RULES, Rule
 from recalib.sources.provenance import reader_notes, trust_level

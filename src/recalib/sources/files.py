@@ -1,4 +1,4 @@
-"""The files of a raw folder: in goes the folder, out come files by kind, with text and hash."""
+"""The files of a raw folder: which there are, and the text and hash of each."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recalib.contract.vocabulary import LAYOUTS, PUBLISHED, nearest
+import pandas as pd
+
+from recalib.contract.tables import LAYOUTS, PUBLISHED
+from recalib.contract.vocabulary import nearest
 from recalib.sources.catalogue import Findings
-from recalib.sources.csv_text import Sheet, read_sheet
+from recalib.sources.csv_text import read_sheet
 from recalib.sources.yml import Document, read_yml
 
 FOLDERS = ("published", "guides", "cohorts")
@@ -34,19 +37,7 @@ NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True)
 class TableFile:
-    """A published table.
-
-    Parameters
-    ----------
-    name : str
-        Path relative to the raw folder, with `/`.
-    path : Path
-        Where it is.
-    source : str
-        File name up to its first point.
-    kind : str
-        `quantiles`, `bins` or `totals`.
-    """
+    """A published table: its path in the raw folder with `/`, its source and its kind."""
 
     name: str
     path: Path
@@ -56,19 +47,7 @@ class TableFile:
 
 @dataclass(frozen=True)
 class CohortFile:
-    """A cohort: a file, or a folder of parts.
-
-    Parameters
-    ----------
-    file : str
-        Path relative to the raw folder, with `/`.
-    path : Path
-        Where it is.
-    name : str
-        File name up to its ending.
-    kind : str
-        `csv`, `csv.gz`, `parquet` or `arrow`.
-    """
+    """A cohort, a file or a folder of parts: its path in the raw folder, its name and its kind."""
 
     file: str
     path: Path
@@ -78,23 +57,7 @@ class CohortFile:
 
 @dataclass
 class Inventory:
-    """Everything that a raw folder holds.
-
-    Parameters
-    ----------
-    tables : list of TableFile
-        Published tables, sorted by name.
-    provenance, guides : dict of str to Path
-        `.yml` files by source and by guide.
-    guide_tables : dict of str to Path
-        `guide_bands` and `guide_rules`, where there.
-    anchors, specialties, edition : Path or None
-        The single files, where there.
-    cohorts : list of CohortFile
-        Cohorts, sorted by name.
-    cohort_provenance : dict of str to Path
-        `.yml` files by cohort.
-    """
+    """Everything that a raw folder holds; `.yml` files by source, guide and cohort."""
 
     tables: list[TableFile] = field(default_factory=list)
     provenance: dict[str, Path] = field(default_factory=dict)
@@ -108,15 +71,7 @@ class Inventory:
 
 
 class Folder:
-    """A raw folder whose files are read once each and hashed as they were read.
-
-    Parameters
-    ----------
-    path : Path
-        The raw folder.
-    findings : Findings
-        Where problems go.
-    """
+    """A raw folder whose files are read once each and hashed as they were read."""
 
     def __init__(self, path: Path, findings: Findings) -> None:
         self.path = path
@@ -134,19 +89,7 @@ class Folder:
         return os.fsencode(relative).decode("utf-8", "replace")
 
     def text(self, path: Path) -> str | None:
-        """Read a text file.
-
-        Parameters
-        ----------
-        path : Path
-            A file below the raw folder.
-
-        Returns
-        -------
-        str or None
-            Its text without byte order mark; None where it has none that can be used, which is
-            noted as a problem.
-        """
+        """Text of a file without byte order mark; None where it cannot be used, which is noted."""
         name = self.name(path)
         try:
             content = path.read_bytes()
@@ -178,7 +121,7 @@ class Folder:
             return None
         return text
 
-    def sheet(self, path: Path | None, kind: str) -> Sheet | None:
+    def sheet(self, path: Path | None, kind: str) -> pd.DataFrame | None:
         """Read a table of a kind; None where it is absent or has no text that can be used."""
         text = None if path is None else self.text(path)
         if path is None or text is None:
@@ -194,18 +137,9 @@ class Folder:
 
 
 def take_inventory(folder: Folder) -> Inventory:
-    """Sort the files of a raw folder by kind.
+    """Sort the files of a raw folder by kind; those without a place in it are noted.
 
-    Parameters
-    ----------
-    folder : Folder
-        The raw folder; files that have no place in it are noted as problems. Hidden files,
-        `*.md` and README are nobody's data and are passed over.
-
-    Returns
-    -------
-    Inventory
-        The files by kind.
+    Hidden files, `*.md` and README are nobody's data and are passed over.
     """
     inventory = Inventory()
     findings = folder.findings
@@ -288,18 +222,7 @@ def _place_published(path: Path, folder: Folder, inventory: Inventory) -> None:
 
 
 def nearest_table_name(name: str) -> str | None:
-    """Guess how a file in published/ should be called.
-
-    Parameters
-    ----------
-    name : str
-        Its present name.
-
-    Returns
-    -------
-    str or None
-        A name with a known ending; None where no part of the name resembles a kind.
-    """
+    """Guess how a file in published/ should be called; None where nothing is similar."""
     source, *rest = name.split(".")
     for word in reversed(rest):
         kind = nearest(word, PUBLISHED)

@@ -1,11 +1,11 @@
-"""Anchors: in go values typed from a source apart from its tables, out come those not reproduced.
+"""Printed figures: values typed from a source apart from its tables, which must reproduce them.
 
-An anchor picks rows of one table by columns (specialty, result, ...) and names a statistic: a
-column of the table, or `rate_percent` = 100 n_success / n_total. Without `summary` it picks one
-row. With it: `sum`, `pooled` (the rate of all rows together), `mean` (unweighted), `highest` or
-`lowest` (`at` names the specialty where). The value is compared to as many decimals as it has.
-`known_difference` (table minus source) with its `reason` records a mismatch of the source itself;
-once the mismatch is gone, the anchor fails and the entry has to go.
+They stand under `anchors` in the provenance of the source. Each picks rows of one table by columns
+(specialty, result, ...) and names a statistic: a column of the table, or `rate_percent` = 100
+n_success / n_total. Without `summary` it picks one row. With it: `sum`, `pooled` (the rate of all
+rows together), `mean` (unweighted), `highest` or `lowest` (`at` names the specialty where). The
+value is compared to as many decimals as it has. `known_difference` (table minus source) with its
+`reason` records a mismatch of the source itself; once that is gone, the entry fails and has to go.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from typing import cast
 
 import pandas as pd
 
-from recalib.contract.vocabulary import CELL, LAYOUTS, nearest, suggestion
+from recalib.contract.keys import KEY_COLUMNS
+from recalib.contract.tables import LAYOUTS
+from recalib.contract.vocabulary import nearest, suggestion
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import parse_number
+from recalib.sources.cells import parse_number, show
 from recalib.sources.labels import Labels
-from recalib.sources.schemas import show
 from recalib.sources.yml import Document
 
 SUMMARIES = ("sum", "pooled", "mean", "highest", "lowest")
-PICKERS = (*CELL, "result", "score_min", "score_max")
+PICKERS = (*KEY_COLUMNS, "result", "score_min", "score_max")
 KEYS = (
     *("table", "statistic", "value"),
     *("summary", "at", "known_difference", "reason"),
@@ -33,39 +34,28 @@ RATE = "rate_percent"
 
 
 class _MalformedError(Exception):
-    """The anchor cannot be understood; says why."""
+    """The printed figure cannot be understood; says why."""
 
 
-def check_anchors(
+def check_printed_figures(
     document: Document,
     source: str,
     tables: dict[str, pd.DataFrame],
     labels: Labels,
     findings: Findings,
 ) -> None:
-    """Check that a source's tables reproduce its anchors.
+    """Check that a source's tables reproduce its printed figures.
 
-    Parameters
-    ----------
-    document : Document
-        Provenance of the source.
-    source : str
-        Its name.
-    tables : dict of str to DataFrame
-        All rows of each kind. A source without any table of an anchor's kind has nothing to
-        reproduce there, so that a folder may hold any subset of the kinds.
-    labels : Labels
-        Look-up of specialty labels.
-    findings : Findings
-        Where problems go.
+    A source without any table of a figure's kind has nothing to reproduce there, so that a folder
+    may hold any subset of the kinds.
     """
-    anchors = document.entries.get("anchors", [])
-    if not isinstance(anchors, list):
+    figures = document.entries.get("anchors", [])
+    if not isinstance(figures, list):
         return
     damaged = {problem.file for problem in findings.problems}
-    for anchor, line in zip(anchors, document.item_lines.get("anchors", []), strict=True):
+    for figure, line in zip(figures, document.item_lines.get("anchors", []), strict=True):
         try:
-            found = _compare(anchor, source, tables, labels, damaged)
+            found = _compare(figure, source, tables, labels, damaged)
         except _MalformedError as error:
             findings.add("anchor-form", document.file, str(error), row=line, column="anchors")
             continue
@@ -74,14 +64,14 @@ def check_anchors(
 
 
 def _compare(
-    anchor: object,
+    figure: object,
     source: str,
     tables: dict[str, pd.DataFrame],
     labels: Labels,
     damaged: set[str],
 ) -> str | None:
-    """Say how the table differs from an anchor; None where it does not."""
-    texts = _texts(anchor)
+    """Say how the table differs from a printed figure; None where it does not."""
+    texts = _texts(figure)
     kind = texts["table"].split(".")[-1]
     if kind not in tables:
         raise _MalformedError(f'"{texts["table"]}" is no table. {suggestion(kind, list(tables))}')
@@ -119,10 +109,10 @@ def _compare(
     return f"{typed}{known_value}, {name} gives {told}."
 
 
-def _texts(anchor: object) -> dict[str, str]:
-    if not isinstance(anchor, dict) or not all(isinstance(v, str) for v in anchor.values()):
+def _texts(figure: object) -> dict[str, str]:
+    if not isinstance(figure, dict) or not all(isinstance(v, str) for v in figure.values()):
         raise _MalformedError("The anchor is not a mapping of keys to plain values.")
-    texts = cast("dict[str, str]", anchor)
+    texts = cast("dict[str, str]", figure)
     for key in texts:
         if key not in KEYS:
             near = suggestion(key, KEYS, enumerate_all=False)
@@ -195,7 +185,7 @@ def _extreme(rows: pd.DataFrame, values: pd.Series, texts: dict[str, str], label
         )
     there = values[rows["specialty"] == _specialty(texts["at"], labels)]
     extreme = float(values.max() if texts["summary"] == "highest" else values.min())
-    # where another specialty is more extreme, its value differs from the anchor's own specialty
+    # where another specialty is more extreme, its value differs from the figure's own
     return extreme if there.eq(extreme).any() else math.nan
 
 

@@ -1,4 +1,4 @@
-"""Provenance files: in goes the .yml of a source or guide, out come its checked values."""
+"""Provenance files: the .yml of a source, a cohort or a guide, checked."""
 
 from __future__ import annotations
 
@@ -16,19 +16,7 @@ _EDITION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
 def trust_level(trust: str) -> str | None:
-    """Read the level from the text of `trust`.
-
-    Parameters
-    ----------
-    trust : str
-        Such as `shape_only: voluntary self-report`.
-
-    Returns
-    -------
-    str or None
-        high, good, fair or shape_only (also written "shape only" or "shape-only"); None where the
-        text begins otherwise.
-    """
+    """Level that the text of `trust` begins with ("shape only" and "shape-only" too), or None."""
     plain = re.sub(r"[\s_-]+", "_", trust.strip().casefold())
     for level in TRUST_LEVELS:
         if re.match(rf"{level}(?![a-z0-9])", plain):
@@ -37,17 +25,9 @@ def trust_level(trust: str) -> str | None:
 
 
 def reader_notes(record: Mapping[str, object]) -> list[str]:
-    """Return the notes of a source that belong to its figures wherever they are shown.
+    """Notes of a source that belong to its figures wherever they are shown.
 
-    Parameters
-    ----------
-    record : mapping
-        Provenance of the source.
-
-    Returns
-    -------
-    list of str
-        Without those on how a column is reckoned, which are for readers of the table itself.
+    Those on how a column is reckoned are for readers of the table itself and are left out.
     """
     notes = record.get("notes") or []
     told = [str(note) for note in notes] if isinstance(notes, list) else [str(notes)]
@@ -57,22 +37,7 @@ def reader_notes(record: Mapping[str, object]) -> list[str]:
 def check_provenance(
     document: Document, findings: Findings, optional: Collection[str] = ()
 ) -> dict[str, Value]:
-    """Check the provenance of a published source or a cohort.
-
-    Parameters
-    ----------
-    document : Document
-        `published/<source>.yml` or `cohorts/<name>.yml`.
-    findings : Findings
-        Where problems go.
-    optional : collection of str
-        Keys that may be there too.
-
-    Returns
-    -------
-    dict
-        Its values: texts, `notes` as a list of texts, `anchors` as a list.
-    """
+    """Check the provenance of a source or a cohort; `notes` and `anchors` come out as lists."""
     check_keys_of(document, KEYS, findings, optional)
     check_texts(document, TEXTS, findings)
     values = dict(document.entries)
@@ -102,40 +67,14 @@ def check_provenance(
 
 
 def check_guide(document: Document, findings: Findings) -> dict[str, str]:
-    """Check the .yml of a guide.
-
-    Parameters
-    ----------
-    document : Document
-        `guides/<guide>.yml`.
-    findings : Findings
-        Where problems go.
-
-    Returns
-    -------
-    dict of str to str
-        title, publisher and citation.
-    """
+    """Check the .yml of a guide: title, publisher and citation."""
     check_keys_of(document, GUIDE_KEYS, findings)
     check_texts(document, GUIDE_KEYS, findings)
     return {key: document.text(key) for key in GUIDE_KEYS}
 
 
 def check_edition(document: Document, findings: Findings) -> str:
-    """Check edition.yml.
-
-    Parameters
-    ----------
-    document : Document
-        The file.
-    findings : Findings
-        Where problems go.
-
-    Returns
-    -------
-    str
-        The edition, blank where it has none that can be used.
-    """
+    """Check edition.yml; the edition, blank where it has none that can be used."""
     check_keys_of(document, ("edition",), findings)
     edition = document.text("edition").strip()
     if "edition" in document.entries and not _EDITION.fullmatch(edition):

@@ -1,119 +1,45 @@
-"""Published tables: in go their sheets, out comes one frame a kind with canonical names."""
+"""Published tables of a raw folder, read and checked: one frame a kind, and the provenance."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
-from recalib.contract.vocabulary import (
-    CELL,
-    DEFAULT_DENOMINATOR,
-    DENOMINATORS,
-    GROUPS,
-    LAYOUTS,
-    OUTCOME_OF_DENOMINATOR,
-    OUTCOMES,
-    RESULTS,
-    VISA,
-)
-from recalib.sources import cells
+from recalib.contract.vocabulary import DEFAULT_DENOMINATOR, OUTCOME_OF_DENOMINATOR
+from recalib.sources.bins import check_bins
 from recalib.sources.catalogue import Findings
-from recalib.sources.csv_text import Sheet
+from recalib.sources.cells import parse, typed
+from recalib.sources.files import Folder, Inventory, TableFile
+from recalib.sources.keys import check_keys
 from recalib.sources.labels import Labels
-
-_PLACE = ("source", "file", "row")
-
-
-def columns_of(kind: str) -> tuple[str, ...]:
-    """Columns of the frame of a kind, in order.
-
-    Parameters
-    ----------
-    kind : str
-        `quantiles`, `bins` or `totals`.
-
-    Returns
-    -------
-    tuple of str
-        The cell's columns, the kind's own, then source, file and row.
-    """
-    layout = LAYOUTS[kind]
-    own = [name for name in layout.columns if name not in CELL]
-    if kind == "bins":  # the order of the contract, optional columns in their places
-        own = ["score_min", "score_max", "n_applicants", "n_success", "n_total", "dispersion"]
-    return (*CELL, *own, *_PLACE)
+from recalib.sources.possible import check_cells
+from recalib.sources.printed_figures import check_printed_figures
+from recalib.sources.provenance import check_provenance
+from recalib.sources.quantiles import check_quantiles
+from recalib.sources.totals import check_success
+from recalib.sources.yml import Value
 
 
-def parse_published(
-    sheet: Sheet, kind: str, source: str, labels: Labels, findings: Findings
-) -> pd.DataFrame:
-    """Turn the text of one published table into typed columns.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The table as text.
-    kind, source : str
-        Kind of table, and the stem of its provenance file.
-    labels : Labels
-        Look-up of specialty labels.
-    findings : Findings
-        Where problems go.
-
-    Returns
-    -------
-    DataFrame
-        `columns_of(kind)`; numbers float64 with NaN for blank; words NaN where unusable.
-    """
-    layout = LAYOUTS[kind]
-    data: dict[str, object] = {
-        "cycle": cells.cycle_column(sheet, layout, findings),
-        "specialty": cells.specialty_column(sheet, layout, labels, findings),
-    }
-    lists = [
-        ("applicant_group", GROUPS, "unknown-group"),
-        ("outcome", OUTCOMES, "unknown-outcome"),
-        ("denominator", DENOMINATORS, "unknown-denominator"),
-        ("needs_visa", VISA, "unknown-visa"),
-        ("result", RESULTS, "unknown-result"),
+def load_published(kind: str, inventory: Inventory, folder: Folder, labels: Labels) -> pd.DataFrame:
+    """Read and check all tables of a kind; NaN where a cell could not be used."""
+    findings = folder.findings
+    frames = [
+        findings.guard(file.name, None, _table, file, folder, labels)
+        for file in inventory.tables
+        if file.kind == kind
     ]
-    for column, known, rule in lists:
-        if column in layout.columns:
-            data[column] = cells.word_column(
-                sheet, column, layout, findings, known=known, rule=rule
-            )
-    for column in layout.numbers:
-        data[column] = cells.number_column(sheet, column, layout, findings)
-    data.setdefault("needs_visa", [""] * len(sheet.lines))
-    data |= {"source": source, "file": sheet.file, "row": sheet.lines}
-    frame = _typed(pd.DataFrame(data, index=range(len(sheet.lines))), kind)
-    return _fill_defaults(frame, findings)
+    found = [one for one in frames if one is not None]
+    frame = pd.concat(found, ignore_index=True) if found else typed(pd.DataFrame(), kind)
+    return findings.guard(".", frame, _check, frame, kind, findings)
 
 
-def gather(frames: list[pd.DataFrame], kind: str) -> pd.DataFrame:
-    """Put the frames of a kind under each other; without any, an empty frame of the same columns.
-
-    Parameters
-    ----------
-    frames : list of DataFrame
-        Results of `parse_published`.
-    kind : str
-        Their kind.
-
-    Returns
-    -------
-    DataFrame
-        All rows, in file order, with a fresh index.
-    """
-    if frames:
-        return pd.concat(frames, ignore_index=True)
-    return _typed(pd.DataFrame({name: [] for name in columns_of(kind)}), kind)
-
-
-def _typed(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
-    types = dict.fromkeys(columns_of(kind), "str")
-    types |= dict.fromkeys(LAYOUTS[kind].numbers, "float64")
-    types["row"] = "int64"
-    return frame[list(types)].astype(types)
+def _table(file: TableFile, folder: Folder, labels: Labels) -> pd.DataFrame | None:
+    sheet = folder.sheet(file.path, file.kind)
+    if sheet is None:
+        return None
+    frame = parse(sheet, file.kind, file.source, labels, folder.findings)
+    return _fill_defaults(frame, folder.findings)
 
 
 def _fill_defaults(frame: pd.DataFrame, findings: Findings) -> pd.DataFrame:
@@ -124,12 +50,53 @@ def _fill_defaults(frame: pd.DataFrame, findings: Findings) -> pd.DataFrame:
         frame["dispersion"] = frame["dispersion"].fillna(1.0)
     outcome = frame["denominator"].map(OUTCOME_OF_DENOMINATOR)
     wrong = outcome.notna() & frame["outcome"].notna() & (outcome != frame["outcome"])
-    for row in frame[wrong].itertuples():
-        findings.add(
-            "denominator-outcome",
-            str(row.file),
-            f"The outcome is {row.outcome} and the denominator {row.denominator}.",
-            row=int(str(row.row)),
-            column="denominator",
-        )
+    findings.each(
+        "denominator-outcome",
+        frame[wrong],
+        "denominator",
+        lambda row: f"The outcome is {row['outcome']} and the denominator {row['denominator']}.",
+    )
     return frame
+
+
+def _check(frame: pd.DataFrame, kind: str, findings: Findings) -> pd.DataFrame:
+    checked = check_cells(frame, kind, findings)
+    unsure = check_keys(checked, kind, findings)
+    if kind == "quantiles":
+        check_quantiles(checked, findings)
+    elif kind == "bins":
+        check_bins(checked, unsure, findings)
+    else:
+        check_success(checked, findings)
+    return checked
+
+
+def load_provenance(
+    inventory: Inventory, folder: Folder, tables: dict[str, pd.DataFrame], labels: Labels
+) -> dict[str, dict[str, Value]]:
+    """Read the .yml of every source and check that its tables reproduce its printed figures."""
+    findings = folder.findings
+    told: set[str] = set()
+    for table in inventory.tables:
+        if table.source not in inventory.provenance and table.source not in told:
+            told.add(table.source)
+            found = f"There is no published/{table.source}.yml."
+            findings.add("missing-provenance", table.name, found)
+    return {
+        source: findings.guard(
+            folder.name(path), {}, _provenance, source, path, folder, tables, labels
+        )
+        for source, path in inventory.provenance.items()
+    }
+
+
+def _provenance(
+    source: str, path: Path, folder: Folder, tables: dict[str, pd.DataFrame], labels: Labels
+) -> dict[str, Value]:
+    document = folder.document(path)
+    if document is None:
+        return {}
+    values = check_provenance(document, folder.findings)
+    if labels:  # without names of specialties nothing can be picked; that was noted already
+        check_printed_figures(document, source, tables, labels, folder.findings)
+    return values

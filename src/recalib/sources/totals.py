@@ -1,31 +1,25 @@
-"""Totals, alone and against the other tables: in go the frames, out come counts that contradict."""
+"""Counts that contradict one another, within a row and between totals and the other tables."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from recalib.contract.vocabulary import CELL, RESULTS
+from recalib.contract.keys import KEY_COLUMNS
+from recalib.contract.vocabulary import RESULTS
 from recalib.sources.catalogue import Findings
-from recalib.sources.schemas import show
+from recalib.sources.cells import show
 
-_KEY = [name for name in CELL if name != "needs_visa"]
+_KEY = [name for name in KEY_COLUMNS if name != "needs_visa"]
 
 
 def check_success(frame: pd.DataFrame, findings: Findings) -> None:
-    """Check that no row has more successes than tries.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Rows with n_success and n_total.
-    findings : Findings
-        Where problems go.
-    """
-    for row in frame[frame["n_success"] > frame["n_total"]].to_dict("records"):
-        found = f"n_success is {show(row['n_success'])} and n_total {show(row['n_total'])}."
-        findings.add(
-            "success-exceeds-total", row["file"], found, row=row["row"], column="n_success"
-        )
+    """Check that no row has more successes than tries."""
+    findings.each(
+        "success-exceeds-total",
+        frame[frame["n_success"] > frame["n_total"]],
+        "n_success",
+        lambda row: f"n_success is {show(row['n_success'])} and n_total {show(row['n_total'])}.",
+    )
 
 
 def check_against_totals(
@@ -35,36 +29,22 @@ def check_against_totals(
 
     Totals describe everyone, the other tables a sample of the same people or all of them; so a
     sample may be smaller than its totals in either result, never larger.
-
-    Parameters
-    ----------
-    quantiles, bins, totals : DataFrame
-        All rows of each kind.
-    findings : Findings
-        Where problems go.
     """
     counted = pd.concat([_from_quantiles(quantiles), _from_bins(bins)], ignore_index=True)
     everyone = totals.dropna(subset=_KEY).drop_duplicates(_KEY)
     everyone = everyone[~(everyone["n_success"] > everyone["n_total"])]
     both = counted.merge(everyone, on=_KEY, suffixes=("", "_all"))
     both["rest"] = both["n_total"] - both["n_success"]
-    for row in both.to_dict("records"):
-        for kind, word, column in (
-            ("matched", "who succeeded", "n_success"),
-            ("not_matched", "who did not", "rest"),
-        ):
-            if row[kind] > row[column]:
-                found = (
-                    f"{row['table']} count {show(row[kind])} {word} for this key, this row"
-                    f" {show(row[column])}."
-                )
-                findings.add(
-                    "sample-exceeds-totals",
-                    row["file"],
-                    found,
-                    row=row["row"],
-                    column="n_success" if column == "n_success" else "n_total",
-                )
+    for result, word, told, column in (
+        ("matched", "who succeeded", "n_success", "n_success"),
+        ("not_matched", "who did not", "rest", "n_total"),
+    ):
+        for row in both[both[result] > both[told]].to_dict("records"):
+            found = (
+                f"{row['table']} count {show(row[result])} {word} for this key, this row"
+                f" {show(row[told])}."
+            )
+            findings.add("sample-exceeds-totals", row["file"], found, row=row["row"], column=column)
 
 
 def _from_quantiles(quantiles: pd.DataFrame) -> pd.DataFrame:
@@ -77,7 +57,7 @@ def _from_quantiles(quantiles: pd.DataFrame) -> pd.DataFrame:
 
 def _from_bins(bins: pd.DataFrame) -> pd.DataFrame:
     """Sum the bins of a key: everyone's, or both visa strata's, whichever counts more people."""
-    rows = bins.dropna(subset=list(CELL)).copy()
+    rows = bins.dropna(subset=KEY_COLUMNS).copy()
     rows["matched"] = rows["n_success"]
     rows["not_matched"] = rows["n_total"] - rows["n_success"]
     rows["stratum"] = rows["needs_visa"] != ""

@@ -1,4 +1,4 @@
-"""YAML text: in goes the text of a .yml file, out come texts, lists and mappings with their lines.
+"""Plain YAML: texts, lists and mappings with their lines.
 
 Every scalar stays text: an edition 2026.10 is not the number 2026.1, and `no` is not False.
 """
@@ -20,19 +20,7 @@ _BLANK = ("", "~", "null", "Null", "NULL")
 
 @dataclass(frozen=True)
 class Document:
-    """The mapping of a .yml file.
-
-    Parameters
-    ----------
-    file : str
-        Path relative to the raw folder.
-    entries : dict of str
-        Texts, lists and mappings by key; a null is the blank text.
-    lines : dict of str to int
-        Line of each key.
-    item_lines : dict of str to list of int
-        Line of each item of the values that are lists.
-    """
+    """The mapping of a .yml file, null as blank text, with the lines of keys and list items."""
 
     file: str
     entries: dict[str, Value]
@@ -54,22 +42,7 @@ class _NotPlainError(Exception):
 
 
 def read_yml(text: str, file: str, findings: Findings) -> Document | None:
-    """Read a YAML mapping.
-
-    Parameters
-    ----------
-    text : str
-        The whole file.
-    file : str
-        Its name, for problems.
-    findings : Findings
-        Where problems go.
-
-    Returns
-    -------
-    Document or None
-        None where it is no plain mapping.
-    """
+    """Read a YAML mapping; None where the text is no plain one."""
     try:
         _check_plain(text)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -140,17 +113,7 @@ def check_keys_of(
     findings: Findings,
     optional: Collection[str] = (),
 ) -> None:
-    """Check that a document has its keys and no others.
-
-    Parameters
-    ----------
-    document : Document
-        The mapping.
-    required, optional : collection of str
-        Keys that must and may be there.
-    findings : Findings
-        Where problems go.
-    """
+    """Check that a document has its keys and no others."""
     known = [*required, *optional]
     for key, line in document.lines.items():
         if key not in known:
@@ -164,17 +127,7 @@ def check_keys_of(
 
 
 def check_texts(document: Document, keys: Collection[str], findings: Findings) -> None:
-    """Check that the values of some keys, where there, are texts and not blank.
-
-    Parameters
-    ----------
-    document : Document
-        The mapping.
-    keys : collection of str
-        Which keys.
-    findings : Findings
-        Where problems go.
-    """
+    """Check that the values of some keys, where there, are texts and not blank."""
     for key in keys:
         if key in document.entries and not document.text(key).strip():
             value = document.entries[key]

@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from recalib.contract.schema import EDGES
+from recalib.contract.vocabulary import EDGES
 from recalib.report import style, words
 from recalib.report.view import View
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from recalib.contract.schema import CHANCE_LABELS, EDGES, GUIDE_LABELS
+from recalib.contract.vocabulary import CHANCE_LABELS, EDGES, GUIDE_LABELS
 from recalib.report import style, words
 from recalib.report.view import Specialty
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from recalib.contract.schema import EDGES
+from recalib.contract.vocabulary import EDGES
 from recalib.report import words
 from recalib.report.line import chance_at, edge_at
 from recalib.report.show import Html

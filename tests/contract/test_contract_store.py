@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edition_samples import sample_frames
@@ -133,6 +133,7 @@ def test_reading_says_what_is_wrong(tmp_path: Path) -> None:
         read_table(path, "curves")
 
 
+@settings(deadline=None)
 @given(st.floats(min_value=-1e6, max_value=1e6))
 def test_writing_a_number_again_changes_nothing(value: float) -> None:
     frame = sample_frames()["curves"].assign(slope=value)
