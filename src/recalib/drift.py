@@ -24,6 +24,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from calib.line import Line, expit, spread
 from recalib.approvals import read_approvals, reason_for
 from recalib.contract.store import read_table, table_bytes
 from recalib.contract.tables import CURVE_KEY, TABLES
@@ -35,7 +36,6 @@ PROBABILITY_STEP = 0.05
 SCORES = (225, 245, 265)
 COLUMNS = ["table", "key", "kind", "old", "new", "approved", "reason"]
 _KEYED = ("curves", "band_table", "guide_audit", "adjustments")
-_Z = 1.959964
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -324,21 +324,13 @@ def _curves(before: pd.DataFrame, after: pd.DataFrame) -> list[list[str]]:
 
 
 def _move(old: pd.Series, new: pd.Series, score: float) -> tuple[float, float, bool]:
-    x = (score - 245) / 10
-    was, now = (float(row["intercept"]) + float(row["slope"]) * x for row in (old, new))
+    before, after = (Line(*(float(row[name]) for name in Line._fields)) for row in (old, new))
+    (was, reach), (now, _) = spread(before, score), spread(after, score)
     if math.isnan(was) or math.isnan(now):
         return math.nan, math.nan, False
-    error, slope_error = float(old["intercept_se"]), float(old["slope_se"])
-    covariance = float(old["correlation"]) * error * slope_error
-    variance = error**2 + 2 * x * covariance + (x * slope_error) ** 2
-    left = not math.isnan(variance) and abs(now - was) > _Z * math.sqrt(max(variance, 0.0))
-    p_was, p_now = _expit(was), _expit(now)
+    left = abs(now - was) > reach  # never beyond one that is not known
+    p_was, p_now = expit(was), expit(now)
     return p_was, p_now, left or round(abs(p_now - p_was), 6) >= PROBABILITY_STEP
-
-
-def _expit(logit: float) -> float:
-    # Both branches keep the exponent negative.
-    return 1 / (1 + math.exp(-logit)) if logit >= 0 else 1 - 1 / (1 + math.exp(logit))
 
 
 def _bands(before: pd.DataFrame, after: pd.DataFrame) -> list[list[str]]:

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import expit
 from statsmodels.stats.meta_analysis import combine_effects
 
-from recalib.bands.edges import Line
+from calib.line import Line
 from recalib.contract.keys import CurveKey, overlap, recency, years
 from recalib.criticism.fitted_run import FittedRun, curves_of, line_of, refit_changed
 from recalib.criticism.recalibrate import Recalibration, recalibrate

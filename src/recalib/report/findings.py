@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
+from calib.line import Z
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.criticism.alternatives import FAMILIES
@@ -16,7 +17,6 @@ from recalib.criticism.forecast import Forecast, same_people
 from recalib.report import words
 from recalib.report.view import View
 
-_Z = 1.959963984540054
 _INTERVAL = "95\u00a0%"
 
 
@@ -69,7 +69,7 @@ def misfit(by_statistic: pd.DataFrame) -> str:
     if by_statistic.empty:
         return "Nothing printed could be checked: there is no printed table with scores."
     off = by_statistic[
-        (by_statistic["mean"].abs() > _Z * by_statistic["mean_error"])
+        (by_statistic["mean"].abs() > Z * by_statistic["mean_error"])
         & (by_statistic["checked"] > 2)
         & (by_statistic["kind"] != "totals")
     ]
@@ -277,7 +277,7 @@ def forecast(work: View, found: Sequence[Forecast]) -> list[str]:
             f"of {each.newer} themselves: {100 * gain:.0f}\u00a0% of what could be gained over "
             "base rates is gained. "
         )
-        off = table[table["z"].abs() > _Z]
+        off = table[table["z"].abs() > Z]
         said += (
             f"The level of {len(off)} specialties lies beyond 1.96 standard errors"
             + (f" ({words.listed([work.label(s) for s in off['specialty']])})" if len(off) else "")
@@ -285,7 +285,7 @@ def forecast(work: View, found: Sequence[Forecast]) -> list[str]:
             "interval here holds: an interval speaks of its own cycle. "
         )
         slopes = table["slope_z"].dropna()
-        said += f"Slopes agree within errors in {int((slopes.abs() <= _Z).sum())} of {len(slopes)}."
+        said += f"Slopes agree within errors in {int((slopes.abs() <= Z).sum())} of {len(slopes)}."
         told.append(said)
     for one, other in same_people(list(found)):
         told.append(

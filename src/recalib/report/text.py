@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from calib._math import chance
+from calib.line import chance
 from recalib.cohorts.labels import kind, warning
 from recalib.report import words
 from recalib.report.limits import CAVEAT as CAVEAT

@@ -9,10 +9,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from calib.line import Z
 from recalib.report.style import INK, MATCHED, NOT_MATCHED, axes, describe, percent_axis, styled
 from recalib.report.view import View
-
-_Z = 1.959964
 
 
 @styled
@@ -43,7 +42,7 @@ def bends(work: View, cells: Sequence[dict[str, Any]]) -> Figure | None:
         share = success / n
         # Half a person: a bin in which all or none succeeded has limits too.
         middle = (success + 0.5) / (n + 1)
-        reach = _Z * np.sqrt(cell["dispersion"] * middle * (1 - middle) / n)
+        reach = Z * np.sqrt(cell["dispersion"] * middle * (1 - middle) / n)
         panel.vlines(
             score, (share - reach).clip(0), (share + reach).clip(max=1),
             color=MATCHED, linewidth=1.2, alpha=0.6,

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from calib._math import Line, chance
+from calib.line import Line, chance
 from recalib.report import words
 from recalib.report.order import drawn
 from recalib.report.style import GROUP_COLOURS, NO_EDGE, axes, describe, percent_axis, styled

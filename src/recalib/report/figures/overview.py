@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from calib._math import chance
+from calib.line import chance
 from recalib.report.order import newest, ordered
 from recalib.report.style import (
     FAINT,

@@ -7,13 +7,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from calib.line import Z
 from recalib.report import words
 from recalib.report.style import MATCHED, NOT_MATCHED, axes, describe, percent_axis, styled
 from recalib.report.view import Specialty
 
 STATISTICS = ("min", "q1", "median", "mean", "q3", "max")
 _RESULTS = {"matched": (MATCHED, "o", -0.16), "not_matched": (NOT_MATCHED, "s", 0.16)}
-_Z = 1.959964
 # Inches above and below a panel.
 _ABOVE, _BELOW = 0.3, 0.68
 
@@ -87,7 +87,7 @@ def _quantiles(panel: Axes, facts: pd.DataFrame) -> None:
         if part.empty:
             continue
         heights = np.array([names.index(name) + shift for name in part["statistic"]])
-        reach = _Z * part["standard_deviation"]
+        reach = Z * part["standard_deviation"]
         panel.hlines(
             heights, part["fitted"] - reach, part["fitted"] + reach,
             color=colour, linewidth=5, alpha=0.3,
@@ -118,7 +118,7 @@ def _bins(panel: Axes, facts: pd.DataFrame) -> None:
     share = wide[("value", "n_success")] / total
     # The check of the successes is made among the people who were there.
     middle = wide[("fitted", "n_success")] / total
-    reach = _Z * wide[("standard_deviation", "n_success")] / total
+    reach = Z * wide[("standard_deviation", "n_success")] / total
     panel.vlines(
         places, (middle - reach).clip(0), (middle + reach).clip(upper=1), color=MATCHED,
         linewidth=7, alpha=0.3,

@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from calib.line import Z
 from recalib.report import words
 from recalib.report.style import GROUP_COLOURS, QUIET, axes, describe, styled
 from recalib.report.view import View
 
-_Z = 1.959964
 _GROUPS = ("non_us_img", "us_md_senior")
 
 
@@ -69,7 +69,7 @@ def slopes(work: View) -> Figure | None:
 
 def _row(panel: Axes, place: int, curve: pd.Series) -> None:
     colour = GROUP_COLOURS[str(curve["applicant_group"])]
-    reach = _Z * float(curve["slope_se"])
+    reach = Z * float(curve["slope_se"])
     sure = curve["status"] == "ok"
     panel.plot(
         [curve["slope"] - reach, curve["slope"] + reach], [place, place],

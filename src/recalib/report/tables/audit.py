@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from calib._math import chance
-from calib._math import edge as line_edge
+from calib.line import chance
+from calib.line import edge as line_edge
 from recalib.contract.schema import EDGES
 from recalib.report import words
 from recalib.report.show import Html

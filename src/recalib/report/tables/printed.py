@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from calib.line import Z
 from recalib.report import words
 from recalib.report.figures.printed import STATISTICS, curves_with
 from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, layout, two
 from recalib.report.view import Specialty
-
-_Z = 1.959964
 
 
 def quantiles(here: Specialty) -> Html | None:
@@ -108,5 +107,5 @@ def _fact(fact: pd.Series | None) -> str:
     if pd.isna(fact["fitted"]):
         return two(shown, "")
     digits = 1 if abs(value) < 1000 else 0
-    reach = _Z * float(fact["standard_deviation"])
+    reach = Z * float(fact["standard_deviation"])
     return two(shown, f"{float(fact['fitted']):,.{digits}f} ± {reach:,.{digits}f}")

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from calib._math import chance, difference
+from calib.line import chance, difference
 from recalib.report import words
 from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, layout, two

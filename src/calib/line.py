@@ -1,105 +1,96 @@
-"""In: one curve's coefficients and their covariance; out: chances, edges and gains with intervals.
+"""Chances, edges and gains of one fitted curve, with 95 % intervals: the project's only copy.
 
-Every interval is a 95 % interval. A curve is (a, b, var a, cov, var b) with
-logit P(x) = a + b u and u = (x - 245) / 10.
+A curve says logit P(x) = intercept + slope * u at u = (x - 245) / 10.
 """
 
 from __future__ import annotations
 
-from math import cos, exp, log, pi, sin, sqrt
+from collections.abc import Callable
+from math import cos, exp, inf, isinf, log, nan, pi, sin, sqrt
+from typing import NamedTuple
 
 Z = 1.959963984540054
 """Half-width of a 95 % interval in standard errors."""
+
+CENTRE, SCALE = 245.0, 10.0
+"""Score at which u is 0, and points of one u."""
 
 SCORE_MIN, SCORE_MAX = 185.0, 300.0
 """No score outside these occurs in any table, so an interval that passes one of them is unbounded
 there; the band table's boundary_low and boundary_high keep to the same limits."""
 
-Line = tuple[float, float, float, float, float]
-
 _WIDE = 2.0
 """Half-width of an interval on the logit beyond which a difference is searched in finer steps."""
 
 
-def _circle(steps: int) -> tuple[tuple[float, float], ...]:
-    return tuple((cos(2 * pi * i / steps), sin(2 * pi * i / steps)) for i in range(steps))
+class Line(NamedTuple):
+    """A straight logit: its two coefficients with their standard errors and correlation."""
 
+    intercept: float
+    slope: float
+    intercept_se: float
+    slope_se: float
+    correlation: float
 
-_COARSE, _FINE = _circle(24), _circle(72)
+    @property
+    def covariance(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Covariance of (intercept, slope), two rows."""
+        cross = self.correlation * self.intercept_se * self.slope_se
+        return ((self.intercept_se**2, cross), (cross, self.slope_se**2))
 
 
 def expit(logit: float) -> float:
-    """Return the probability of a logit.
-
-    Parameters
-    ----------
-    logit : float
-        Any size.
-
-    Returns
-    -------
-    float
-        Between 0 and 1.
-    """
+    """Return the probability of a logit of any size."""
     # exp() overflows beyond 709; the probability is 0 to every digit long before.
     return 1.0 / (1.0 + exp(-logit)) if logit > -700.0 else 0.0
 
 
+def spread(line: Line, score: float, root: Callable[[float], float] = sqrt) -> tuple[float, float]:
+    """Return the logit at a score and half its 95 % interval; with NumPy's root of arrays, too."""
+    (va, cov), (_, vb) = line.covariance
+    u = (score - CENTRE) * 0.1
+    half = Z * root(abs(va + u * (2.0 * cov + u * vb)))  # rounding may pass 0
+    return line.intercept + line.slope * u, half
+
+
 def chance(line: Line, score: float) -> tuple[float, float, float]:
-    """Return the chance at a score: the interval is Wald's on the logit.
-
-    Parameters
-    ----------
-    line : tuple of float
-        The curve.
-    score : float
-        Step 2 CK, 1-300.
-
-    Returns
-    -------
-    tuple of float
-        (value, low, high), probabilities.
-    """
-    a, b, va, cov, vb = line
-    u = (score - 245.0) * 0.1
-    logit = a + b * u
-    half = Z * sqrt(max(va + u * (2.0 * cov + u * vb), 0.0))
+    """Return (value, low, high) at a score: the interval is Wald's on the logit."""
+    logit, half = spread(line, score)
     return expit(logit), expit(logit - half), expit(logit + half)
 
 
-def edge(line: Line, p: float) -> tuple[float, float | None, float | None]:
-    """Return the score at which the curve reaches `p`: the interval is Fieller's.
+def fieller(line: Line, p: float, z: float = Z) -> tuple[float, float, float]:
+    """Return (score, low, high) where the curve reaches `p`; an open end is infinite.
 
-    Parameters
-    ----------
-    line : tuple of float
-        The curve; its slope is not 0.
-    p : float
-        Probability in (0, 1).
-
-    Returns
-    -------
-    tuple
-        (score, low, high) in score points, unrounded; an end is None where it lies outside
-        185-300, and both are where the slope's own interval holds 0, since then no finite interval
-        has the coverage.
-
-    Notes
-    -----
     The interval holds every u with (a + b u - logit p)^2 <= z^2 var(a + b u): Fieller, E. C.
     (1954), Some problems in interval estimation, J. R. Stat. Soc. B 16, 175-185.
     """
-    a, b, va, cov, vb = line
-    shift = a - log(p / (1.0 - p))
-    score = 245.0 - 10.0 * shift / b
-    squared = b * b - Z * Z * vb
-    if squared <= 0.0:
+    (va, cov), (_, vb) = line.covariance
+    shift = line.intercept - log(p / (1.0 - p))
+    score = CENTRE - SCALE * shift / line.slope if line.slope else nan
+    squared = line.slope * line.slope - z * z * vb
+    linear = line.slope * shift - z * z * cov
+    inside = linear * linear - squared * (shift * shift - z * z * va)
+    if squared == 0.0 or (squared < 0.0 and inside <= 0.0):
+        return score, -inf, inf
+    root = sqrt(max(inside, 0.0))
+    low = CENTRE + SCALE * (-linear - root) / squared
+    high = CENTRE + SCALE * (-linear + root) / squared
+    if squared < 0.0:
+        # Two rays: the one that holds the estimate is the interval, open on its far side.
+        return (score, -inf, high) if score <= high else (score, low, inf)
+    return score, low, high
+
+
+def edge(line: Line, p: float) -> tuple[float, float | None, float | None]:
+    """Return (score, low, high) where the curve, whose slope is not 0, reaches `p`.
+
+    An end is None where it lies outside 185-300, and both are where the slope's own interval holds
+    0, since then no finite interval has the coverage.
+    """
+    score, low, high = fieller(line, p)
+    if isinf(low) or isinf(high):
         return score, None, None
-    linear = b * shift - Z * Z * cov
-    constant = shift * shift - Z * Z * va
-    root = sqrt(max(linear * linear - squared * constant, 0.0))
-    low = 245.0 + 10.0 * (-linear - root) / squared
-    high = 245.0 + 10.0 * (-linear + root) / squared
     return score, _limit(low), _limit(high)
 
 
@@ -108,30 +99,17 @@ def _limit(end: float) -> float | None:
 
 
 def difference(line: Line, start: float, end: float) -> tuple[float, float, float]:
-    """Return what the chance at `end` is above that at `start`, with its interval.
+    """Return what the chance at `end` is above that at `start`, as (value, low, high).
 
-    Parameters
-    ----------
-    line : tuple of float
-        The curve.
-    start, end : float
-        Scores, 1-300.
-
-    Returns
-    -------
-    tuple of float
-        (value, low, high), differences in probability, each in [-1, 1].
-
-    Notes
-    -----
     The interval is the range of the difference over the curves whose Wald distance from the fitted
     one is at most z: the likelihood interval of a quadratic log-likelihood. Unlike the delta
     method's it keeps to [-1, 1] and leaves out 0 exactly when the slope's interval does. The
     difference has no extremum inside that ellipse, so its edge is searched, first in steps, then by
     Newton's method from the best of them.
     """
-    a, b, va, cov, vb = line
-    u, v = (start - 245.0) * 0.1, (end - 245.0) * 0.1
+    a, b = line.intercept, line.slope
+    (va, cov), (_, vb) = line.covariance
+    u, v = (start - CENTRE) * 0.1, (end - CENTRE) * 0.1
     # Cholesky factor of the covariance, times z: the logits at an angle of the ellipse are
     # s = a + b u + sc cos + ss sin at the first score, and t likewise at the second.
     sa = sqrt(va)
@@ -140,11 +118,12 @@ def difference(line: Line, start: float, end: float) -> tuple[float, float, floa
     sa, across = Z * sa, Z * across
     s, sc, ss = a + b * u, sa + across * u, rest * u
     t, tc, ts = a + b * v, sa + across * v, rest * v
-    around = _COARSE if max(sc * sc + ss * ss, tc * tc + ts * ts) < _WIDE * _WIDE else _FINE
+    steps = 24 if max(sc * sc + ss * ss, tc * tc + ts * ts) < _WIDE * _WIDE else 72
+    around = [(cos(2 * pi * i / steps), sin(2 * pi * i / steps)) for i in range(steps)]
     ellipse = (s, sc, ss, t, tc, ts)
     found = [expit(t + tc * c + ts * d) - expit(s + sc * c + ss * d) for c, d in around]
     low, high = min(found), max(found)
-    step = 2.0 * pi / len(around)
+    step = 2.0 * pi / steps
     return (
         expit(t) - expit(s),
         _polished(ellipse, low, found.index(low) * step, step, -1.0),
@@ -177,26 +156,11 @@ def _polished(
 
 
 def odds_ratio(line: Line, start: float, end: float) -> tuple[float, float, float]:
-    """Return the odds at `end` over those at `start`.
-
-    Parameters
-    ----------
-    line : tuple of float
-        The curve.
-    start, end : float
-        Scores, 1-300.
-
-    Returns
-    -------
-    tuple of float
-        (value, low, high).
-    """
+    """Return the odds at `end` over those at `start`, as (value, low, high)."""
     step = (end - start) * 0.1
-    half = Z * sqrt(line[4]) * abs(step)
-    centre = line[1] * step
+    half = Z * line.slope_se * abs(step)
+    centre = line.slope * step
     # Beyond exp(700) a float ends; a borrowed slope's limit over 299 points may go there.
-    return (
-        exp(max(min(centre, 700.0), -700.0)),
-        exp(max(min(centre - half, 700.0), -700.0)),
-        exp(max(min(centre + half, 700.0), -700.0)),
-    )
+    ends = (centre, centre - half, centre + half)
+    value, low, high = (exp(max(min(logit, 700.0), -700.0)) for logit in ends)
+    return value, low, high
