@@ -3,10 +3,10 @@
 import logging
 from typing import Any
 
-from calib.answers import Record
 from sphinx.util.nodes import make_refnode
 
 import calib
+from calib.answers import Record
 
 # pandas brings it where it is installed; it announces its threads.
 logging.getLogger("numexpr").setLevel(logging.WARNING)

@@ -15,22 +15,13 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import calib
-from calib import names
+from calib import names, sentences
 from calib.answers import Answer, Record, plain
-from calib.sentences import (
-    CAVEAT,
-    ask_chance,
-    guide_labels,
-    loose_edges,
-    reach,
-    self_reported,
-    unsupported,
-    why,
-)
 
 Options = argparse.Namespace
 Row = Mapping[str, object]
@@ -121,6 +112,9 @@ def _look_up(words: list[str], further: Mapping[str, EntryPoint]) -> int:
         options = parser.parse_args(words)
     except SystemExit as stop:  # argparse has printed what was wrong, or the help asked for
         return stop.code if isinstance(stop.code, int) else 0
+    if options.version:
+        print(f"calib {calib.__version__}, edition {calib.EDITION}")
+        return 0
     if options.command is None:
         parser.print_help()
         return 2
@@ -129,23 +123,15 @@ def _look_up(words: list[str], further: Mapping[str, EntryPoint]) -> int:
     return 0
 
 
-class _Version(argparse.Action):
-    """Reads the edition only when asked."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        print(f"calib {calib.__version__}, edition {calib.EDITION}")
-        parser.exit()
-
-
 def _parser(further: Mapping[str, EntryPoint]) -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
     """Return the parser and its commands."""
     parser = argparse.ArgumentParser(
         prog="calib",
         description="Step 2 CK score bands for residency applicants, recalibrated from published"
-        f" outcome tables. {CAVEAT}",
+        f" outcome tables. {sentences.CAVEAT}",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="package version and edition")
+    parser.add_argument("--version", action="store_true", help="package version and edition")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     def command(name: str, text: str, answer: Callable[[Options], None]) -> argparse.ArgumentParser:
@@ -161,7 +147,8 @@ def _parser(further: Mapping[str, EntryPoint]) -> tuple[argparse.ArgumentParser,
     ) -> None:
         added = command(name, text, answer)
         for wanted in numbers:
-            kind = _probable if wanted == "P" else _score
+            such = "chance between 0 and 1, such as 0.5" if wanted == "P" else "score such as 250"
+            kind = partial(_number, f"Write a {such}.")
             added.add_argument(wanted.lower(), metavar=wanted, type=kind)
         added.add_argument("specialty", metavar="SPECIALTY", help="see `calib specialties`")
         added.add_argument("--group", required=True, help=", ".join(names.GROUPS))
@@ -204,15 +191,7 @@ class _Typed(float):
         return self.word
 
 
-def _score(word: str) -> float:
-    return _number(word, "Write a score such as 250.")
-
-
-def _probable(word: str) -> float:
-    return _number(word, "Write a chance between 0 and 1, such as 0.5.")
-
-
-def _number(word: str, remedy: str) -> float:
+def _number(remedy: str, word: str) -> float:
     try:
         return _Typed(word)
     except ValueError:
@@ -226,9 +205,8 @@ def _asked(options: Options) -> dict[str, Any]:
 
 def _bands(options: Options) -> None:
     found = calib.bands(options.specialty, options.group, **_asked(options))
-    first = found[0]
-    notes = [*loose_edges(found), *reach(found), *guide_labels(first), *ask_chance(first)]
-    text = _qualified(first, first.curve.status, *notes)
+    notes = sentences.loose_edges(found) + sentences.reach(found) + sentences.instead(found[0])
+    text = _qualified(found[0], found[0].curve.status, *notes)
     _emit(options, found, [_band_row(band) for band in found], text)
 
 
@@ -248,8 +226,8 @@ def _band_row(b: calib.Band) -> Row:
 
 def _band(options: Options) -> None:
     found = calib.band(options.score, options.specialty, options.group, **_asked(options))
-    notes = [*unsupported(found, options.score), *loose_edges([found])]
-    notes += [*guide_labels(found), *ask_chance(found)]
+    notes = sentences.unsupported(found, options.score) + sentences.loose_edges([found])
+    notes += sentences.instead(found)
     _emit(options, found, [_band_row(found)], _qualified(found, found.status, *notes))
 
 
@@ -329,7 +307,7 @@ def _audit(options: Options) -> None:
         }
         for row in found
     ]
-    notes = f"edition {calib.EDITION}. {CAVEAT}"
+    notes = f"edition {calib.EDITION}. {sentences.CAVEAT}"
     if not rows:
         notes = f"This guide has no printed band there.\n{notes}"
     _emit(options, found, rows, notes, calib.AuditRow.names())
@@ -344,7 +322,7 @@ def _qualified(answer: Answer, status: str, *notes: str) -> str:
         f"grade {answer.grade or '-'}, status {status}, n {'-' if answer.n is None else answer.n},"
         f" edition {answer.edition}, sources: {', '.join(answer.sources) or '-'}",
     ]
-    if reason := why(answer, status):
+    if reason := sentences.why(answer, status):
         lines.append(reason)
     if answer.available:
         lines.append(f"No table gives this curve. {answer.specialty} has:")
@@ -356,7 +334,7 @@ def _qualified(answer: Answer, status: str, *notes: str) -> str:
         ]
     elif answer.curve.status == "no_evidence":
         lines.append(f"No table gives this curve, nor any other of {answer.specialty}.")
-    return "\n".join([*lines, *notes, *self_reported(answer), CAVEAT])
+    return "\n".join([*lines, *notes, *sentences.self_reported(answer), sentences.CAVEAT])
 
 
 def _emit(

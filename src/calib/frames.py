@@ -10,13 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 try:
+    import narwhals as nw
     import numpy as np
-    from narwhals import Float64, from_native, get_native_namespace
-    from narwhals.dependencies import (
-        is_pandas_dataframe,
-        is_polars_dataframe,
-        is_polars_lazyframe,
-    )
+    from narwhals.dependencies import is_pandas_dataframe, is_polars_dataframe
 except ImportError as _error:
     raise ImportError(
         f"calib.frames needs NumPy, narwhals and a library of frames ({_error}). calib-bands has"
@@ -244,13 +240,13 @@ def _applied(df: Frame, function: Callable[[Eager, str], Eager]) -> Frame:
     if is_pandas_dataframe(df) or is_polars_dataframe(df):
         made: Frame = function(df, "")
         return made
-    if not is_polars_lazyframe(df):
+    if not nw.dependencies.is_polars_lazyframe(df):
         raise TypeError(
             "a pandas DataFrame or a Polars DataFrame or LazyFrame is needed, not"
             f" {names.shown(type(df))}"
         )
     # Columns and keywords are checked now, and the result's schema is that of no rows.
-    nothing = get_native_namespace(df).DataFrame(schema=df.collect_schema())
+    nothing = nw.get_native_namespace(df).DataFrame(schema=df.collect_schema())
     return df.map_batches(
         lambda part: function(part, " of a batch"),
         schema=function(nothing, "").schema,
@@ -291,7 +287,7 @@ def _column(df: Eager, name: str) -> Column:
 def _scores(column: Column, name: str, of: str) -> Floats:
     """Return a column of scores as floats, NaN where missing."""
     kind = str(column.dtype)
-    series = from_native(column, series_only=True)
+    series = nw.from_native(column, series_only=True)
     if kind == "object":  # of pandas: anything, one by one
         try:
             listed = [np.nan if _missing(value) else number(value, name) for value in column]
@@ -299,7 +295,7 @@ def _scores(column: Column, name: str, of: str) -> Floats:
         except (ValueError, OverflowError):
             raise _no_numbers(name, kind) from None
     elif series.dtype.is_numeric() or kind.lower().startswith("float") or kind == "Null":
-        scores = series.cast(Float64).to_numpy()
+        scores = series.cast(nw.Float64).to_numpy()
     else:
         raise _no_numbers(name, kind)
     wrong = (scores < 1) | (scores > 300)
@@ -337,7 +333,7 @@ def _coded(df: Eager, column: str, kind: str, known: tuple[str, ...], of: str) -
 def _factorized(column: Column) -> tuple[Codes, list[object]]:
     """Return each row's place among the distinct values, -1 where missing, and these values."""
     kind = str(column.dtype).partition("(")[0]
-    library: Any = get_native_namespace(column)
+    library: Any = nw.get_native_namespace(column)
     if kind == "category":  # of pandas
         return column.cat.codes.to_numpy(), column.cat.categories.to_list()
     if kind in ("String", "Categorical"):  # of Polars
@@ -425,7 +421,7 @@ def _chances(df: Eager, rows: Rows) -> Eager:
         beyond = (score < low.take(pair)) | (score > high.take(pair))
         coded[0, block] = np.where(np.isnan(logit), -1, beyond)
         coded[1:, block] = np.where(np.isnan(score), -1, codes.take(pair, axis=1))
-    library: Any = get_native_namespace(df)
+    library: Any = nw.get_native_namespace(df)
     titles = ("probability", "probability_low", "probability_high")
     columns: dict[str, object] = dict(zip(titles, numbers, strict=True))
     columns["extrapolated"] = None  # its place
@@ -442,7 +438,7 @@ def _category(
     df: Eager, name: str, codes: NDArray[np.int8], labels: Sequence[str], ordered: bool = False
 ) -> object:
     """Return codes of labels as a categorical of pandas or an Enum of Polars; -1 is missing."""
-    library: Any = get_native_namespace(df)
+    library: Any = nw.get_native_namespace(df)
     if is_pandas_dataframe(df):
         kind = library.CategoricalDtype(library.Index(labels), ordered)
         return library.Categorical.from_codes(codes, dtype=kind, validate=False)
@@ -451,7 +447,7 @@ def _category(
 
 def _gathered(values: pl.Series, codes: NDArray[np.int8]) -> pl.Series:
     """Return the values at codes, null at -1."""
-    index = get_native_namespace(values).Series(codes)
+    index = nw.get_native_namespace(values).Series(codes)
     return values.gather(index.set(index < 0, None))
 
 

@@ -103,11 +103,11 @@ def loose_edges(bands: Sequence[Band]) -> list[str]:
     return [f"The lower edge of {', that of '.join(known)}."] if known else []
 
 
-def ask_chance(answer: Band) -> list[str]:
-    """Return where the chance stands if no edge is claimed."""
+def instead(answer: Band) -> list[str]:
+    """Return what to ask where no edge is claimed: the other scheme, or the chance at a score."""
     wide = {"weak": "wide ", "borrowed": "wide ", "flat": ""}.get(answer.curve.status)
     if wide is None:
-        return []
+        return guide_labels(answer)
     return [f"For the chance at a score, with its {wide}interval, see `calib probability`."]
 
 
