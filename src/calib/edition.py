@@ -9,22 +9,19 @@ import csv
 import hashlib
 import json
 from functools import cache, cached_property
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
 from calib import names
 from calib.answers import AuditRow, Band, Curve, CurveKey
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
 Cell = str | int | float | None
 Row = dict[str, Cell]
 
-# One word a column: name, then /i for whole numbers, /f for other numbers, nothing for text.
-_SPEC = {
-    row["name"]: row
-    for row in csv.DictReader((files("calib") / "tables.csv").read_text("utf-8").splitlines())
-}
-TABLES = {name: row["file"] for name, row in _SPEC.items()}
-"""File of each table, by the name that `calib.table` accepts."""
+SHIPPED: Traversable | None = None
+"""Folder of the edition that the look-ups answer from, if not the package's own."""
 
 _KEY = ("cycle", "specialty", "applicant_group", "needs_visa", "outcome", "denominator")
 _REMEDY = (
@@ -37,6 +34,16 @@ class EditionError(RuntimeError):
     """The edition's files are missing, damaged or not what edition.json describes."""
 
     __module__ = "calib"
+
+
+@cache
+def tables() -> dict[str, tuple[str, str]]:
+    """Return the file and the columns of each table, by the name that `calib.table` accepts.
+
+    A column is its name, then /i for whole numbers, /f for other numbers, nothing for text.
+    """
+    text = names.packaged("tables.csv").read_text(encoding="utf-8")
+    return {name: (file, columns) for name, file, columns in [*csv.reader(text.splitlines())][1:]}
 
 
 class Edition:
@@ -66,9 +73,9 @@ class Edition:
             raise self._error(file, f" cannot be read: {error.strerror or 'not found'}") from None
 
     def table(self, name: str) -> list[Row]:
-        """Return the typed rows of a table, one of `TABLES`; blanks are None."""
+        """Return the typed rows of a table, one of `tables`; blanks are None."""
         if name not in self._tables:
-            file, spec = TABLES[name], _SPEC[name]["columns"]
+            file, spec = tables()[name]
             content = self._read(file)
             entry = self._described.get(file)
             expected = entry.get("sha256") if isinstance(entry, dict) else None
@@ -295,7 +302,4 @@ def _opened(folder: Traversable) -> Edition:
 
 def current() -> Edition:
     """Return the shipped edition, opened at the first call."""
-    return _opened(SHIPPED)  # type: ignore[arg-type]  # paths can be hashed
-
-
-SHIPPED: Traversable = files("calib") / "edition"
+    return _opened(SHIPPED or names.packaged("edition"))  # type: ignore[arg-type]  # hashable

@@ -6,7 +6,7 @@ import dataclasses
 
 from calib import line, names
 from calib.answers import AuditRow, Band, Boundary, Curve, Gain, Probability
-from calib.edition import TABLES, Row, current
+from calib.edition import Row, current, tables
 
 
 def probability(
@@ -550,4 +550,4 @@ def table(name: str) -> list[Row]:
     >>> type(row["n"]), row["needs_visa"]
     (<class 'int'>, None)
     """
-    return [dict(row) for row in current().table(names.resolve("table", name, TABLES))]
+    return [dict(row) for row in current().table(names.resolve("table", name, tables()))]

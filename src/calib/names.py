@@ -10,8 +10,11 @@ import csv
 from collections.abc import Collection
 from difflib import SequenceMatcher, get_close_matches
 from functools import cache
-from importlib.resources import files
 from operator import index
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 GROUPS = {
     "us_md_senior": "U.S. MD seniors",
@@ -119,10 +122,18 @@ def _letters(name: str) -> str:
 
 
 @cache
+def packaged(name: str) -> Traversable:
+    """Return a file or folder of this package, which may lie in a zip."""
+    from importlib.resources import files  # a quarter of the time that importing calib would take
+
+    return files("calib") / name
+
+
+@cache
 def vocabulary(kind: str) -> dict[str, str]:
     """Return the canonical names of a kind by the letters of everything they are called."""
     found: dict[str, str] = {}
-    text = (files("calib") / "names.csv").read_text(encoding="utf-8")
+    text = packaged("names.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines()):
         if row["kind"] == kind:
             called = [row["name"], row["label"], *filter(None, row["also"].split("|"))]

@@ -13,15 +13,15 @@ import pytest
 
 import calib
 from calib import edition as _edition
-from calib.edition import TABLES, Edition
+from calib.edition import Edition, tables
 
-FILES = list(TABLES.values())
+FILES = [file for file, _ in tables().values()]
 
 
 def load(folder: Path) -> Edition:
     """Open an edition and read all of it."""
     edition = Edition(folder)
-    for name in TABLES:
+    for name in tables():
         edition.table(name)
     assert edition.specialties
     return edition

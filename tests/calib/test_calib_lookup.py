@@ -183,6 +183,31 @@ def test_an_interval_ends_where_no_table_has_a_score(
         assert end is None or 185 <= end <= 300
 
 
+@pytest.mark.parametrize(
+    ("slope", "p", "bounded"),
+    [
+        (0.5, 0.4, (True, True)),
+        (0.1, 0.3, (False, True)),
+        (0.1, 0.7, (True, False)),
+        (0.1, 0.505, (False, False)),
+        (0.0, 0.505, (False, False)),
+    ],
+)
+def test_an_interval_of_an_edge_may_be_open(
+    slope: float, p: float, bounded: tuple[bool, bool]
+) -> None:
+    curve = Line(0.05, slope, 0.05, 0.1, 0.0)
+    score, *ends = mathematics.fieller(curve, p)
+    assert math.isnan(score) == (slope == 0)
+    assert tuple(map(math.isfinite, ends)) == bounded
+    for end in filter(math.isfinite, ends):
+        # By its definition the curve lies 1.96 standard errors of its height from the logit there.
+        u = (end - 245) / 10
+        height = math.sqrt(0.05**2 + (0.1 * u) ** 2)
+        distance = abs(0.05 + slope * u - math.log(p / (1 - p)))
+        assert distance == pytest.approx(1.959963984540054 * height)
+
+
 def test_the_status_of_a_score_in_no_band_is_that_of_the_rows() -> None:
     band = calib.band(250, *KEY, outcome="interview")
     assert (band.label, band.status, band.curve.status) == (None, "no_evidence", "ok")

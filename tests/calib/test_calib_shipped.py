@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 import calib
-from calib import edition as _edition
-from calib.edition import TABLES
+from calib.edition import tables
 from recalib.contract import tables as publisher
 
 FOLDER = Path(calib.__file__).parent / "edition"
@@ -28,17 +27,17 @@ def test_edition_and_version_agree_with_edition_json() -> None:
     described = json.loads((FOLDER / "edition.json").read_text(encoding="utf-8"))
     assert described["edition"] == calib.EDITION
     assert described["package_version"] == calib.__version__
-    assert set(described["tables"]) == set(TABLES.values())
-    for name, file in TABLES.items():
+    assert set(described["tables"]) == {file for file, _ in tables().values()}
+    for name, (file, _) in tables().items():
         rows = calib.table(name)
         assert {row["edition"] for row in rows} <= {calib.EDITION}
         assert described["tables"][file]["rows"] == len(rows)
 
 
 def test_the_columns_are_those_that_the_workshop_publishes() -> None:
-    for name, file in TABLES.items():
+    for file, columns in tables().values():
         published = publisher.TABLES[file.removesuffix(".csv")]
-        spec = [word.partition("/")[::2] for word in _edition._SPEC[name]["columns"].split()]
+        spec = [word.partition("/")[::2] for word in columns.split()]
         assert [column for column, _ in spec] == [column.name for column in published.columns]
         numbers = {column.name for column in published.columns if column.kind != "text"}
         assert {column for column, kind in spec if kind} == numbers
