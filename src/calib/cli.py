@@ -26,8 +26,8 @@ from calib.answers import Answer, Record, plain
 Options = argparse.Namespace
 Row = Mapping[str, object]
 
+#: Entry points of further commands, which other packages carry out: called with all the words.
 FURTHER = "calib.commands"
-"""Entry points of further commands, which other packages carry out: called with all the words."""
 
 _STYLES = {
     "head": "1",

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Cell = str | int | float | None
 Row = dict[str, Cell]
 
+#: Folder of the edition that the look-ups answer from, if not the package's own.
 SHIPPED: Traversable | None = None
-"""Folder of the edition that the look-ups answer from, if not the package's own."""
 
 _KEY = ("cycle", "specialty", "applicant_group", "needs_visa", "outcome", "denominator")
 _REMEDY = (
@@ -205,18 +205,10 @@ class Edition:
                 cycle, denominator = curve.cycle, curve.denominator
                 known = {"n": curve.n, "sources": curve.sources}
                 break
-        return Curve.of(
-            known,
-            edition=self.name,
-            cycle=cycle,
-            specialty=specialty,
-            applicant_group=group,
-            needs_visa=visa,
-            outcome=outcome,
-            denominator=denominator,
-            status="no_evidence",
-            available=self._available(specialty, outcome),
-        )
+        key = zip(_KEY, (cycle, specialty, group, visa, outcome, denominator), strict=True)
+        available = self._available(specialty, outcome)
+        known |= {**dict(key), "edition": self.name, "status": "no_evidence"}
+        return Curve.of(known, available=available)
 
     def _available(self, specialty: str, outcome: str) -> tuple[CurveKey, ...]:
         """Return the keys of a specialty that have a curve, the asked outcome's first."""

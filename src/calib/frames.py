@@ -44,10 +44,10 @@ BAND_STATUS = (*CURVE_STATUS, "unreachable", "extrapolated")
 GRADES = ("D", "C", "B", "A")
 _EXTRAPOLATED = BAND_STATUS.index("extrapolated")
 
+#: Places of each pair in a table: 1-300 for whole scores, 0 for a missing one.
 _SCORES = 301
-"""Places of each pair in a table: 1-300 for whole scores, 0 for a missing one."""
+#: Rows at a time: what they need in between stays in a processor's cache.
 _BLOCK = 1 << 16
-"""Rows at a time: what they need in between stays in a processor's cache."""
 
 
 class Names(NamedTuple):

@@ -9,18 +9,18 @@ from collections.abc import Callable
 from math import cos, exp, inf, isinf, log, nan, pi, sin, sqrt
 from typing import NamedTuple
 
+#: Half-width of a 95 % interval in standard errors.
 Z = 1.959963984540054
-"""Half-width of a 95 % interval in standard errors."""
 
+#: Score at which u is 0, and points of one u.
 CENTRE, SCALE = 245.0, 10.0
-"""Score at which u is 0, and points of one u."""
 
+#: No score outside these occurs in any table, so an interval that passes one of them is unbounded
+#: there; the band table's boundary_low and boundary_high keep to the same limits.
 SCORE_MIN, SCORE_MAX = 185.0, 300.0
-"""No score outside these occurs in any table, so an interval that passes one of them is unbounded
-there; the band table's boundary_low and boundary_high keep to the same limits."""
 
+#: Half-width of an interval on the logit beyond which a difference is searched in finer steps.
 _WIDE = 2.0
-"""Half-width of an interval on the logit beyond which a difference is searched in finer steps."""
 
 
 class Line(NamedTuple):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+#: Applicant groups and how a sentence calls them.
 GROUPS = {
     "us_md_senior": "U.S. MD seniors",
     "us_do_senior": "U.S. DO seniors",
@@ -25,22 +26,21 @@ GROUPS = {
     "non_us_img": "non-U.S. citizen IMGs",
     "img": "IMGs",
 }
-"""Applicant groups and how a sentence calls them."""
 OUTCOMES = ("match", "interview")
+#: In the order in which one is preferred when none is asked for.
 DENOMINATORS = ("ranked_first", "ranked_any_pgy1", "applications")
-"""In the order in which one is preferred when none is asked for."""
+#: Labels of each scheme, rank 1 first.
 LABELS = {
     "guide": ("highly_competitive", "competitive", "borderline", "low"),
     "chance": ("very_likely", "likely", "possible", "unlikely"),
 }
-"""Labels of each scheme, rank 1 first."""
+#: Chance at the lower edge of each label of scheme ``chance``; the lowest label has none.
 CHANCES = {"very_likely": 0.75, "likely": 0.5, "possible": 0.25}
-"""Chance at the lower edge of each label of scheme ``chance``; the lowest label has none."""
 
+#: Characters of a wrong name that a message repeats: it may be a whole file by mistake.
 _SHOWN = 60
-"""Characters of a wrong name that a message repeats: it may be a whole file by mistake."""
+#: Accepted names that a message lists: a frame may have thousands of columns.
 _LISTED = 100
-"""Accepted names that a message lists: a frame may have thousands of columns."""
 
 
 class UnknownNameError(KeyError):

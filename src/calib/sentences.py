@@ -10,11 +10,11 @@ from calib.answers import Answer, Band, Boundary, Curve, Probability
 from calib.edition import current
 from calib.line import chance
 
+#: Stands wherever a probability is shown.
 CAVEAT = (
     "This describes past applicants: it is not a promise to a person and not causal, so a higher"
     " score alone need not change the chance."
 )
-"""Stands wherever a probability is shown."""
 
 SELF_REPORTED = (
     "Self-reported by applicants: read how the chance changes with the score, not its level."
@@ -23,8 +23,8 @@ GUIDE_LABELS = (
     "The guides' labels are chances of a match; for interviews use --scheme chance"
     " (scheme='chance')."
 )
+#: Score points: an edge with a wider interval says little about where it lies.
 _WIDE = 40.0
-"""Score points: an edge with a wider interval says little about where it lies."""
 _WHY = {  # where the edition has no note of the curve
     "flat": "the score hardly separates applicants here",
     "weak": "the data cannot tell whether the score matters here",
