@@ -31,11 +31,11 @@ from scipy.special import expit
 from scipy.stats import t as student
 from tqdm import tqdm
 
+from calib.line import Z
 from recalib.adjust.pooling import pooled
 from recalib.cohorts.counts import KEY, MEASURES, Cohort
 from recalib.cohorts.logistic import fit_counts
 from recalib.contract.keys import CurveKey
-from recalib.curves.grade import Z95
 from recalib.privacy.cells import Counts, leave, raw_fit
 from recalib.privacy.effects import effects_of
 
@@ -147,9 +147,9 @@ def world(seed: int) -> list[dict]:
             own = one.effects[name]
             points, low, high = estimate.points
             found = {
-                "released": abs(own.value - effect) < Z95 * own.error,
-                "odds ratio": abs(estimate.effect - effect) < Z95 * estimate.effect_se,
-                "slope": abs(estimate.slope - slope) < Z95 * estimate.slope_se,
+                "released": abs(own.value - effect) < Z * own.error,
+                "odds ratio": abs(estimate.effect - effect) < Z * estimate.effect_se,
+                "slope": abs(estimate.slope - slope) < Z * estimate.slope_se,
             }
             if not np.isnan(points):
                 wanted = -10 * effect / slope

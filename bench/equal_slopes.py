@@ -23,11 +23,11 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 import numpy as np
 import pandas as pd
-from judge import Z95
 from printing import print_cell
 from tqdm import tqdm
 from worlds import SETTINGS, draw_world, populate
 
+from calib.line import Z
 from recalib.curves.fit import slope_units
 from recalib.curves.pools import fit_pools, population_of
 from recalib.curves.priors import DEFAULT, Priors
@@ -63,7 +63,7 @@ def replicate(task: tuple[str, int]) -> list[dict[str, float | str]]:
             pool = pools[reads[(population_of(unit.key), unit.cycle)]]
             slope = pool.slope(unit.key.specialty, unit.cycle)
             error = slope.mean - slopes[unit.key.specialty]
-            covered = float(abs(error) <= Z95 * slope.sd)
+            covered = float(abs(error) <= Z * slope.sd)
             row = {"setting": name, "share": share, "replicate": seed, "covered": covered}
             rows.append(row | {"standard_error": slope.sd, "square_error": error**2})
     return rows

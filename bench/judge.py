@@ -9,12 +9,11 @@ from peers import Answer
 from scipy.special import expit
 from worlds import Applicants, People, Truth
 
-from recalib.bands.edges import Line, fieller
+from calib.line import Line, Z, fieller
 from recalib.curves.curve import Curve
 from recalib.likelihood.model import CENTRE, SCALE
 
 GRID = np.arange(225, 266, 5)
-Z95 = 1.959963984540054
 #: Probabilities of the published edges of the scheme `chance`.
 EDGES = (0.25, 0.5, 0.75)
 Row = dict[str, Any]
@@ -40,7 +39,7 @@ def _error(truth: Truth, intercept: float, slope: float) -> Row:
 
 
 def _covered(truth: Truth, slope: float, error: float) -> float:
-    return float(abs(slope - truth.slope) <= Z95 * error)
+    return float(abs(slope - truth.slope) <= Z * error)
 
 
 def judge_answer(method: str, truth: Truth, answer: Answer) -> Row:
@@ -69,7 +68,7 @@ def judge_curve(truth: Truth, curve: Curve) -> list[Row]:
     pooled["slope_covered"] = _covered(truth, line.slope, line.slope_se)
     inside = []
     for score, chance in zip(GRID, truth.chance(GRID), strict=True):
-        _, low, high = line.probability(float(score))
+        _, low, high = chance(line, float(score))
         inside.append(low <= chance <= high)
     pooled["probability_covered"] = float(np.mean(inside))
     if curve.status != "borrowed":

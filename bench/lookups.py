@@ -34,10 +34,10 @@ KEY = ("general_surgery", "non_us_img")
 GOAL = Path(__file__).parent / "results" / "lookups.csv"
 BATCH = 2_000
 STARTS = {
-    "import calib": ("import calib", 10),
-    "import and first probability": (f"import calib; calib.probability(250, *{KEY!r})", 20),
-    "import and first bands": (f"import calib; calib.bands(*{KEY!r})", 20),
-    "import and first guide_audit": ("import calib; calib.guide_audit(calib.guides()[0])", 20),
+    "import calib": ("import calib", 40),
+    "import and first probability": (f"import calib; calib.probability(250, *{KEY!r})", 60),
+    "import and first bands": (f"import calib; calib.bands(*{KEY!r})", 60),
+    "import and first guide_audit": ("import calib; calib.guide_audit(calib.guides()[0])", 60),
 }
 
 
@@ -98,7 +98,7 @@ def main() -> None:
         batches = timeit.repeat(
             look_up, timer=time.process_time, number=BATCH, repeat=given.repeats
         )
-        timed.append(("further look-up", name, "us", np.array(batches) / BATCH * 1e6, 5))
+        timed.append(("further look-up", name, "us", np.array(batches) / BATCH * 1e6, 100))
     rows = [
         {
             "kind": kind,

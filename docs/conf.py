@@ -6,7 +6,7 @@ from typing import Any
 from sphinx.util.nodes import make_refnode
 
 import calib
-from calib._record import Record
+from calib.answers import Record
 
 # pandas brings it where it is installed; it announces its threads.
 logging.getLogger("numexpr").setLevel(logging.WARNING)
@@ -67,7 +67,7 @@ def without_signature(_: Any, __: str, ___: str, documented: Any, *____: Any) ->
 def with_fields(_: Any, __: str, ___: str, documented: Any, ____: Any, lines: list[str]) -> None:
     """List the fields of an answer."""
     if is_answer(documented):
-        lines += ["", "Fields: " + ", ".join(f"``{name}``" for name in documented._fields) + "."]
+        lines += ["", "Fields: " + ", ".join(f"``{name}``" for name in documented.names()) + "."]
 
 
 def setup(app: Any) -> None:

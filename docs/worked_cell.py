@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from scipy.special import expit, logit
 
+from calib.line import Line, Z, chance, fieller
 from recalib import gather, read_raw
-from recalib.bands.edges import Line, fieller
 from recalib.curves.fit import fit_curves
 from recalib.likelihood import quantiles
 from recalib.likelihood.cells import build_cells
@@ -62,7 +62,7 @@ def worked_cell() -> str:
     pool = fitted.pools[curve.pool]
     mean, mean_sd = pool.mean
     line = Line(curve.intercept, curve.slope, curve.intercept_se, curve.slope_se, curve.correlation)
-    chance, below, above = line.probability(250)
+    value, below, above = chance(line, 250)
     edge, first, last = fieller(line, 0.5)
     between = curve.correlation * curve.intercept_se * curve.slope_se
     return "\n".join(
@@ -85,9 +85,9 @@ def worked_cell() -> str:
             f"{curve.intercept_se:.3f}, correlation {curve.correlation:.3f}.",
             "",
             f"*Read off:* P(250) = expit({curve.intercept:.3f} + {curve.slope:.3f} * 0.5) = "
-            f"{chance:.3f}, standard error of the logit sqrt({curve.intercept_se:.3f}² + "
+            f"{value:.3f}, standard error of the logit sqrt({curve.intercept_se:.3f}² + "
             f"0.25 * {curve.slope_se:.3f}² + 2 * 0.5 * ({between:.5f})) = "
-            f"{(logit(above) - logit(below)) / (2 * 1.959963984540054):.3f}, hence "
+            f"{(logit(above) - logit(below)) / (2 * Z):.3f}, hence "
             f"{below:.3f}-{above:.3f}. P = 1/2 at 245 + 10 * {-curve.intercept:.3f} / "
             f"{curve.slope:.3f} = {edge:.1f}, Fieller {first:.1f}-{last:.1f}. "
             f"(Check: expit of the intercept, P(245), is {expit(curve.intercept):.3f}.)",

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from calib._math import Line, chance
+from calib.line import Line, chance
 from recalib.approvals import read_approvals, reason_for
 from recalib.contract.store import read_table, table_bytes
 from recalib.contract.tables import CURVE_KEY, TABLES
@@ -270,14 +270,12 @@ def _probabilities(was: pd.DataFrame, now: pd.DataFrame) -> Rows:
 
 
 def _lines(curves: pd.DataFrame) -> Iterator[Line | None]:
-    """Curves as `chance` takes them; None where a curve has no numbers."""
-    columns = ["intercept", "slope", "intercept_se", "slope_se", "correlation"]
-    for a, b, a_se, b_se, correlation in curves[columns].astype(float).itertuples(index=False):
-        shared = correlation * a_se * b_se
-        if math.isnan(a) or math.isnan(b):
+    """Lines of curves; None where a curve has no numbers."""
+    for line in map(Line._make, curves[[*Line._fields]].astype(float).itertuples(index=False)):
+        if math.isnan(line.intercept) or math.isnan(line.slope):
             yield None
-        elif math.isnan(shared):
+        elif any(map(math.isnan, line)):
             # Without its errors a curve's interval holds everything.
-            yield a, b, math.inf, 0.0, 0.0
+            yield Line(line.intercept, line.slope, math.inf, 0.0, 0.0)
         else:
-            yield a, b, a_se**2, shared, b_se**2
+            yield line

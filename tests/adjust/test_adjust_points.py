@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+from calib.line import Line, chance
 from recalib.adjust.points import MOST, Estimate
-from recalib.bands.edges import Line
 
 
 def test_points_move_the_chance_back_to_where_it_was():
@@ -16,7 +16,7 @@ def test_points_move_the_chance_back_to_where_it_was():
     assert points == pytest.approx(20)
     line = Line(-0.4, 0.35, 0, 0, 0)
     with_need = Line(-0.4 - 0.7, 0.35, 0, 0, 0)
-    assert with_need.probability(245 + points)[0] == pytest.approx(line.probability(245)[0])
+    assert chance(with_need, 245 + points)[0] == pytest.approx(chance(line, 245)[0])
 
 
 def test_what_helps_is_worth_points():

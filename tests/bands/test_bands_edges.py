@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import logit
 
-from recalib.bands.edges import Line, fieller
+from calib.line import Line, chance, fieller
+from recalib.bands.edges import mean_probability
 from recalib.contract.keys import CurveKey
 from recalib.curves.unit import fit_unit
 from recalib.likelihood.bins import BinTable
@@ -85,12 +86,12 @@ def test_interval_holds_what_the_line_does_not_exclude(a, b, se_a, se_b, r, prob
 
 def test_probability_interval_is_formed_on_the_logit():
     line = Line(0.2, 0.4, 0.1, 0.05, 0.3)
-    p, low, high = line.probability(255)
+    p, low, high = chance(line, 255)
     assert 0 < low < p < high < 1
     assert logit(high) - logit(p) == pytest.approx(logit(p) - logit(low))
 
 
 def test_mean_probability_of_one_score_is_the_probability():
     line = Line(0.2, 0.4, 0.1, 0.05, 0.3)
-    mean = line.mean_probability(np.array([255.0]), np.array([3.0]))
-    assert mean == pytest.approx(line.probability(255))
+    mean = mean_probability(line, np.array([255.0]), np.array([3.0]))
+    assert mean == pytest.approx(chance(line, 255))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from recalib.bands.edges import Line
+from calib.line import Line
 from recalib.bands.schemes import blank_bands, chance_scheme, guide_scheme, make_bands
 
 SCORES = np.arange(200.0, 291.0)

@@ -1,4 +1,4 @@
-"""In: nothing; out: a synthetic edition on disk: made-up numbers in the contract's columns."""
+"""A synthetic edition on disk: made-up numbers in the contract's columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from calib import _edition
+from calib import edition as _edition
 
 
 def _words(text: str) -> list[str]:
@@ -54,6 +54,8 @@ LABELS = {
     "chance": ("very_likely", "likely", "possible", "unlikely"),
 }
 EDGES = {"guide": (0.55, 0.40, 0.30), "chance": (0.75, 0.50, 0.25)}
+
+NOTE = "Made up: the data cannot tell, so no edge is claimed."
 
 # cycle, specialty, group, visa, outcome, denominator,
 # intercept, slope, their se, correlation, score_low, score_high, n, grade, status
@@ -165,8 +167,8 @@ class SyntheticEdition:
         self.write("guide_audit.csv", _written(AUDIT, _audit()))
         self.write("evidence.csv", _written(EVIDENCE, evidence))
         self.write("guide_anchors.csv", _written(ANCHORS, anchors))
-        note = {"edition": "synthetic.1", "specialty": "imaging", "note": "made up"}
-        self.write("curve_notes.csv", _written(NOTES, [dict.fromkeys(NOTES, "") | note]))
+        noted = {name: curves[7][name] for name in NOTES if name != "note"} | {"note": NOTE}
+        self.write("curve_notes.csv", _written(NOTES, [noted]))
         adjustment = {"edition": "synthetic.1", "odds_ratio": "0.500", "n": 80}
         adjustments = [dict.fromkeys(ADJUSTMENTS, "") | adjustment]
         self.write("adjustments.csv", _written(ADJUSTMENTS, adjustments))
@@ -180,7 +182,13 @@ class SyntheticEdition:
         assert old in text
         self.write(name, text.replace(old, new).encode())
 
+    def serve(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Make the look-ups answer from this edition as it is now."""
+        monkeypatch.setattr(_edition, "SHIPPED", self.folder)
+        _edition._opened.cache_clear()
+
     def sign(self) -> None:
+        """Write edition.json with the hashes of the tables as they are now."""
         tables = {
             path.name: {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "rows": 0}
             for path in sorted(self.folder.glob("*.csv"))
@@ -205,6 +213,5 @@ def synthetic_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def edition(synthetic_folder: Path, monkeypatch: pytest.MonkeyPatch) -> _edition.Edition:
     """Make the look-ups answer from the synthetic edition."""
-    loaded = _edition.load(synthetic_folder)
-    monkeypatch.setattr(_edition, "_current", loaded)
-    return loaded
+    monkeypatch.setattr(_edition, "SHIPPED", synthetic_folder)
+    return _edition.current()

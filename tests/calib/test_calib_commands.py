@@ -7,8 +7,11 @@ import io
 import json
 import os
 import runpy
+import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,9 +21,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import calib
-from calib import _edition
-from calib.__main__ import main
-from calib._print import printed
+import calib.__main__
+from calib import cli
+from calib.cli import _printed, main
 
 pytestmark = pytest.mark.usefixtures("edition")
 KEY = ("surgery", "--group", "non_us_img")
@@ -109,6 +112,8 @@ def test_an_answer_without_evidence_lists_what_there_is(
     assert "  img interview 2024 applications needs_visa yes (ok)" in out
     _, out, _ = said(capsys, "bands", "plastics", "--group", "us_img")
     assert "No edge is claimed: only totals are published here" in out
+    _, out, _ = said(capsys, "bands", "imaging", "--group", "non_us_img")
+    assert "\nMade up: the data cannot tell, so no edge is claimed.\n" in out
     _, out, _ = said(capsys, "score-for", "0.5", "nuclear", "--group", "non_us_img")
     assert "nor any other of nuclear" in out
 
@@ -126,7 +131,7 @@ def test_no_edge_and_an_unbounded_one_look_different(
         "band_table.csv", "made_up_a|made_up_b,", "made_up_a|made_up_b,too few people"
     )
     synthetic.sign()
-    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    synthetic.serve(monkeypatch)
     _, out, _ = said(capsys, "score-for", "0.4", *KEY)
     assert out.splitlines()[1].split()[-1] == "unbounded"
     _, out, _ = said(capsys, "bands", *KEY)
@@ -206,7 +211,7 @@ def test_an_interval_without_ends_is_unbounded_not_missing(
     blanked = [",".join([*row[:at], "", *row[at + 1 :]]) for row in cells[1:]]
     synthetic.write("band_table.csv", "\n".join([lines[0], *blanked, ""]).encode())
     synthetic.sign()
-    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    synthetic.serve(monkeypatch)
     _, out, _ = said(capsys, "bands", *KEY)
     assert out.splitlines()[1].split()[3] == "unbounded"
     assert out.splitlines()[4].split()[3] == "-"
@@ -218,11 +223,11 @@ def test_an_interval_without_ends_is_unbounded_not_missing(
         (230.0, 249.0, "230-249"),
         (250.0, None, "250 and above"),
         (None, 229.0, "up to 229"),
-        (None, None, "-"),
+        (None, None, None),
     ],
 )
-def test_printed_scores(low: float | None, high: float | None, text: str) -> None:
-    assert printed(low, high) == text
+def test_printed_scores(low: float | None, high: float | None, text: str | None) -> None:
+    assert _printed(low, high) == text
 
 
 def test_lists(capsys: pytest.CaptureFixture[str]) -> None:
@@ -296,7 +301,7 @@ def test_a_damaged_edition_ends_with_1(
     capsys: pytest.CaptureFixture[str], synthetic: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synthetic.write("curves.csv", b"")
-    monkeypatch.setattr(_edition, "_current", _edition.Edition(synthetic.folder))
+    synthetic.serve(monkeypatch)
     code, out, err = said(capsys, "bands", *KEY)
     assert (code, out) == (1, "")
     assert "SHA-256" in err
@@ -325,42 +330,100 @@ def test_help_and_version(
     assert main() == 0
 
 
-def test_the_workshop_carries_out_its_commands(monkeypatch: pytest.MonkeyPatch) -> None:
-    called: list[list[str]] = []
-    workshop = ModuleType("recalib.cli")
-    workshop.main = lambda words: called.append(words) or 1  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "recalib", ModuleType("recalib"))
-    monkeypatch.setitem(sys.modules, "recalib.cli", workshop)
-    assert main(["diff", "old", "new"]) == 1
-    assert called == [["diff", "old", "new"]]
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Another package brings the command `further`."""
+    point = EntryPoint("further", "workshop.commands:main", cli.FURTHER)
+    monkeypatch.setattr(cli, "entry_points", lambda group: [point] if group == cli.FURTHER else [])
+    yield
+    for name in ("workshop", "workshop.commands"):
+        sys.modules.pop(name, None)
 
 
-@pytest.mark.parametrize("command", ["recalibrate", "check", "diff"])
-def test_without_the_workshop_its_commands_say_where_it_is(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+@pytest.mark.usefixtures("elsewhere")
+def test_other_packages_carry_out_their_commands(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "recalib.cli", None)
-    code, out, err = said(capsys, command, "--help")
+    called: list[list[str]] = []
+    workshop = ModuleType("workshop.commands")
+    workshop.main = lambda words: called.append(words) or 1  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "workshop", ModuleType("workshop"))
+    monkeypatch.setitem(sys.modules, "workshop.commands", workshop)
+    assert main(["further", "old", "new"]) == 1
+    assert called == [["further", "old", "new"]]
+    assert "further" in said(capsys, "--help")[1]
+    assert "Did you mean further?" in said(capsys, "furthest")[2]
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_without_the_workshop_its_commands_say_where_it_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, err = said(capsys, "further", "--help")
     assert (code, out) == (2, "")
     assert 'pip install -e ".[recalibrate]"' in err
     assert "which is not installed here." in err
 
 
+@pytest.mark.usefixtures("elsewhere")
 def test_what_the_workshop_lacks_is_named(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.delitem(sys.modules, "recalib.cli", raising=False)
-    monkeypatch.setitem(sys.modules, "argparse", None)
-    code, out, err = said(capsys, "diff", "old", "new")
+    (tmp_path / "workshop").mkdir()
+    (tmp_path / "workshop" / "commands.py").write_text("import a_missing_library\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    code, out, err = said(capsys, "further")
     assert (code, out) == (2, "")
-    assert "which cannot be loaded here (" in err
-    assert "argparse" in err
+    assert "which cannot be loaded here (No module named 'a_missing_library')" in err
+
+
+def test_the_repository_brings_the_workshop() -> None:
+    points = {point.name: point.value for point in entry_points(group=cli.FURTHER)}
+    assert points == dict.fromkeys(
+        ("recalibrate", "check", "diff", "demo-cohort"), "recalib.cli:main"
+    )
+
+
+def test_the_package_does_not_know_the_workshop() -> None:
+    for path in Path(calib.__file__).parent.glob("*.py"):
+        assert "recalib." not in path.read_text(), path
+        assert "import recalib" not in path.read_text(), path
+
+
+@pytest.mark.skipif(os.name == "nt", reason="asks a POSIX shell to close streams")
+@pytest.mark.parametrize(
+    ("words", "streams", "code"),
+    [
+        ("guides", ">&-", 1),
+        ("guides", "2>&-", 0),
+        ("guides", ">&- 2>&-", 1),
+        ("bandage", "2>&-", 2),
+        ("bands surgery", "2>&-", 2),
+        ("bandage", "2>/dev/full", 2),
+        ("--help", ">&-", 1),
+        ("--help", "2>&-", 0),
+    ],
+)
+def test_closed_streams_give_no_traceback(words: str, streams: str, code: int) -> None:
+    command = f"{shlex.quote(sys.executable)} -m calib {words} {streams}"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    if streams == ">&-":
+        closed = "calib: the answer cannot be written: standard output is closed.\n"
+        assert done.stderr == closed
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_stream_that_is_none_is_no_error(monkeypatch: pytest.MonkeyPatch, closed: str) -> None:
+    monkeypatch.setattr(sys, closed, None)
+    assert main(["guides" if closed == "stdout" else "bandage"]) == (1 if closed == "stdout" else 2)
 
 
 def test_a_reader_that_stops_early_is_no_error(synthetic_folder: Path) -> None:
     code = (
-        "import sys; from calib import _edition; from calib.__main__ import main;"
-        f"_edition._current = _edition.load({str(synthetic_folder)!r});"
+        "import pathlib, sys; from calib import edition; from calib.cli import main;"
+        f"edition.SHIPPED = pathlib.Path({str(synthetic_folder)!r});"
         "sys.exit(main(['specialties']))"
     )
     reader, writer = os.pipe()
@@ -379,8 +442,8 @@ def test_a_reader_that_stops_early_is_no_error(synthetic_folder: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full here")
 def test_a_full_disk_is_told_in_a_sentence(synthetic_folder: Path) -> None:
     code = (
-        "import sys; from calib import _edition; from calib.__main__ import main;"
-        f"_edition._current = _edition.load({str(synthetic_folder)!r});"
+        "import pathlib, sys; from calib import edition; from calib.cli import main;"
+        f"edition.SHIPPED = pathlib.Path({str(synthetic_folder)!r});"
         "sys.exit(main(['guides']))"
     )
     with Path("/dev/full").open("w") as full:
@@ -431,8 +494,9 @@ def test_a_closed_pipe_is_left_quietly(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_the_module_is_the_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    assert calib.__main__.main is main
     monkeypatch.setattr(sys, "argv", ["calib", "guides"])
-    monkeypatch.delitem(sys.modules, "calib.__main__")
+    monkeypatch.delitem(sys.modules, "calib.__main__", raising=False)
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("calib", run_name="__main__")
     assert ended.value.code == 0

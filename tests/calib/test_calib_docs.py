@@ -12,7 +12,6 @@ import pytest
 
 import calib
 import calib.frames
-from calib import _edition
 
 FUNCTIONS = [
     getattr(module, name)
@@ -21,14 +20,6 @@ FUNCTIONS = [
     if callable(getattr(module, name)) and not isinstance(getattr(module, name), type)
 ]
 MODULES = [module for name, module in sys.modules.items() if name.partition(".")[0] == "calib"]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def shipped() -> Any:
-    """Answer from the shipped edition, whatever edition a test used before."""
-    before, _edition._current = _edition._current, None
-    yield
-    _edition._current = before
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__qualname__)
@@ -45,5 +36,4 @@ def test_examples_give_what_they_show(module: ModuleType) -> None:
 def test_every_module_is_tried() -> None:
     files = {path.stem for path in Path(calib.__file__).parent.glob("*.py")}
     tried = {module.__name__.rpartition(".")[2] for module in MODULES} | {"__init__", "__main__"}
-    # What nobody imports from Python has no examples: commands, and frames' inner parts.
-    assert files - tried <= {"_commands", "_print", "_terminal", "_frames_pandas", "_frames_polars"}
+    assert files - tried <= {"cli"}  # which nobody imports from Python

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 import calib
-from calib import _edition
-from calib.__main__ import main
+from calib.cli import main
 
 KEY = ("surgery", "non_us_img")
 Ends = tuple[str, str]
@@ -34,7 +33,7 @@ def edges(synthetic: Any, monkeypatch: pytest.MonkeyPatch) -> Edges:
         writer.writerows(rows)
         synthetic.write("band_table.csv", text.getvalue().encode())
         synthetic.sign()
-        monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+        synthetic.serve(monkeypatch)
 
     return write
 

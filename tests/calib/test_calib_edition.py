@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import subprocess
 import sys
@@ -11,36 +10,42 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import calib
-from calib import _edition
-from calib._json import parse
-from calib._tables import NAMES, file_name
+from calib import edition as _edition
+from calib.edition import Edition, tables
 
-TABLES = [file_name(name) for name in NAMES]
+FILES = [file for file, _ in tables().values()]
+
+
+def load(folder: Path) -> Edition:
+    """Open an edition and read all of it."""
+    edition = Edition(folder)
+    for name in tables():
+        edition.table(name)
+    assert edition.specialties
+    return edition
 
 
 def test_an_undamaged_edition_loads(synthetic: Any) -> None:
-    edition = _edition.load(synthetic.folder)
+    edition = load(synthetic.folder)
     assert edition.name == "synthetic.1"
 
 
-@pytest.mark.parametrize("name", [*TABLES, "edition.json"])
+@pytest.mark.parametrize("name", [*FILES, "edition.json"])
 def test_a_missing_file_is_told(synthetic: Any, name: str) -> None:
     (synthetic.folder / name).unlink()
     with pytest.raises(calib.EditionError, match=rf"{name} cannot be read: No such.*Reinstall"):
-        _edition.load(synthetic.folder)
+        load(synthetic.folder)
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", FILES)
 def test_a_changed_byte_is_told(synthetic: Any, name: str) -> None:
     content = bytearray((synthetic.folder / name).read_bytes())
     content[-2] ^= 1
     synthetic.write(name, bytes(content))
     with pytest.raises(calib.EditionError, match=rf"{name} is not the table .*SHA-256.*Reinstall"):
-        _edition.load(synthetic.folder)
+        load(synthetic.folder)
 
 
 def test_a_table_that_edition_json_does_not_name_is_told(synthetic: Any) -> None:
@@ -49,29 +54,29 @@ def test_a_table_that_edition_json_does_not_name_is_told(synthetic: Any) -> None
     del described["tables"]["curves.csv"]
     path.write_text(json.dumps(described))
     with pytest.raises(calib.EditionError, match="recorded None"):
-        _edition.load(synthetic.folder)
+        load(synthetic.folder)
 
 
-@pytest.mark.parametrize("name", TABLES[:-1])
+@pytest.mark.parametrize("name", FILES[:-1])
 def test_tables_of_another_edition_are_told(synthetic: Any, name: str) -> None:
     synthetic.replace(name, "synthetic.1,", "synthetic.0,")
     synthetic.sign()
     message = rf"{name}, row 2 is not of edition synthetic.1, .* two editions.*Reinstall"
     with pytest.raises(calib.EditionError, match=message):
-        _edition.load(synthetic.folder)
+        load(synthetic.folder)
 
 
 def test_an_edition_json_of_another_edition_is_told(synthetic: Any) -> None:
     synthetic.replace("edition.json", "synthetic.1", "synthetic.2")
     with pytest.raises(calib.EditionError, match="not of edition synthetic"):
-        _edition.load(synthetic.folder)
+        load(synthetic.folder)
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", FILES)
 def test_a_truncated_table_is_told(synthetic: Any, name: str) -> None:
     synthetic.write(name, (synthetic.folder / name).read_bytes()[:-10])
     with pytest.raises(calib.EditionError, match=rf"{name} is not the table .*SHA-256"):
-        _edition.load(synthetic.folder)
+        load(synthetic.folder)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +93,7 @@ def test_a_truncated_table_is_told(synthetic: Any, name: str) -> None:
 def test_a_damaged_edition_json_is_told(synthetic: Any, content: bytes, message: str) -> None:
     synthetic.write("edition.json", content)
     with pytest.raises(calib.EditionError, match=message):
-        _edition.load(synthetic.folder)
+        load(synthetic.folder)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +120,7 @@ def test_a_signed_table_with_wrong_content_is_told(
     synthetic.write("curves.csv", text.replace(old, new, 1).encode(errors="surrogateescape"))
     synthetic.sign()
     with pytest.raises(calib.EditionError, match=message):
-        _edition.load(synthetic.folder)
+        load(synthetic.folder)
 
 
 def test_columns_may_be_added_and_denominators_too(
@@ -127,7 +132,7 @@ def test_columns_may_be_added_and_denominators_too(
     text = text.replace(old, "2028,surgery,new,,match,new")
     synthetic.write("curves.csv", text.encode())
     synthetic.sign()
-    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    synthetic.serve(monkeypatch)
     assert calib.table("curves")[0]["new"] == "1"
     assert calib.probability(250, "surgery", "new", denominator="new").cycle == "2028"
     assert calib.applicant_groups("surgery") == ("us_md_senior", "non_us_img", "new")
@@ -138,7 +143,7 @@ def test_a_curve_without_rows_in_the_band_table_is_told(
 ) -> None:
     synthetic.replace("band_table.csv", ",imaging,", ",imagine,")
     synthetic.sign()
-    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    synthetic.serve(monkeypatch)
     with pytest.raises(calib.EditionError, match="no rows of scheme guide for imaging, non_us_img"):
         calib.bands("imaging", "non_us_img")
 
@@ -154,7 +159,7 @@ def test_an_ok_curve_whose_bands_leave_a_score_out(
     blanked = [line.replace(",low,1,", ",low,,") if ",low,1," in line else line for line in kept]
     synthetic.write("band_table.csv", ("\n".join(blanked) + "\n").encode())
     synthetic.sign()
-    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    synthetic.serve(monkeypatch)
     band = calib.band(100, "surgery", "non_us_img")
     assert (band.label, band.status) == (None, "unreachable")
 
@@ -164,7 +169,7 @@ def test_a_curve_without_standard_errors_has_no_answer(
 ) -> None:
     synthetic.replace("curves.csv", "-1,0.5,0.1,0.08,0.2", "-1,0.5,,0.08,0.2")
     synthetic.sign()
-    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    synthetic.serve(monkeypatch)
     assert calib.probability(250, "surgery", "non_us_img").value is None
     assert calib.score_for(0.5, "surgery", "non_us_img").score is None
 
@@ -174,7 +179,7 @@ def test_a_slope_whose_interval_holds_0_has_unbounded_edges(
 ) -> None:
     synthetic.replace("curves.csv", "-1,0.5,0.1,0.08,0.2", "-1,0.5,0.1,0.3,0.2")
     synthetic.sign()
-    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    synthetic.serve(monkeypatch)
     edge = calib.score_for(0.4, "surgery", "non_us_img")
     assert edge.score is not None
     assert (edge.low, edge.high, edge.status) == (None, None, "ok")
@@ -185,7 +190,7 @@ def test_a_curve_known_exactly_still_has_its_answers(
 ) -> None:
     synthetic.replace("curves.csv", "-1,0.5,0.1,0.08,0.2,,,,,215,275", "-1,0.5,0,0,,,,,,,")
     synthetic.sign()
-    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    synthetic.serve(monkeypatch)
     gain = calib.gain(240, 250, "surgery", "non_us_img")
     assert gain.low == gain.value == gain.high
     assert calib.probability(300, "surgery", "non_us_img").extrapolated is False
@@ -200,12 +205,10 @@ def test_the_lists_name_what_has_a_curve() -> None:
     assert calib.specialties("Non-US IMG") == ("family_practice", "imaging", "surgery")
     assert calib.applicant_groups() == ("us_md_senior", "us_img", "non_us_img", "img")
     assert calib.applicant_groups("nuclear") == ()
-    assert calib.applicant_groups("nuclear") is calib.applicant_groups("nuclear")
-    assert calib.specialties("us_img") is calib.specialties("us_img")
     assert calib.editions() == ("synthetic.1",)
     assert calib.EDITION == "synthetic.1"
     with pytest.raises(calib.UnknownNameError, match="applicant group"):
-        calib.specialties("imgs")
+        calib.specialties("image")
     with pytest.raises(calib.UnknownNameError, match="specialty"):
         calib.applicant_groups("surgeon")
     with pytest.raises(AttributeError, match="no attribute 'BANDS'"):
@@ -222,7 +225,7 @@ def test_tables_are_lists_of_typed_rows() -> None:
     assert (band["rank"], band["guide_edge"], band["boundary_high"]) == (1, 250.0, None)
     assert calib.table("evidence")[0]["statistic"] == 'made up, "quoted"'
     assert calib.table("guide_anchors")[0]["probability"] == 0.321
-    assert calib.table("curve_notes")[0]["note"] == "made up"
+    assert str(calib.table("curve_notes")[0]["note"]).startswith("Made up")
     adjustment = calib.table("adjustments")[0]
     assert (adjustment["odds_ratio"], adjustment["points_high"], adjustment["n"]) == (0.5, None, 80)
     calib.table("curves")[0]["n"] = 0
@@ -251,12 +254,10 @@ def test_the_guides_audit() -> None:
 def test_the_shipped_edition_is_opened_once(
     synthetic_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_edition, "_current", None)
-    monkeypatch.setattr(_edition, "SHIPPED", str(synthetic_folder))
+    monkeypatch.setattr(_edition, "SHIPPED", synthetic_folder)
     assert calib.EDITION == "synthetic.1"
     assert _edition.current() is _edition.current()
-    monkeypatch.setattr(_edition, "_current", None)
-    monkeypatch.setattr(_edition, "SHIPPED", str(synthetic_folder / "nowhere"))
+    monkeypatch.setattr(_edition, "SHIPPED", synthetic_folder / "nowhere")
     with pytest.raises(calib.EditionError, match="cannot be read"):
         calib.probability(250, "surgery", "non_us_img")
 
@@ -265,7 +266,7 @@ def test_the_package_works_from_a_zip(synthetic_folder: Path, tmp_path: Path) ->
     archive = tmp_path / "calib.zip"
     package = Path(calib.__file__).parent
     with zipfile.ZipFile(archive, "w") as target:
-        for path in package.glob("*.py"):
+        for path in (*package.glob("*.py"), *package.glob("*.csv")):
             target.write(path, f"calib/{path.name}")
         for path in synthetic_folder.iterdir():
             target.write(path, f"calib/edition/{path.name}")
@@ -277,58 +278,3 @@ def test_the_package_works_from_a_zip(synthetic_folder: Path, tmp_path: Path) ->
         check=True,
     )
     assert run.stdout == "synthetic.1\n"
-
-
-@pytest.mark.parametrize("absent", [("_sha2",), ("_sha2", "_sha256")])
-def test_the_hash_does_not_depend_on_private_modules(
-    synthetic_folder: Path, monkeypatch: pytest.MonkeyPatch, absent: tuple[str, ...]
-) -> None:
-    for name in absent:
-        monkeypatch.setitem(sys.modules, name, None)
-    assert _edition.load(synthetic_folder).name == "synthetic.1"
-
-
-def test_a_python_without_any_hash_is_told(
-    synthetic_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("_sha2", "_sha256", "hashlib"):
-        monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(calib.EditionError, match="no SHA-256"):
-        _edition.load(synthetic_folder)
-
-
-values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-)
-
-
-@given(value=values, indent=st.sampled_from([None, 0, 2]), ascii_only=st.booleans())
-def test_json_is_read_as_json_reads_it(value: Any, indent: int | None, ascii_only: bool) -> None:
-    text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
-    assert parse(text) == json.loads(text) == value
-
-
-@given(text=st.text(st.sampled_from('{}[]",:01e-.tfn ul\\'), max_size=12))
-def test_what_is_not_json_is_an_error(text: str) -> None:
-    try:
-        expected = json.loads(text)
-    except ValueError:
-        # Laxer than json in the spelling of numbers and in raw control characters only.
-        with contextlib.suppress(ValueError):
-            parse(text)
-            assert any(digit in text for digit in "01")
-    else:
-        assert parse(text) == expected
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[1,]", '{"a" 1}', "{1: 2}", "[1 2]", "nul", "1 2", "[" * 99999]
-)
-def test_wrong_json_is_told_where(text: str) -> None:
-    with pytest.raises(ValueError, match="JSON"):
-        parse(text)

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import calib
-from calib import _edition, _frames_core, frames
+from calib import frames
 
 pytestmark = pytest.mark.usefixtures("edition")
 
@@ -83,7 +83,7 @@ def test_the_status_tells_a_label_outside_the_fitted_scores(
 ) -> None:
     synthetic.replace("curves.csv", "215,275,,300,A,ok", "215.4,274.6,,300,A,ok")
     synthetic.sign()
-    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    synthetic.serve(monkeypatch)
     whole = [1, 215, 216, 274, 275, 300]
     outside = [True, True, False, False, True, True]
     fractions = [215.3, 215.4, 215.9, 274.5, 274.6, 274.7]
@@ -240,7 +240,7 @@ def test_a_frame_of_thousands_of_columns_lists_a_hundred() -> None:
 def test_more_rows_than_one_block(monkeypatch: pytest.MonkeyPatch) -> None:
     df = mixed()
     bands, chances = frames.add_bands(df), frames.probabilities(df)
-    monkeypatch.setattr(_frames_core, "_BLOCK", 7)
+    monkeypatch.setattr(frames, "_BLOCK", 7)
     pd.testing.assert_frame_equal(frames.add_bands(df), bands)
     pd.testing.assert_frame_equal(frames.probabilities(df), chances)
 
@@ -262,7 +262,7 @@ def test_more_pairs_than_a_byte_counts(synthetic: Any, monkeypatch: pytest.Monke
     copies = [lines[-1].replace("nuclear", f"nuclear_{i}") for i in range(200)]
     synthetic.write("curves.csv", ("\n".join([*lines, *copies]) + "\n").encode())
     synthetic.sign()
-    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    synthetic.serve(monkeypatch)
     specialties = [*calib.specialties(), "surgery"]
     df = pd.DataFrame({"step2_ck": 270, "specialty": specialties, "applicant_group": "non_us_img"})
     status = frames.add_bands(df)["band_status"]
@@ -275,14 +275,13 @@ def test_an_edition_without_curves(synthetic: Any, monkeypatch: pytest.MonkeyPat
     header = (synthetic.folder / "curves.csv").read_text().splitlines()[0]
     synthetic.write("curves.csv", f"{header}\n".encode())
     synthetic.sign()
-    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    synthetic.serve(monkeypatch)
     df = pd.DataFrame({"step2_ck": [250], "specialty": [None], "applicant_group": ["non_us_img"]})
     assert frames.add_bands(df)["band"].isna().all()
 
 
 def test_without_numpy_the_error_names_the_extras(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("calib.frames", "calib._frames_core"):
-        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "calib.frames")
     monkeypatch.setitem(sys.modules, "numpy", None)
     with pytest.raises(
         ImportError, match=r'pip install "\.\[frames\]" or pip install "\.\[polars\]"'
@@ -296,7 +295,7 @@ def test_a_library_of_frames_does_without_the_other(used: str, absent: str) -> N
 import sys
 sys.modules[{absent!r}] = None
 import {used}
-from calib import _edition, _frames_core, frames
+from calib import frames
 columns = {{"step2_ck": [250, None], "specialty": ["general_surgery"] * 2}}
 df = {used}.DataFrame({{**columns, "applicant_group": ["non_us_img"] * 2}})
 assert len(frames.add_bands(df)) == len(frames.probabilities(df)) == 2

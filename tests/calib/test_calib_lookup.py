@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import calib
-from calib import _answers, _edition, _math
+from calib import line as mathematics
+from calib.line import Line
 
 pytestmark = pytest.mark.usefixtures("edition")
 KEY = ("surgery", "non_us_img")
@@ -51,8 +52,8 @@ def test_the_usual_denominator_comes_before_a_newer_cycle() -> None:
 
 
 def test_a_shorter_span_counts_as_newer(edition: Any) -> None:
-    entries = edition.entries("surgery", "non_us_img")
-    cycles = [e.curve.cycle for e in entries if e.curve.denominator == "ranked_first"]
+    curves = edition._curves["surgery", "non_us_img"]
+    cycles = [curve.cycle for curve in curves if curve.denominator == "ranked_first"]
     assert cycles == ["2026", "2024", "2020-2024"]
 
 
@@ -77,8 +78,8 @@ def test_names_may_be_written_with_capitals_spaces_and_hyphens() -> None:
     assert calib.probability(250, " Surgery", "Non-US IMG") == calib.probability(250, *KEY)
     assert calib.probability(250, *KEY, cycle=np.int64(2024)).cycle == "2024"  # type: ignore[arg-type]
     assert calib.probability(250, np.str_("imaging"), "non_us_img").status == "weak"
-    assert calib.bands(*KEY, scheme=" Guide") is calib.bands(*KEY)
-    assert calib.bands(*KEY, scheme="GUIDE") is calib.bands(*KEY)
+    assert calib.bands(*KEY, scheme=" Guide") == calib.bands(*KEY)
+    assert calib.bands(*KEY, scheme="GUIDE") == calib.bands(*KEY)
 
 
 @pytest.mark.parametrize(
@@ -174,12 +175,37 @@ def test_an_interval_ends_where_no_table_has_a_score(
 ) -> None:
     synthetic.replace("curves.csv", "-1,0.5,0.1,0.08,0.2", f"-1,0.5,0.1,{slope_se},0.2")
     synthetic.sign()
-    monkeypatch.setattr(_edition, "_current", _edition.load(synthetic.folder))
+    synthetic.serve(monkeypatch)
     edge = calib.score_for(p, *KEY)
     assert edge.status == "ok"
     assert (edge.low is not None, edge.high is not None) == bounded
     for end in (edge.low, edge.high):
         assert end is None or 185 <= end <= 300
+
+
+@pytest.mark.parametrize(
+    ("slope", "p", "bounded"),
+    [
+        (0.5, 0.4, (True, True)),
+        (0.1, 0.3, (False, True)),
+        (0.1, 0.7, (True, False)),
+        (0.1, 0.505, (False, False)),
+        (0.0, 0.505, (False, False)),
+    ],
+)
+def test_an_interval_of_an_edge_may_be_open(
+    slope: float, p: float, bounded: tuple[bool, bool]
+) -> None:
+    curve = Line(0.05, slope, 0.05, 0.1, 0.0)
+    score, *ends = mathematics.fieller(curve, p)
+    assert math.isnan(score) == (slope == 0)
+    assert tuple(map(math.isfinite, ends)) == bounded
+    for end in filter(math.isfinite, ends):
+        # By its definition the curve lies 1.96 standard errors of its height from the logit there.
+        u = (end - 245) / 10
+        height = math.sqrt(0.05**2 + (0.1 * u) ** 2)
+        distance = abs(0.05 + slope * u - math.log(p / (1 - p)))
+        assert distance == pytest.approx(1.959963984540054 * height)
 
 
 def test_the_status_of_a_score_in_no_band_is_that_of_the_rows() -> None:
@@ -202,7 +228,7 @@ def test_band_holds_the_score() -> None:
     low = bands[1].score_min
     assert low is not None
     assert calib.band(low - 0.5, *KEY) == bands[2]
-    assert calib.band(low, *KEY) is calib.band(low + 0.5, *KEY)
+    assert calib.band(low, *KEY) == calib.band(low + 0.5, *KEY)
 
 
 def test_only_the_answer_to_a_score_can_be_extrapolated() -> None:
@@ -261,7 +287,9 @@ def test_the_limits_of_a_gain_are_its_range_on_the_ellipse(
     a_, b_ = np.array([[a], [b]]) + 1.959963984540054 * root @ [np.cos(angle), np.sin(angle)]
     u, v = (start - 245) / 10, (end - 245) / 10
     gains = 1 / (1 + np.exp(-(a_ + b_ * v))) - 1 / (1 + np.exp(-(a_ + b_ * u)))
-    _, low, high = _math.difference(line, start, end)
+    se_a, se_b = math.sqrt(va), math.sqrt(vb)
+    curve = Line(a, b, se_a, se_b, cov / (se_a * se_b) if cov else 0.0)
+    _, low, high = mathematics.difference(curve, start, end)
     assert [low, high] == pytest.approx([gains.min(), gains.max()], abs=1e-6)
 
 
@@ -270,7 +298,7 @@ def test_a_gain_backwards_is_the_loss() -> None:
     assert up.value is not None
     assert up.low is not None
     assert [down.value, down.high] == pytest.approx([-up.value, -up.low])
-    assert calib.gain(240, 260, *KEY) is up
+    assert calib.gain(240, 260, *KEY) == up
     none = calib.gain(250, 250, *KEY)
     assert (none.value, none.low, none.high, none.odds_ratio) == (0, 0, 0, 1)
 
@@ -278,14 +306,6 @@ def test_a_gain_backwards_is_the_loss() -> None:
 def test_a_gain_without_a_curve_and_one_beyond_the_fitted_scores() -> None:
     assert calib.gain(240, 250, "surgery", "us_img").value is None
     assert calib.gain(240, 290, *KEY).extrapolated is True
-
-
-def test_gains_are_remembered_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_answers, "_GAINS", 2)
-    for score in range(240, 260):
-        calib.gain(score, 260, *KEY)
-    entry = _edition.current().find(*KEY)
-    assert len(entry.gains) <= 2
 
 
 def test_explain_says_the_chance_the_band_and_the_caveat() -> None:
@@ -413,7 +433,7 @@ def test_a_chance_may_be_a_fraction() -> None:
     ("arguments", "keywords", "kind", "nearest"),
     [
         (("surgry", "non_us_img"), {}, "specialty", "surgery"),
-        (("surgery", "non_us_imgs"), {}, "applicant group", "non_us_img"),
+        (("surgery", "non_us_imgz"), {}, "applicant group", "non_us_img"),
         (KEY, {"outcome": "matched"}, "outcome", "match"),
         (KEY, {"cycle": "2020-2023"}, "cycle", "2020-2024"),
         (KEY, {"denominator": "ranked"}, "denominator", "ranked_first"),
@@ -485,13 +505,6 @@ def test_an_error_survives_pickling_and_hostile_objects() -> None:
     assert "surgery" in caught.value.nearest
 
 
-def test_requests_are_remembered_only_so_far(edition: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("calib._edition._MEMORY", 3)
-    for spelling in ("surgery", "Surgery", "SURGERY", "sUrgery", " surgery", "surgery "):
-        calib.bands(spelling, "non_us_img")
-    assert 0 < len(edition._found) <= 3
-
-
 def test_answers_are_small_frozen_values() -> None:
     answers = [
         calib.probability(250, *KEY),
@@ -507,9 +520,9 @@ def test_answers_are_small_frozen_values() -> None:
         assert hash(copy.copy(answer)) == hash(answer)
         assert answer != "something else"
         assert not hasattr(answer, "__dict__")
-        with pytest.raises(AttributeError, match="immutable"):
+        with pytest.raises(AttributeError, match="cannot"):
             answer.grade = "A"
-        with pytest.raises(AttributeError, match="immutable"):
+        with pytest.raises(AttributeError, match="cannot"):
             del answer.status
         assert answer.as_dict()["edition"] == "synthetic.1"
     assert len(set(answers)) == len(answers)

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from calib.__main__ import main
-from calib._terminal import Screen, screen
+from calib.cli import _wrapped, main
 
 pytestmark = pytest.mark.usefixtures("edition")
 
@@ -55,8 +54,7 @@ def test_colour_can_be_refused(monkeypatch: pytest.MonkeyPatch, name: str, value
 
 def test_an_empty_no_color_refuses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "")
-    with contextlib.redirect_stdout(Terminal()):
-        assert screen().coloured
+    assert "\x1b" in on_terminal("bands", *KEY)
 
 
 @pytest.mark.parametrize("words", [("--json",), ("--csv",)])
@@ -94,8 +92,7 @@ def test_narrow_terminals_get_a_line_for_every_column(monkeypatch: pytest.Monkey
 
 def test_what_is_indented_stays_so() -> None:
     text = "  one two three four five six seven"
-    assert Screen(20).wrapped(text) == "  one two three four\n  five six seven"
-    assert Screen().wrapped(text) == text
+    assert _wrapped(text, 20) == "  one two three four\n  five six seven"
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals here")
@@ -103,8 +100,8 @@ def test_a_real_terminal_and_a_pipe(synthetic_folder: Path) -> None:
     import subprocess
 
     code = (
-        "import sys; from calib import _edition; from calib.__main__ import main;"
-        f"_edition._current = _edition.load({str(synthetic_folder)!r});"
+        "import pathlib, sys; from calib import edition; from calib.cli import main;"
+        f"edition.SHIPPED = pathlib.Path({str(synthetic_folder)!r});"
         "sys.exit(main(['guides']))"
     )
     environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "TERM")}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from recalib.bands.edges import Line
+from calib.line import Line
 from recalib.contract.keys import CurveKey
 from recalib.criticism.fitted_run import FittedRun
 from recalib.criticism.forecast import forecasts, same_people

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
-from calib._math import chance
+from calib.line import chance
 from recalib.report import figures, show, text
 from recalib.report.figures.checks import checks
 from recalib.report.figures.curves import SCORES

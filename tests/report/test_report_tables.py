@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from calib._math import chance, difference, edge
+from calib.line import chance, difference, edge
 from recalib import drift
 from recalib.report import tables
 from recalib.report.show import Html

@@ -76,7 +76,7 @@ def test_the_label_is_said_as_a_number(work: View) -> None:
 
 def test_a_notebook_out_of_order_is_told_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(RecalibError, match="run the notebooks before this one first"):
-        require(tmp_path, "curves.csv")
+        Run(tmp_path).read("curves")
     with pytest.raises(RecalibError, match="run the notebooks before this one first"):
         _ = Run(tmp_path).view().curves
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recalib.bands.edges import Line, fieller
+from calib.line import Line, Z, fieller
 from recalib.curves import grade
 from recalib.likelihood.model import CENTRE, SCORE_MAX, SCORE_MIN
 
@@ -43,7 +43,7 @@ class Estimate:
     @property
     def odds_ratio(self) -> tuple[float, float, float]:
         """Odds ratio with its 95 % limits, formed on the logit."""
-        reach = grade.Z95 * self.effect_se
+        reach = Z * self.effect_se
         low, middle, high = np.exp([self.effect - reach, self.effect, self.effect + reach]).tolist()
         return middle, low, high
 

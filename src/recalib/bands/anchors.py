@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from recalib.bands.edges import Line, fieller
+from calib.line import Line, chance, fieller
 from recalib.contract.keys import recency
 
 #: Edge of the guides, label whose lower boundary it is, in rank order.
@@ -61,7 +61,7 @@ def anchor_points(guide_bands: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFra
         held = newest.get(band["specialty"])
         if held is None or band["applicant_group"] not in (GROUP, "img"):
             continue
-        probability = line_of(held).probability(float(band["score_min"]))[0]
+        probability = chance(line_of(held), float(band["score_min"]))[0]
         rows.append(
             (band["edge"], band["guide"], band["specialty"], float(band["score_min"]), probability)
         )

@@ -21,8 +21,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from calib.line import chance, fieller
 from recalib.bands.anchors import LABELS, line_of
-from recalib.bands.edges import HIGHEST, LOWEST, fieller
+from recalib.bands.edges import HIGHEST, LOWEST, mean_probability
 from recalib.contract.keys import recency
 from recalib.contract.tables import TABLES
 from recalib.likelihood.model import Array
@@ -113,11 +114,13 @@ def _audit_one(
     inside = (scores >= low) & (scores <= high)
     if density[inside].sum() > 0 and crowds.are_enough(curve, low, high):
         names = ("probability_in_band", "band_low", "band_high")
-        row |= dict(zip(names, line.mean_probability(scores[inside], density[inside]), strict=True))
+        row |= dict(
+            zip(names, mean_probability(line, scores[inside], density[inside]), strict=True)
+        )
     if not np.isfinite(edge):
         return row
-    chance = line.probability(edge)
-    row |= dict(zip(("probability_at_edge", "edge_low", "edge_high"), chance, strict=True))
+    at_edge = chance(line, edge)
+    row |= dict(zip(("probability_at_edge", "edge_low", "edge_high"), at_edge, strict=True))
     role = role_of(band)
     anchor = anchors.get(role, NAN)
     if curve["status"] != "ok" or not np.isfinite(anchor):
@@ -130,7 +133,7 @@ def _audit_one(
     if others is not None:
         anchor = others
         interval = list(fieller(line, anchor)[1:]) if np.isfinite(anchor) else interval
-    row["verdict"] = _verdict(chance, anchor, (interval[0], interval[1]))
+    row["verdict"] = _verdict(at_edge, anchor, (interval[0], interval[1]))
     return row
 
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from calib.line import Line, fieller
 from recalib.bands.anchors import LABELS
-from recalib.bands.edges import HIGHEST, LOWEST, Line, fieller
+from recalib.bands.edges import HIGHEST, LOWEST, mean_probability
 from recalib.likelihood.model import SCORE_MAX, SCORE_MIN, Array
 
 CHANCE = {"very_likely": 0.75, "likely": 0.5, "possible": 0.25}
@@ -134,7 +135,7 @@ def make_bands(
         inside = (scores >= start) & (scores <= top)
         chance = (NAN, NAN, NAN)
         if density[inside].sum() > 0:
-            chance = line.mean_probability(scores[inside], density[inside])
+            chance = mean_probability(line, scores[inside], density[inside])
         boundary = (NAN, NAN, NAN) if last else (lower[index], *edges[index][1:])
         bands.append(
             Band(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from recalib.bands.edges import Line
+from calib.line import Line
 from recalib.bands.schemes import chance_scheme, guide_scheme
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import KEY_COLUMNS, CurveKey

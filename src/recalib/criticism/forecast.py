@@ -14,7 +14,7 @@ from scipy.special import expit
 from sklearn.metrics import brier_score_loss, log_loss
 from statsmodels.stats.meta_analysis import combine_effects
 
-from recalib.bands.edges import Line
+from calib.line import Line
 from recalib.contract.keys import CurveKey, overlap, recency, years
 from recalib.criticism.fitted_run import FittedRun, curves_of, line_of, refit_changed
 from recalib.criticism.recalibrate import Recalibration, recalibrate

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-#: |z| beyond which one of twenty normal numbers lies.
-BEYOND = 1.959963984540054
+from calib.line import Z
 
 
 def misfit(evidence: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -33,7 +32,7 @@ def misfit(evidence: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     groups = checked.groupby(by, sort=True)["z"]
     found = groups.agg(checked="count", mean="mean", sd="std").reset_index()
     size = checked["z"].abs().groupby([checked[name] for name in by], sort=True)
-    found["beyond"] = size.agg(lambda z: float((z > BEYOND).mean())).to_numpy(float)
+    found["beyond"] = size.agg(lambda z: float((z > Z).mean())).to_numpy(float)
     found["largest"] = size.max().to_numpy(float)
     found["mean_error"] = found["sd"] / np.sqrt(found["checked"])
     return found[columns]

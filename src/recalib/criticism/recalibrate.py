@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import root
 
-from recalib.bands.edges import Line
+from calib.line import Line
 from recalib.curves.objective import Objective
 from recalib.curves.unit import fit_unit
 from recalib.likelihood.cells import Cell

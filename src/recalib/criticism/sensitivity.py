@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from recalib.bands.edges import fieller
+from calib.line import fieller
 from recalib.contract.keys import KEY_COLUMNS, CurveKey
 from recalib.criticism.alternatives import FAMILIES, alternatives
 from recalib.criticism.fitted_run import EDGE_COLUMNS, FittedRun, line_of

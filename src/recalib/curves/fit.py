@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from calib.line import Z
 from recalib.cohorts.labels import is_synthetic
 from recalib.contract.keys import CurveKey
 from recalib.curves import grade
@@ -122,7 +123,7 @@ def _with_notes(curve: Curve, unit: Unit, pool: Pool) -> Curve:
 
 
 def _with_status_note(curve: Curve) -> Curve:
-    if curve.status == "flat" and curve.slope + grade.Z95 * curve.slope_se < 0:
+    if curve.status == "flat" and curve.slope + Z * curve.slope_se < 0:
         curve.note = (
             "Those who succeeded scored lower: the whole 95 % interval of the slope lies below 0, "
             "so no edge is claimed."

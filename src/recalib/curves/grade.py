@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from calib.line import Z
 from recalib.likelihood.cells import Cell
 
-#: Two-sided 95 % quantile of the normal distribution; the published intervals use it.
-Z95 = 1.959963984540054
 #: Slope per 10 points below which the score hardly separates applicants.
 FLAT = 0.15
 
@@ -16,9 +15,9 @@ def status(slope: float, slope_se: float) -> str:
     `ok` where the lower 95 % limit is above 0, `flat` where the upper limit is below .15 per 10
     points, `weak` otherwise: the data cannot tell.
     """
-    if slope - Z95 * slope_se > 0:
+    if slope - Z * slope_se > 0:
         return "ok"
-    if slope + Z95 * slope_se < FLAT:
+    if slope + Z * slope_se < FLAT:
         return "flat"
     return "weak"
 

@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 from scipy.stats import t as student
 
+from calib.line import Z
 from recalib.contract.keys import CurveKey
-from recalib.curves import grade
 from recalib.curves.pool import SLOPES, Site
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.profile import tabulate
@@ -89,7 +89,7 @@ def widening(cells: Sequence[Cell]) -> float:
     if cells[0].key.outcome != "interview" or not people:
         return 1.0
     freedom = max(float(sum(people)) - 2, 1.0)
-    return float(student.ppf(0.975, freedom)) / grade.Z95
+    return float(student.ppf(0.975, freedom)) / Z
 
 
 def group_units(cells: Sequence[Cell]) -> list[list[Cell]]:

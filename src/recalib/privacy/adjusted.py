@@ -14,10 +14,10 @@ from scipy.special import expit
 from scipy.stats import chi2
 from scipy.stats import t as student
 
+from calib.line import Z
 from recalib.cohorts.comparisons import COMPARISONS
 from recalib.cohorts.dispersion import clustering
 from recalib.cohorts.logistic import maximum
-from recalib.curves.grade import Z95
 from recalib.likelihood.model import CENTRE, SCALE, Array
 from recalib.likelihood.straight import scatter
 from recalib.privacy.cells import Counts
@@ -102,7 +102,7 @@ def adjusted_fit(counts: Counts) -> tuple[Adjusted | None, dict[str, str]]:
     single = interviews and float(rows.trials.sum()) <= people
     if interviews:
         freedom = max(people - len(design), 1.0)
-        covariance = covariance * (float(student.ppf(0.975, freedom)) / Z95) ** 2
+        covariance = covariance * (float(student.ppf(0.975, freedom)) / Z) ** 2
     bent = tuple(
         name for name in names if COMPARISONS[name].straight and _bends(rows, design, name, chance)
     )

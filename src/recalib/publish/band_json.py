@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from calib._notes import CAVEAT
+from calib.sentences import CAVEAT
 from recalib.contract.schema import Column
 from recalib.contract.tables import BAND_TABLE, CURVE_KEY
 from recalib.problems import RecalibError

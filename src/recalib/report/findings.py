@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
+from calib.line import Z
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.criticism.alternatives import FAMILIES
 from recalib.criticism.bends import SCORES
 from recalib.criticism.forecast import Forecast, same_people
 from recalib.report import words
-from recalib.report.line import Z
 from recalib.report.sentences import SENTENCES
 from recalib.report.view import View
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from calib._math import Line as Line
-from calib._math import Z as Z
-from calib._math import chance as chance
-from calib._math import difference, edge
+from calib.line import Line as Line
+from calib.line import Z as Z
+from calib.line import chance as chance
+from calib.line import difference, edge
 from recalib.report.view import line_of
 
 Ends = tuple[float, float, float]

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from calib._math import Line
+from calib.line import Line
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.store import empty_table
@@ -314,20 +314,7 @@ def key_of(row: pd.Series) -> tuple[str, ...]:
 
 
 def line_of(curve: pd.Series) -> Line | None:
-    """Return the line of a row of `curves.csv`, or None where it has no evidence.
-
-    Parameters
-    ----------
-    curve : Series
-        A row of `curves.csv`.
-
-    Returns
-    -------
-    tuple of float or None
-        Intercept, slope, and their variance, covariance and variance.
-    """
+    """Return the line of a row of `curves.csv`, or None where it has no evidence."""
     if pd.isna(curve["intercept"]) or pd.isna(curve["slope"]):
         return None
-    a, b = float(curve["intercept"]), float(curve["slope"])
-    sa, sb = float(curve["intercept_se"]), float(curve["slope_se"])
-    return a, b, sa * sa, float(curve["correlation"]) * sa * sb, sb * sb
+    return Line(*(float(curve[name]) for name in Line._fields))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from calib.line import Z
 from recalib.report import words
 from recalib.report.figures.printed import STATISTICS, curves_with
-from recalib.report.line import Z
 from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, Cells, layout, two
 from recalib.report.view import Specialty

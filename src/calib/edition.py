@@ -1,0 +1,297 @@
+"""One edition: its folder's tables, verified against edition.json, and the curve that is asked for.
+
+A table is read and verified when it is first needed, then kept.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from calib import names
+from calib.answers import AuditRow, Band, Curve, CurveKey
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+Cell = str | int | float | None
+Row = dict[str, Cell]
+
+#: Folder of the edition that the look-ups answer from, if not the package's own.
+SHIPPED: Traversable | None = None
+
+_KEY = ("cycle", "specialty", "applicant_group", "needs_visa", "outcome", "denominator")
+_REMEDY = (
+    " Reinstall it (pip install --force-reinstall calib-bands), or in the repository run"
+    " `make bands` to write the edition anew."
+)
+
+
+class EditionError(RuntimeError):
+    """The edition's files are missing, damaged or not what edition.json describes."""
+
+    __module__ = "calib"
+
+
+@cache
+def tables() -> dict[str, tuple[str, str]]:
+    """Return the file and the columns of each table, by the name that `calib.table` accepts.
+
+    A column is its name, then /i for whole numbers, /f for other numbers, nothing for text.
+    """
+    text = names.packaged("tables.csv").read_text(encoding="utf-8")
+    return {name: (file, columns) for name, file, columns in [*csv.reader(text.splitlines())][1:]}
+
+
+class Edition:
+    """One edition's tables, and the curves and bands in them."""
+
+    def __init__(self, folder: Traversable) -> None:
+        self.folder = folder
+        try:
+            described = json.loads(self._read("edition.json"))
+        except ValueError as error:
+            raise self._error("edition.json", f" cannot be read as JSON: {error}") from None
+        description = described if isinstance(described, dict) else {}
+        name, tables = description.get("edition"), description.get("tables")
+        if not isinstance(name, str) or not isinstance(tables, dict):
+            raise self._error("edition.json", " does not name its edition and tables")
+        self.name: str = name
+        self._described = tables
+        self._tables: dict[str, list[Row]] = {}
+
+    def _error(self, file: str, problem: str) -> EditionError:
+        return EditionError(f"{self.folder / file}{problem}.{_REMEDY}")
+
+    def _read(self, file: str) -> bytes:
+        try:
+            return (self.folder / file).read_bytes()
+        except OSError as error:
+            raise self._error(file, f" cannot be read: {error.strerror or 'not found'}") from None
+
+    def table(self, name: str) -> list[Row]:
+        """Return the typed rows of a table, one of `tables`; blanks are None."""
+        if name not in self._tables:
+            file, spec = tables()[name]
+            content = self._read(file)
+            entry = self._described.get(file)
+            expected = entry.get("sha256") if isinstance(entry, dict) else None
+            found = hashlib.sha256(content).hexdigest()
+            if found != expected:
+                raise self._error(
+                    file,
+                    f" is not the table that edition.json describes (SHA-256 {found}, recorded"
+                    f" {expected}): it is damaged or from another edition",
+                )
+            self._tables[name] = self._typed(file, spec, content)
+        return self._tables[name]
+
+    def _typed(self, file: str, spec: str, content: bytes) -> list[Row]:
+        try:
+            lines = csv.reader(content.decode("utf-8").splitlines(keepends=True))
+        except UnicodeDecodeError as error:
+            raise self._error(file, f" is not UTF-8 ({error.reason})") from None
+        header = next(lines, [])
+        kinds = dict(word.partition("/")[::2] for word in spec.split())
+        for i, column in enumerate(kinds):
+            found = header[i] if i < len(header) else "nothing"
+            if found != column:
+                problem = f", column {i + 1}: {found} stands where the contract has {column}"
+                raise self._error(file, problem)
+        rows: list[Row] = []
+        for number, cells in enumerate(lines, start=2):
+            if len(cells) != len(header):
+                problem = f", row {number}: {len(cells)} cells where the header has {len(header)}"
+                raise self._error(file, problem)
+            if cells[0] != self.name:
+                raise self._error(
+                    file,
+                    f", row {number} is not of edition {self.name}, which edition.json names: the"
+                    " files are from two editions",
+                )
+            row: Row = {}
+            for column, cell in zip(header, cells, strict=True):
+                try:
+                    row[column] = _typed_cell(kinds.get(column, ""), cell)
+                except (ValueError, OverflowError):
+                    wrong = f", row {number}, column {column}: {cell!r} is not a number"
+                    raise self._error(file, f"{wrong} of the kind that belongs there") from None
+            rows.append(row)
+        return rows
+
+    @cached_property
+    def _curves(self) -> dict[tuple[str, str], list[Curve]]:
+        """Curves by specialty and group: with evidence, usual denominator and newest first."""
+        found: dict[tuple[str, str], list[Curve]] = {}
+        for row in self.table("curves"):
+            if not all(row[name] for name in _KEY if name != "needs_visa"):
+                key = tuple(row[name] for name in _KEY)
+                raise self._error("curves.csv", f": a curve has a blank key {key}")
+            curve = Curve.of(row, sources=_split(row["sources"]))
+            found.setdefault((curve.specialty, curve.applicant_group), []).append(curve)
+        try:
+            for curves in found.values():
+                curves.sort(key=_preference)
+        except ValueError as error:
+            raise self._error("curves.csv", f", column cycle: {error}") from None
+        return found
+
+    def _all(self, name: str, usual: tuple[str, ...] = ()) -> tuple[str, ...]:
+        # An edition may be newer than this code and know more groups and denominators.
+        values = {str(getattr(curve, name)) for curves in self._curves.values() for curve in curves}
+        return (*usual, *sorted(values.difference(usual)))
+
+    @cached_property
+    def specialties(self) -> tuple[str, ...]:
+        """Canonical names, sorted."""
+        return self._all("specialty")
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """Applicant groups, from U.S. seniors to international graduates."""
+        return self._all("applicant_group", tuple(names.GROUPS))
+
+    @cached_property
+    def cycles(self) -> tuple[str, ...]:
+        """Match years and spans."""
+        return self._all("cycle")
+
+    @cached_property
+    def denominators(self) -> tuple[str, ...]:
+        """Whom a chance may count, the preferred first."""
+        return self._all("denominator", names.DENOMINATORS)
+
+    def has_curve(self, specialty: str, group: str) -> bool:
+        """Return whether there is a curve with evidence."""
+        # The preferred one comes first: without evidence there, there is none.
+        return any(c.status != "no_evidence" for c in self._curves.get((specialty, group), [])[:1])
+
+    def find(
+        self,
+        specialty: object,
+        applicant_group: object,
+        outcome: object = "match",
+        cycle: object = None,
+        denominator: object = None,
+        needs_visa: object = None,
+    ) -> Curve:
+        """Return the curve that answers a request (see `calib.probability`).
+
+        It has status ``no_evidence`` and no numbers where there is none. Raises UnknownNameError
+        for a name that this edition does not know.
+        """
+        specialty = names.resolve("specialty", specialty, self.specialties)
+        group = names.resolve("applicant group", applicant_group, self.groups)
+        outcome = names.resolve("outcome", outcome, names.OUTCOMES)
+        visa = names.resolve_visa(needs_visa)
+        if cycle is not None:
+            cycle = names.resolve_cycle(cycle, self.cycles)
+        if denominator is not None:
+            denominator = names.resolve("denominator", denominator, self.denominators)
+        known: dict[str, object] = {}
+        for curve in self._curves.get((specialty, group), ()):
+            if (
+                curve.outcome == outcome
+                and curve.needs_visa == visa
+                and cycle in (None, curve.cycle)
+                and denominator in (None, curve.denominator)
+            ):
+                if curve.status != "no_evidence":
+                    return curve
+                # Asked-for people nobody counted: keep what the table says of them.
+                cycle, denominator = curve.cycle, curve.denominator
+                known = {"n": curve.n, "sources": curve.sources}
+                break
+        key = zip(_KEY, (cycle, specialty, group, visa, outcome, denominator), strict=True)
+        available = self._available(specialty, outcome)
+        known |= {**dict(key), "edition": self.name, "status": "no_evidence"}
+        return Curve.of(known, available=available)
+
+    def _available(self, specialty: str, outcome: str) -> tuple[CurveKey, ...]:
+        """Return the keys of a specialty that have a curve, the asked outcome's first."""
+        keys = [
+            CurveKey(**{name: getattr(curve, name) for name in CurveKey.__slots__})
+            for group in self.groups
+            for curve in self._curves.get((specialty, group), ())
+            if curve.status != "no_evidence"
+        ]
+        return tuple(sorted(keys, key=lambda key: key.outcome != outcome))
+
+    @cached_property
+    def _band_rows(self) -> dict[tuple[Cell, ...], list[Row]]:
+        found: dict[tuple[Cell, ...], list[Row]] = {}
+        for row in sorted(self.table("bands"), key=lambda row: row["rank"] or 0):
+            found.setdefault((*(row[name] for name in _KEY), row["scheme"]), []).append(row)
+        return found
+
+    def bands(self, curve: Curve, scheme: str) -> tuple[Band, ...]:
+        """Return every label of a known scheme on a curve, the highest first."""
+        rows = self._band_rows.get((*(getattr(curve, name) for name in _KEY), scheme), [])
+        if curve.status == "no_evidence" and not rows:
+            labels = enumerate(names.LABELS[scheme], start=1)
+            return tuple(
+                Band.to(curve, scheme=scheme, rank=rank, label=label) for rank, label in labels
+            )
+        if not rows:
+            raise EditionError(
+                f"The band table has no rows of scheme {scheme} for {curve.specialty},"
+                f" {curve.applicant_group}, {curve.cycle}, though curves.csv has the curve."
+                f"{_REMEDY}"
+            )
+        return tuple(
+            Band.of(row, curve=curve, sources=curve.sources, available=curve.available)
+            for row in rows
+        )
+
+    @cached_property
+    def _notes(self) -> dict[tuple[Cell, ...], str]:
+        rows = self.table("curve_notes")
+        return {tuple(row[name] for name in _KEY): str(row["note"]) for row in rows}
+
+    def note(self, curve: Curve) -> str | None:
+        """Return the sentences that say why a curve claims no edge, where the edition has them."""
+        return self._notes.get(tuple(getattr(curve, name) for name in _KEY))
+
+    @cached_property
+    def audits(self) -> dict[str, tuple[AuditRow, ...]]:
+        """Rows of every guide, the guides sorted."""
+        found: dict[str, list[AuditRow]] = {}
+        for row in self.table("guide_audit"):
+            found.setdefault(str(row["guide"]), []).append(AuditRow.of(row))
+        return {guide: tuple(found[guide]) for guide in sorted(found)}
+
+
+def _typed_cell(kind: str, cell: str) -> Cell:
+    if not cell or not kind:
+        return cell or None
+    number = float(cell)
+    whole = int(number)  # fails for nan and inf, which no table publishes
+    if kind == "f":
+        return number
+    if whole != number:
+        raise ValueError(cell)
+    return whole
+
+
+def _split(names_: Cell) -> tuple[str, ...]:
+    return tuple(str(names_).split("|")) if names_ else ()
+
+
+def _preference(curve: Curve) -> tuple[bool, int, tuple[int, int]]:
+    last, first = names.cycle_order(str(curve.cycle))
+    usual = names.DENOMINATORS
+    rank = usual.index(curve.denominator) if curve.denominator in usual else len(usual)
+    return curve.status == "no_evidence", rank, (-last, -first)
+
+
+@cache
+def _opened(folder: Traversable) -> Edition:
+    return Edition(folder)
+
+
+def current() -> Edition:
+    """Return the shipped edition, opened at the first call."""
+    return _opened(SHIPPED or names.packaged("edition"))  # type: ignore[arg-type]  # hashable

@@ -1,0 +1,553 @@
+"""The public look-ups: a request by name and score, answered from the shipped edition."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from calib import line, names
+from calib.answers import AuditRow, Band, Boundary, Curve, Gain, Probability
+from calib.edition import Row, current, tables
+
+
+def probability(
+    score: float,
+    specialty: str,
+    applicant_group: str,
+    *,
+    outcome: str = "match",
+    cycle: str | int | None = None,
+    denominator: str | None = None,
+    needs_visa: str | bool | None = None,
+) -> Probability:
+    """Return the chance of the outcome at a score.
+
+    Parameters
+    ----------
+    score : float
+        Step 2 CK, 1-300.
+    specialty, applicant_group : str
+        Names as in `specialties` and `applicant_groups`, the sources' labels ("Surgery-General") or
+        common short names ("IM", "ENT"), in any case.
+    outcome : str
+        ``match`` or ``interview``.
+    cycle : str or int, optional
+        Match year or span; by default the newest with evidence.
+    denominator : str, optional
+        ``ranked_first``, ``ranked_any_pgy1`` or ``applications``; by default the first of these
+        that has evidence, in any cycle: a newer table never changes whom the chance counts.
+    needs_visa : str or bool, optional
+        ``yes``, ``no``, True or False; by default everyone.
+
+    Returns
+    -------
+    Probability
+        `value` None and status ``no_evidence`` where there is no curve; `available` then lists
+        those that exist.
+
+    Raises
+    ------
+    UnknownNameError
+        If a name is unknown (a KeyError).
+    ValueError
+        If the score is not a number from 1 to 300.
+    EditionError
+        If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> p = calib.probability(251, "general_surgery", "non_us_img")
+    >>> p.status, p.grade, p.denominator, p.extrapolated
+    ('ok', 'A', 'ranked_first', False)
+    >>> 0 < p.low < p.value < p.high < 1
+    True
+
+    Without a curve there is no value, and never another group's:
+
+    >>> none = calib.probability(251, "general_surgery", "us_do_senior")
+    >>> none.value, none.status
+    (None, 'no_evidence')
+    >>> "us_md_senior" in none.available_groups
+    True
+
+    >>> calib.probability(251, "dermatolgy", "non_us_img")
+    Traceback (most recent call last):
+        ...
+    calib.UnknownNameError: Unknown specialty 'dermatolgy'. Did you mean dermatology?
+    """
+    curve = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
+    return chance_at(curve, score)
+
+
+def chance_at(curve: Curve, score: object) -> Probability:
+    """Return the chance on a curve at a score as given by the user."""
+    x = checked_score(score)
+    if curve.line is None:
+        return Probability.to(curve, score=x)
+    value, low, high = line.chance(curve.line, x)
+    outside = curve.outside(x)
+    return Probability.to(curve, score=x, value=value, low=low, high=high, extrapolated=outside)
+
+
+def bands(
+    specialty: str,
+    applicant_group: str,
+    *,
+    scheme: str = "guide",
+    outcome: str = "match",
+    cycle: str | int | None = None,
+    denominator: str | None = None,
+    needs_visa: str | bool | None = None,
+) -> tuple[Band, ...]:
+    """Return every label of a scheme on one curve, the highest first.
+
+    Parameters
+    ----------
+    specialty, applicant_group : str
+        See `probability`.
+    scheme : str
+        ``guide`` (highly_competitive, competitive, borderline, low) or ``chance`` (very_likely,
+        likely, possible, unlikely). The guides' labels are chances of a match: an interview curve
+        has none of them (``no_evidence``).
+    outcome, cycle, denominator, needs_visa
+        See `probability`.
+
+    Returns
+    -------
+    tuple of Band
+        Four; a label without a claimed edge has None for its bounds.
+
+    Raises
+    ------
+    UnknownNameError
+        If a name is unknown (a KeyError).
+    EditionError
+        If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> for band in calib.bands("general_surgery", "non_us_img"):
+    ...     print(band.rank, band.label, band.status)
+    1 highly_competitive ok
+    2 competitive ok
+    3 borderline ok
+    4 low ok
+    >>> bands = calib.bands("family_medicine", "non_us_img", scheme="chance")
+    >>> {(band.score_min, band.status) for band in bands}
+    {(None, 'flat')}
+    """
+    curve = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
+    return current().bands(curve, names.resolve("scheme", scheme, names.LABELS))
+
+
+def band(
+    score: float,
+    specialty: str,
+    applicant_group: str,
+    *,
+    scheme: str = "guide",
+    outcome: str = "match",
+    cycle: str | int | None = None,
+    denominator: str | None = None,
+    needs_visa: str | bool | None = None,
+) -> Band:
+    """Return the band that holds a score.
+
+    Parameters
+    ----------
+    score : float
+        Step 2 CK, 1-300; a fraction belongs with the whole score below it.
+    specialty, applicant_group : str
+        See `probability`.
+    scheme : str
+        ``guide`` or ``chance``.
+    outcome, cycle, denominator, needs_visa
+        See `probability`.
+
+    Returns
+    -------
+    Band
+        With `label` None where the curve claims no edge; `status` says why. `extrapolated` is True
+        where the score lies outside those that the curve was fitted on, as in `probability`: the
+        label is not supported there.
+
+    Raises
+    ------
+    UnknownNameError
+        If a name is unknown (a KeyError).
+    ValueError
+        If the score is not a number from 1 to 300.
+    EditionError
+        If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> band = calib.band(265, "general_surgery", "non_us_img")
+    >>> band.label, band.score_max, band.extrapolated, band.sources
+    ('highly_competitive', 300, False, ('nrmp_charting_outcomes_2026_non_us_img',))
+    >>> calib.band(150, "general_surgery", "non_us_img").extrapolated
+    True
+    >>> band = calib.band(280, "family_medicine", "non_us_img")
+    >>> band.label, band.status
+    (None, 'flat')
+    """
+    curve = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
+    x = checked_score(score)
+    every = current().bands(curve, names.resolve("scheme", scheme, names.LABELS))
+    return dataclasses.replace(held_by(every, x), extrapolated=curve.outside(x))
+
+
+def held_by(every: tuple[Band, ...], score: float) -> Band:
+    """Return the one of a curve's bands that holds a score, or a band without label or bounds."""
+    for found in every:
+        low, high = found.score_min, found.score_max
+        if low is not None and high is not None and low <= score < high + 1:
+            return found
+    # Bands with edges cover 1-300, so a score is left out only where no edge is claimed: all rows
+    # then have the same status, which may not be the curve's (interviews have no guide labels).
+    statuses = {found.status for found in every} - {"ok"}
+    status = statuses.pop() if len(statuses) == 1 else "unreachable"
+    return Band.to(every[0].curve, scheme=every[0].scheme, status=status)
+
+
+def score_for(
+    p: float,
+    specialty: str,
+    applicant_group: str,
+    *,
+    outcome: str = "match",
+    cycle: str | int | None = None,
+    denominator: str | None = None,
+    needs_visa: str | bool | None = None,
+) -> Boundary:
+    """Return the score at which the chance reaches `p`.
+
+    Parameters
+    ----------
+    p : float
+        Probability, above 0 and below 1.
+    specialty, applicant_group : str
+        See `probability`.
+    outcome, cycle, denominator, needs_visa
+        See `probability`.
+
+    Returns
+    -------
+    Boundary
+        `score` None where the curve is not ``ok`` (`status` says what it is) or reaches `p` only
+        beyond the scores that it was fitted on (``unreachable``).
+
+    Raises
+    ------
+    UnknownNameError
+        If a name is unknown (a KeyError).
+    ValueError
+        If `p` is not a number between 0 and 1.
+    EditionError
+        If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> edge = calib.score_for(0.5, "anesthesiology", "non_us_img")
+    >>> edge.status, edge.low < edge.score < edge.high
+    ('ok', True)
+    >>> edge = calib.score_for(0.99, "anesthesiology", "non_us_img")
+    >>> edge.score, edge.status
+    (None, 'unreachable')
+    """
+    curve = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
+    chance = number(p, "p")
+    if not 0.0 < chance < 1.0:
+        raise ValueError(f"p must lie between 0 and 1 (both excluded), not {names.shown(p)}")
+    if curve.status != "ok" or curve.line is None:
+        return Boundary.to(curve, p=chance)
+    score, low, high = line.edge(curve.line, chance)
+    if curve.outside(score):
+        return Boundary.to(curve, p=chance, status="unreachable")
+    return Boundary.to(curve, p=chance, score=score, low=low, high=high)
+
+
+def gain(
+    from_score: float,
+    to_score: float,
+    specialty: str,
+    applicant_group: str,
+    *,
+    outcome: str = "match",
+    cycle: str | int | None = None,
+    denominator: str | None = None,
+    needs_visa: str | bool | None = None,
+) -> Gain:
+    """Return how much higher the chance is at one score than at another.
+
+    Parameters
+    ----------
+    from_score, to_score : float
+        Step 2 CK, 1-300; in either order.
+    specialty, applicant_group : str
+        See `probability`.
+    outcome, cycle, denominator, needs_visa
+        See `probability`.
+
+    Returns
+    -------
+    Gain
+        A difference in probability and an odds ratio, each with an interval from the covariance
+        of the curve's coefficients. It compares people; it is not what a person gains by scoring
+        higher.
+
+    Raises
+    ------
+    UnknownNameError
+        If a name is unknown (a KeyError).
+    ValueError
+        If a score is not a number from 1 to 300.
+    EditionError
+        If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> gain = calib.gain(240, 250, "general_surgery", "non_us_img")
+    >>> 0 < gain.low < gain.value < gain.high
+    True
+    >>> gain.odds_ratio > 1, gain.extrapolated
+    (True, False)
+    """
+    curve = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
+    start, end = checked_score(from_score), checked_score(to_score)
+    if curve.line is None:
+        return Gain.to(curve, from_score=start, to_score=end)
+    value, low, high = line.difference(curve.line, start, end)
+    ratio, ratio_low, ratio_high = line.odds_ratio(curve.line, start, end)
+    return Gain.to(
+        curve,
+        from_score=start,
+        to_score=end,
+        value=value,
+        low=low,
+        high=high,
+        odds_ratio=ratio,
+        odds_ratio_low=ratio_low,
+        odds_ratio_high=ratio_high,
+        extrapolated=curve.outside(start) or curve.outside(end),
+    )
+
+
+def number(value: object, name: str) -> float:
+    """Return any real number (Fraction, Decimal, a NumPy scalar) as an int or a float."""
+    if type(value) is int or type(value) is float:
+        return value
+    try:
+        # What has a length is text or a collection, even where it offers to be a float.
+        if type(value) is not bool and not hasattr(value, "__len__"):
+            dtype = getattr(value, "dtype", None)
+            if dtype is None or dtype.kind in "iuf":
+                return float(value)  # type: ignore[arg-type]  # what is no number raises
+    except Exception:  # noqa: S110 - any object may be given, and fail in any way
+        pass
+    raise ValueError(f"{name} must be a number, not {names.shown(value)}")
+
+
+def checked_score(value: object) -> float:
+    """Return a score as a number from 1 to 300, or raise ValueError."""
+    score = number(value, "score")
+    if 1 <= score <= 300:
+        return score
+    raise ValueError(f"score must lie between 1 and 300, not {names.shown(value)}")
+
+
+def specialties(applicant_group: str | None = None) -> tuple[str, ...]:
+    """Return the specialties of the edition, sorted.
+
+    Parameters
+    ----------
+    applicant_group : str, optional
+        Only those that have a curve for this group.
+
+    Returns
+    -------
+    tuple of str
+        Canonical names. Without a group also those of which nothing but a name is known.
+
+    Raises
+    ------
+    UnknownNameError
+        If the group is unknown (a KeyError).
+    EditionError
+        If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> "general_surgery" in calib.specialties("non_us_img")
+    True
+    """
+    edition = current()
+    if applicant_group is None:
+        return edition.specialties
+    group = names.resolve("applicant group", applicant_group, edition.groups)
+    return tuple(name for name in edition.specialties if edition.has_curve(name, group))
+
+
+def applicant_groups(specialty: str | None = None) -> tuple[str, ...]:
+    """Return the applicant groups that have a curve.
+
+    Parameters
+    ----------
+    specialty : str, optional
+        Only those that have one in this specialty.
+
+    Returns
+    -------
+    tuple of str
+        From U.S. seniors to international graduates.
+
+    Raises
+    ------
+    UnknownNameError
+        If the specialty is unknown (a KeyError).
+    EditionError
+        If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> calib.applicant_groups("anesthesiology")
+    ('us_md_senior', 'us_img', 'non_us_img')
+    """
+    edition = current()
+    asked = edition.specialties
+    if specialty is not None:
+        asked = (names.resolve("specialty", specialty, asked),)
+    return tuple(g for g in edition.groups if any(edition.has_curve(name, g) for name in asked))
+
+
+def editions() -> tuple[str, ...]:
+    """Return the editions in this package, the newest last.
+
+    Returns
+    -------
+    tuple of str
+        One: each release of the package carries one edition.
+
+    Raises
+    ------
+    EditionError
+        If the installed edition is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> calib.editions() == (calib.EDITION,)
+    True
+    """
+    return (current().name,)
+
+
+def guides() -> tuple[str, ...]:
+    """Return the guides that the edition audits, sorted.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    EditionError
+        If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> "general_surgery_img" in calib.guides()
+    True
+    """
+    return tuple(current().audits)
+
+
+def guide_audit(
+    guide: str, *, specialty: str | None = None, applicant_group: str | None = None
+) -> tuple[AuditRow, ...]:
+    """Return the printed bands of a guide with the chance that the data give them and a verdict.
+
+    Parameters
+    ----------
+    guide : str
+        One of `guides`.
+    specialty : str, optional
+        Only the rows of this specialty.
+    applicant_group : str, optional
+        Only the rows audited against this group's curve. A guide for IMGs is audited against
+        ``non_us_img`` and ``us_img`` apart.
+
+    Returns
+    -------
+    tuple of AuditRow
+        In the table's order.
+
+    Raises
+    ------
+    UnknownNameError
+        If a name is unknown (a KeyError).
+    EditionError
+        If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> rows = calib.guide_audit("general_surgery_img", applicant_group="non_us_img")
+    >>> row = next(row for row in rows if row.label == "highly_competitive")
+    >>> row.score_min, row.verdict
+    (250.0, 'too_easy')
+    >>> row.edge_low < row.probability_at_edge < row.edge_high
+    True
+    """
+    edition = current()
+    rows = edition.audits[names.resolve("guide", guide, edition.audits)]
+    if specialty is not None:
+        # A tier's row may stand under the tier's own name.
+        named = {*edition.specialties, *(row.specialty for row in rows)}
+        specialty = names.resolve("specialty", specialty, named)
+        rows = tuple(row for row in rows if row.specialty == specialty)
+    if applicant_group is not None:
+        group = names.resolve("applicant group", applicant_group, edition.groups)
+        rows = tuple(row for row in rows if row.curve_group == group)
+    return rows
+
+
+def table(name: str) -> list[Row]:
+    """Return a whole table of the edition.
+
+    Parameters
+    ----------
+    name : str
+        ``bands``, ``curves``, ``guide_audit``, ``guide_anchors``, ``curve_notes``, ``evidence`` or
+        ``adjustments``.
+
+    Returns
+    -------
+    list of dict
+        One dict a row, by column name; numbers as int or float, blanks as None. The rows are the
+        caller's own to change.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such table (a KeyError).
+    EditionError
+        If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> row = calib.table("curves")[0]
+    >>> list(row)[:5]
+    ['edition', 'cycle', 'specialty', 'applicant_group', 'needs_visa']
+    >>> type(row["n"]), row["needs_visa"]
+    (<class 'int'>, None)
+    """
+    return [dict(row) for row in current().table(names.resolve("table", name, tables()))]
