@@ -28,7 +28,7 @@ SOURCES = {
 
 
 def environment() -> dict[str, str]:
-    """What both installers run in: a user's PIP_USER must not send packages past the environment."""
+    """What both installers run in; PIP_USER would send packages past the environment."""
     return os.environ | {"PIP_USER": "0"}
 
 

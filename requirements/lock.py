@@ -39,7 +39,7 @@ def lock(name: str, wanted: list[str], constraint: Path | None) -> Path:
     command += [*wanted, "-o", str(goal)]
     if constraint:
         command += ["--constraint", str(constraint)]
-    subprocess.run(command, check=True)  # noqa: S603
+    subprocess.run(command, check=True)
     return goal
 
 
