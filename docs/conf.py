@@ -1,12 +1,12 @@
-"""Settings of Sphinx: the pages of this folder come in, the site of `make docs` goes out."""
+"""Settings of Sphinx for the site of `make docs`."""
 
+import dataclasses
 import logging
 from typing import Any
 
 from sphinx.util.nodes import make_refnode
 
 import calib
-from calib._record import Record
 
 # pandas brings it where it is installed; it announces its threads.
 logging.getLogger("numexpr").setLevel(logging.WARNING)
@@ -56,7 +56,8 @@ def error_by_name(app: Any, env: Any, node: Any, text: Any) -> Any:
 
 def is_answer(documented: Any) -> bool:
     """Tell whether it is a class of answers, which a look-up makes and no user."""
-    return isinstance(documented, type) and issubclass(documented, Record)
+    named = isinstance(documented, type) and documented.__module__.partition(".")[0] == "calib"
+    return named and hasattr(documented, "as_dict")
 
 
 def without_signature(_: Any, __: str, ___: str, documented: Any, *____: Any) -> Any:
@@ -67,7 +68,10 @@ def without_signature(_: Any, __: str, ___: str, documented: Any, *____: Any) ->
 def with_fields(_: Any, __: str, ___: str, documented: Any, ____: Any, lines: list[str]) -> None:
     """List the fields of an answer."""
     if is_answer(documented):
-        lines += ["", "Fields: " + ", ".join(f"``{name}``" for name in documented._fields) + "."]
+        names = getattr(documented, "_fields", ()) or [
+            field.name for field in dataclasses.fields(documented) if field.repr
+        ]
+        lines += ["", "Fields: " + ", ".join(f"``{name}``" for name in names) + "."]
 
 
 def setup(app: Any) -> None:
