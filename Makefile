@@ -54,6 +54,7 @@ pages: $(VENV)/dev ## write anew what scripts make of docs/: numbers of the edit
 	$(BIN)/python docs/data_dictionary.py
 	$(BIN)/python docs/examples.py
 	$(BIN)/python docs/read_a_band.py
+	$(BIN)/python docs/readme_result.py
 	$(BIN)/python docs/study_page.py
 	$(BIN)/python docs/worked_cell.py
 
