@@ -15,7 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parent
-PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 UV = [sys.executable, "-m", "uv", "--quiet", "pip", "install", "--python", sys.executable]
 #: pip's settings that say where packages come from, and uv's names of them.
 SOURCES = {
@@ -54,7 +54,7 @@ def by_uv(lock: Path) -> bool:
     """Install by uv and say whether it worked."""
     installer = HERE / "installer.lock"
     fetched = subprocess.run(
-        [*PIP, "install", "--no-deps", "--require-hashes", "--requirement", str(installer)],
+        [*PIP, "install", "--quiet", "--no-deps", "--require-hashes", "-r", str(installer)],
         check=False,
         env=environment(),
     )
@@ -78,7 +78,9 @@ def by_pip(lock: Path) -> None:
         ["--require-hashes", "--requirement", str(lock)],
         ["--no-build-isolation", "--editable", str(PROJECT)],
     ):
-        subprocess.run([*PIP, "install", "--no-deps", *step], check=True, env=environment())
+        subprocess.run(
+            [*PIP, "install", "--quiet", "--no-deps", *step], check=True, env=environment()
+        )
 
 
 def main(words: list[str]) -> int:
