@@ -1,12 +1,12 @@
 """Settings of Sphinx for the site of `make docs`."""
 
-import dataclasses
 import logging
 from typing import Any
 
 from sphinx.util.nodes import make_refnode
 
 import calib
+from calib._record import Record
 
 # pandas brings it where it is installed; it announces its threads.
 logging.getLogger("numexpr").setLevel(logging.WARNING)
@@ -56,8 +56,7 @@ def error_by_name(app: Any, env: Any, node: Any, text: Any) -> Any:
 
 def is_answer(documented: Any) -> bool:
     """Tell whether it is a class of answers, which a look-up makes and no user."""
-    named = isinstance(documented, type) and documented.__module__.partition(".")[0] == "calib"
-    return named and hasattr(documented, "as_dict")
+    return isinstance(documented, type) and issubclass(documented, Record)
 
 
 def without_signature(_: Any, __: str, ___: str, documented: Any, *____: Any) -> Any:
@@ -68,10 +67,7 @@ def without_signature(_: Any, __: str, ___: str, documented: Any, *____: Any) ->
 def with_fields(_: Any, __: str, ___: str, documented: Any, ____: Any, lines: list[str]) -> None:
     """List the fields of an answer."""
     if is_answer(documented):
-        names = getattr(documented, "_fields", ()) or [
-            field.name for field in dataclasses.fields(documented) if field.repr
-        ]
-        lines += ["", "Fields: " + ", ".join(f"``{name}``" for name in names) + "."]
+        lines += ["", "Fields: " + ", ".join(f"``{name}``" for name in documented._fields) + "."]
 
 
 def setup(app: Any) -> None:
