@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# One worker a core, up to four: a file of tests stays with one, which keeps what it prepares.
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help bands test cover lab bench check docs pages format lock clean
@@ -15,14 +16,14 @@ bands: $(VENV)/recalibrate ## the main job: data/raw -> notebooks -> band table 
 	$(BIN)/calib recalibrate
 
 test: $(VENV)/dev ## the whole test suite
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 cover: $(VENV)/dev ## the package's own tests, which reach every line and branch of it
-	$(BIN)/python -m pytest tests/calib -p no:randomly --hypothesis-seed=0 \
+	$(PYTEST) tests/calib -p no:randomly --hypothesis-seed=0 \
 		--cov=calib --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 
-lab: $(VENV)/lab ## JupyterLab on the notebooks
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+lab: $(VENV)/lab ## JupyterLab on the notebooks, with data and docs beside them
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
 
 bench: $(VENV)/bench ## the simulation study (hours; it goes on where it stopped), errors, times, full Bayes, cohorts, look-ups
 	$(BIN)/python bench/study.py
@@ -36,9 +37,10 @@ bench: $(VENV)/bench ## the simulation study (hours; it goes on where it stopped
 	$(BIN)/python bench/lookups.py
 	$(BIN)/python bench/frames.py
 
-check: $(VENV)/dev ## lint, format, types, stale notebook outputs
+check: $(VENV)/dev ## lint, format, spelling, types, stale notebook outputs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/mypy
 	@# What others import holds from the oldest Python to the newest.
 	$(BIN)/mypy --python-version 3.14 src/calib
@@ -52,6 +54,7 @@ pages: $(VENV)/dev ## write anew what scripts make of docs/: numbers of the edit
 	$(BIN)/python docs/data_dictionary.py
 	$(BIN)/python docs/examples.py
 	$(BIN)/python docs/read_a_band.py
+	$(BIN)/python docs/readme_result.py
 	$(BIN)/python docs/study_page.py
 	$(BIN)/python docs/worked_cell.py
 
@@ -71,9 +74,7 @@ clean: ## remove the environment and everything a run builds, not the edition
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-# One stamp a lock: an environment that already satisfies the lock is left alone. A lock names
-# everything, so nothing is left to resolve; older pips trip over extras (coverage[toml]) if they try.
-$(VENV)/recalibrate $(VENV)/dev $(VENV)/lab $(VENV)/spark $(VENV)/bench: $(VENV)/%: requirements/%.lock pyproject.toml | $(BIN)/python
-	$(PIP) install --no-deps --require-hashes --requirement $<
-	$(PIP) install --no-deps --no-build-isolation --editable .
+# One stamp a lock: an environment that already satisfies the lock is left alone.
+$(VENV)/recalibrate $(VENV)/dev $(VENV)/lab $(VENV)/spark $(VENV)/bench: $(VENV)/%: requirements/%.lock requirements/installer.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python requirements/install.py $*
 	@touch $@

@@ -1,4 +1,4 @@
-"""Settings of Sphinx: the pages of this folder come in, the site of `make docs` goes out."""
+"""Settings of Sphinx for the site of `make docs`."""
 
 import logging
 from typing import Any

@@ -1,4 +1,4 @@
-"""The pages of this folder come in; the site goes out, or every problem and nothing else.
+"""Build the documentation as a site, or list every problem and build nothing.
 
 Strict: a warning is an error, and so are a link or a fragment that leads nowhere and anything that
 a page would load from another host.

@@ -1,4 +1,4 @@
-"""Renew the locks: in goes pyproject.toml and build.in, out come the five *.lock files.
+"""Renew the locks, requirements/*.lock, from pyproject.toml and build.in.
 
 The hardest to solve comes first and constrains the others, so that one environment can grow from
 `recalibrate` to `dev` and on to `lab`, `spark` or `bench` without changing a version. Needs `uv`
@@ -21,8 +21,8 @@ LOCKS = {
 }
 
 
-def lock(name: str, extras: list[str], constraint: Path | None) -> Path:
-    """Write `requirements/<name>.lock` and return its path."""
+def lock(name: str, wanted: list[str], constraint: Path | None) -> Path:
+    """Write `requirements/<name>.lock` from what uv is told to want, and return its path."""
     goal = HERE / f"{name}.lock"
     command = [
         sys.executable,
@@ -36,17 +36,17 @@ def lock(name: str, extras: list[str], constraint: Path | None) -> Path:
         "3.11",
     ]
     command += ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header"]
-    command += [str(HERE.parent / "pyproject.toml"), str(HERE / "build.in"), "-o", str(goal)]
-    for extra in extras:
-        command += ["--extra", extra]
+    command += [*wanted, "-o", str(goal)]
     if constraint:
         command += ["--constraint", str(constraint)]
-    subprocess.run(command, check=True)  # noqa: S603
+    subprocess.run(command, check=True)
     return goal
 
 
 if __name__ == "__main__":
     first = None
+    project = [str(HERE.parent / "pyproject.toml"), str(HERE / "build.in")]
     for name, extras in LOCKS.items():
-        made = lock(name, extras, first)
+        made = lock(name, [*project, *(f"--extra={extra}" for extra in extras)], first)
         first = first or made
+    lock("installer", [str(HERE / "installer.in")], first)

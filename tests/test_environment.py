@@ -1,0 +1,85 @@
+"""Locks name hashes and no address, agree with each other, and pip's settings reach uv."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+REQUIREMENTS = Path(__file__).parents[1] / "requirements"
+LOCKS = sorted(REQUIREMENTS.glob("*.lock"))
+_PACKAGE = re.compile(r"^([\w.\[\]-]+)==([\w.+!-]+)", flags=re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def install() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("install", REQUIREMENTS / "install.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def versions(lock: Path) -> dict[str, set[str]]:
+    """Versions of each package; several, where they hang on Python or the platform."""
+    found: dict[str, set[str]] = {}
+    for name, version in _PACKAGE.findall(lock.read_text(encoding="utf-8")):
+        found.setdefault(name.partition("[")[0], set()).add(version)
+    return found
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_a_lock_names_hashes_and_no_address(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    assert "://" not in text
+    assert not re.search(r"^\s*-(?!-hash=)", text, flags=re.MULTILINE)
+    entries = re.split(r"\n(?=\w)", text.strip())
+    assert all(_PACKAGE.match(entry) and "--hash=sha256:" in entry for entry in entries)
+
+
+def test_one_environment_can_grow_from_lock_to_lock() -> None:
+    found = {lock.stem: versions(lock) for lock in LOCKS}
+    assert set(found) == {"recalibrate", "dev", "lab", "spark", "bench", "installer"}
+    for small, large in [
+        ("recalibrate", "dev"),
+        ("installer", "dev"),
+        ("dev", "lab"),
+        ("dev", "spark"),
+        ("spark", "bench"),
+    ]:
+        grown = {name: found[large].get(name, set()) for name in found[small]}
+        assert {name: grown[name] & held for name, held in found[small].items()} == found[small]
+
+
+def test_the_everyday_environment_holds_no_spark_jupyterlab_or_browser() -> None:
+    everyday = versions(REQUIREMENTS / "dev.lock")
+    assert not everyday.keys() & {"pyspark", "jupyterlab", "playwright", "jax", "basedpyright"}
+
+
+def test_settings_of_pip_reach_uv(install: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "https://one.example/simple")
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://two.example/simple https://three.example/")
+    monkeypatch.setenv("PIP_FIND_LINKS", "wheels more")
+    told = install.pip_sources()
+    assert told["UV_DEFAULT_INDEX"] == "https://one.example/simple"
+    assert told["UV_INDEX"] == "https://two.example/simple https://three.example/"
+    assert told["UV_FIND_LINKS"] == "wheels,more"
+
+
+def test_packages_go_into_the_environment_whatever_pip_is_told(
+    install: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_USER", "1")
+    assert install.environment()["PIP_USER"] == "0"
+
+
+@pytest.mark.parametrize("words", [[], ["no-such-lock"], ["dev", "lab"]])
+def test_only_a_lock_can_be_installed(
+    install: ModuleType, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert install.main(words) == 2
+    assert "bench, dev, installer, lab, recalibrate, spark" in capsys.readouterr().err
