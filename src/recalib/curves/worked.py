@@ -135,7 +135,9 @@ def worked_example(cells: Sequence[Cell], specialty: str = "") -> Example:
         f"{cell.key.specialty.replace('_', ' ').capitalize()}, {cell.key.applicant_group}, "
         f"{cell.key.cycle}: {base.n_success:,.0f} of {base.n_total:,.0f} succeeded. Of those who "
         "consented to research the scores are printed:",
-        pd.DataFrame(rows),
+        pd.DataFrame(
+            rows, columns=["result", "n", "min", "q1", "median", "q3", "max", "mean", "sd"]
+        ),
         tuple(
             ByResult.of(table, cell.grid)
             for table in sorted(cell.quantiles, key=lambda table: table.result)

@@ -22,7 +22,11 @@ def frame(data: pd.DataFrame, digits: int = 3, rows: int = ROWS) -> Html:
     """
     shown = data.head(rows)
     table = shown.to_html(
-        index=False, na_rep="", border=0, float_format=lambda number: f"{number:.{digits}f}"
+        index=False,
+        classes="frame",
+        na_rep="",
+        border=0,
+        float_format=lambda number: f"{number:.{digits}f}",
     )
     more = f"<p>{len(shown)} of {len(data)} rows.</p>" if len(shown) < len(data) else ""
     return Html(scrolling(table, "Table") + more)
