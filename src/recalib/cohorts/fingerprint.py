@@ -1,4 +1,4 @@
-"""A file in; how it begins, and whether it changed since, out; never more than a block held.
+"""Looks how a file begins, and whether it has changed since; never holds more than a block.
 
 A gzip file is unpacked to its end, block by block: DuckDB does not look at its checksum. No file is
 hashed: nothing may be published of a hash that would confirm a guess of the rows.
@@ -16,23 +16,15 @@ _GZIP = 31  # window bits of zlib for a gzip header and trailer
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """A file as it was when it was first looked at.
+    """A file as it was when it was first looked at."""
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    state : tuple of int
-        Device, inode, size, time of the last change of its content and of its entry, in ns.
-    start : bytes
-        Its first bytes, unpacked where it is gzip.
-    damage : str
-        What is wrong with the gzip stream; blank where nothing is.
-    """
-
+    #: The file.
     path: Path
+    #: Device, inode, size, time of the last change of its content and of its entry, in ns.
     state: tuple[int, ...]
+    #: Its first bytes, unpacked where it is gzip.
     start: bytes
+    #: What is wrong with the gzip stream; blank where nothing is.
     damage: str = ""
 
     def changed(self) -> bool:
@@ -50,24 +42,7 @@ def state_of(path: Path) -> tuple[int, ...]:
 
 
 def take(path: Path, gzip: bool = False) -> Fingerprint:
-    """Look at a file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    gzip : bool
-        Whether to unpack it, and check what comes out.
-
-    Returns
-    -------
-    Fingerprint
-
-    Raises
-    ------
-    OSError
-        Where it cannot be read.
-    """
+    """Look at a file."""
     state = state_of(path)
     with path.open("rb") as file:
         if not gzip:

@@ -1,4 +1,4 @@
-"""A CSV file in; how its lines end, and the lines on which records begin, as an editor has it, out.
+"""Finds how the lines of a CSV file end, and on which lines its records begin, as an editor has it.
 
 DuckDB numbers records; blank lines and cells of several lines put the two apart. Used only where
 a row has to be named, and only as far as the last of them.
@@ -15,20 +15,7 @@ _BLOCK = 1 << 20
 
 
 def ends_differ(path: Path, gzip: bool = False) -> bool:
-    """Say whether a CSV file's lines end differently, those within its cells too.
-
-    Parameters
-    ----------
-    path : Path
-        The CSV file.
-    gzip : bool
-        Whether the file is packed.
-
-    Returns
-    -------
-    bool
-        Whether there is more than one of LF, CRLF and CR.
-    """
+    """Say whether a CSV file's lines end differently, those within its cells too."""
     both = feeds = returns = 0
     last = b""
     with cast(BinaryIO, gzip_file.open(path) if gzip else path.open("rb")) as file:
@@ -49,17 +36,7 @@ def ends_differ(path: Path, gzip: bool = False) -> bool:
 def odd_end(path: Path, gzip: bool = False) -> int | None:
     """Find the first record that ends otherwise than the header.
 
-    Parameters
-    ----------
-    path : Path
-        The CSV file.
-    gzip : bool
-        Whether the file is packed.
-
-    Returns
-    -------
-    int or None
-        The line on which it ends; None where all end alike.
+    None where all end alike.
     """
     opening = gzip_file.open if gzip else open
     first, inside = "", False
@@ -77,20 +54,7 @@ def odd_end(path: Path, gzip: bool = False) -> int | None:
 def lines_of_records(path: Path, records: Iterable[int], gzip: bool = False) -> dict[int, int]:
     """Find the first line of some records.
 
-    Parameters
-    ----------
-    path : Path
-        The CSV file, its header in the first record.
-    records : iterable of int
-        1 for the first record under the header.
-    gzip : bool
-        Whether the file is packed.
-
-    Returns
-    -------
-    dict of int to int
-        Line by record, 1 for the first line of the file. A record behind the end gets the line
-        that it would have without blank lines.
+    A record behind the end gets the line that it would have without blank lines.
     """
     wanted = set(records)
     found: dict[int, int] = {}

@@ -1,12 +1,10 @@
-"""Grouped logistic regression: counts in, coefficients and their covariance out.
+"""Fits a grouped logistic regression to counts.
 
 Where the scores of the two results do not overlap, the likelihood rises for ever; the score
-equation then carries Firth's penalty (Jeffreys' prior), whose maximum is finite [1]_.
+equation then carries Firth's penalty (Jeffreys' prior), whose maximum is finite.
 
-References
-----------
-.. [1] G. Heinze and M. Schemper (2002). A solution to the problem of separation in logistic
-   regression. Statistics in Medicine 21, 2409-2419.
+G. Heinze and M. Schemper (2002). A solution to the problem of separation in logistic regression.
+Statistics in Medicine 21, 2409-2419.
 """
 
 from __future__ import annotations
@@ -24,21 +22,14 @@ _SOLVED = 1e-20
 
 @dataclass(frozen=True)
 class Logistic:
-    """A fitted line on the logit.
+    """A fitted line on the logit."""
 
-    Attributes
-    ----------
-    intercept, slope : float
-        At a score of 245, and per 10 points.
-    covariance : ndarray of shape (2, 2)
-        Of (intercept, slope), for binomial counts.
-    penalised : bool
-        Whether the results were separated and Firth's penalty was used.
-    """
-
+    #: At a score of 245, and per 10 points.
     intercept: float
     slope: float
+    #: Of (intercept, slope), for binomial counts; (2, 2).
     covariance: Array
+    #: Whether the results were separated and Firth's penalty was used.
     penalised: bool
 
     def chances(self, score: Array) -> Array:
@@ -57,18 +48,7 @@ def separated(score: Array, trials: Array, success: Array) -> bool:
 def fit_counts(score: Array, trials: Array, success: Array) -> Logistic | None:
     """Fit counts by score.
 
-    Parameters
-    ----------
-    score : ndarray of shape (k,)
-        Score points.
-    trials, success : ndarray of shape (k,)
-        Trials at each score and successes among them.
-
-    Returns
-    -------
-    Logistic or None
-        The maximum of the likelihood, or of Firth's where the results are separated; None where
-        fewer than two scores have trials, so that there is no slope.
+    None where fewer than two scores have trials, so that there is no slope.
     """
     kept = trials > 0
     score, trials, success = score[kept], trials[kept], success[kept]
@@ -83,23 +63,7 @@ def fit_counts(score: Array, trials: Array, success: Array) -> Logistic | None:
 def maximum(
     design: Array, trials: Array, success: Array, *, penalised: bool
 ) -> tuple[Array, Array]:
-    """Climb to the maximum of the likelihood, or of Firth's.
-
-    Parameters
-    ----------
-    design : ndarray of shape (p, k)
-        Rows of the regression, the first of ones, linearly independent.
-    trials, success : ndarray of shape (k,)
-        Trials in each cell, above 0, and successes among them.
-    penalised : bool
-        Whether to add Firth's penalty.
-
-    Returns
-    -------
-    coefficients : ndarray of shape (p,)
-    covariance : ndarray of shape (p, p)
-        Inverse of the expected information of binomial counts.
-    """
+    """Climb to the maximum of the likelihood, or of Firth's."""
     # Steps are taken around the means and in standard deviations, where numbers of any size and
     # place hardly move together.
     means = np.average(design[1:], weights=trials, axis=1)

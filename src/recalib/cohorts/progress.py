@@ -1,4 +1,4 @@
-"""How far a scan is in; a bar out, where there is a terminal and the scan takes long."""
+"""Shows a bar on a terminal while a scan takes long."""
 
 from __future__ import annotations
 
@@ -15,15 +15,7 @@ PATIENCE = 2.0
 
 
 class Bar:
-    """A progress bar for one scan; a context manager.
-
-    Parameters
-    ----------
-    what : str
-        What the scan does; blank for no bar.
-    percent : callable
-        Gives how far it is, in per cent; called from another thread.
-    """
+    """A progress bar for one scan; a context manager."""
 
     def __init__(self, what: str, percent: Callable[[], float]) -> None:
         self._what = what
