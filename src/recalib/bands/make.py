@@ -25,6 +25,7 @@ from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.store import read_table, write_tables
 from recalib.likelihood.model import Array
 from recalib.privacy.withhold import FEW_IN_BAND, Crowds
+from recalib.run.private_counts import read_cohorts
 
 NAN = float("nan")
 Distributions = dict[tuple[str, ...], tuple[Array, Array]]
@@ -158,7 +159,7 @@ def make(work_dir: Path | str) -> dict[str, Any]:
     edition = str(guides["edition"])
     distributions = read_distributions(work / "score_distributions.csv")
 
-    crowds = Crowds.load(work)
+    crowds = Crowds(read_cohorts(work))
     printed = curves[~curves["sources"].map(is_cohort)]
     points = anchor_rules.anchor_points(guide_bands, printed)
     computed = anchor_rules.anchors_from(points)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from recalib.sources.yml import Value
 
+#: The secret of a raw folder, beside its cohorts; hidden, as it is no table.
+SECRET_FILE = Path("cohorts", ".key")
 #: What a row of counts stands for.
 KEY = ("cycle", "specialty", "applicant_group", "step2_ck")
 #: What is counted in it; `interview_square` is the only one that is no whole number.

@@ -19,17 +19,16 @@ from pathlib import Path
 import numpy as np
 from scipy.special import ndtri
 
+from recalib.cohorts.counts import SECRET_FILE
 from recalib.likelihood.model import Array
 from recalib.problems import RecalibError
 
-#: Beside the cohorts of a raw folder; hidden, as it is no table.
-FILE = Path("cohorts", ".key")
 _FORM = re.compile(r"[0-9a-f]{64}")
 
 
 def secret_of(raw: Path) -> str:
     """Read the secret of a raw folder; where there is none, make it."""
-    path = raw / FILE
+    path = raw / SECRET_FILE
     try:
         # Nobody else may read it, from its first byte on; whoever made it first has made it.
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -54,9 +53,9 @@ def secret_of(raw: Path) -> str:
 
 def _unusable(what: str) -> RecalibError:
     return RecalibError(
-        f"{FILE.as_posix()} in the folder of raw tables {what}. It holds the secret by which "
-        "numbers of cohorts are blurred. Put back the file of the last run, or make its folder "
-        "writable and delete it for a new secret. Nothing was published."
+        f"{SECRET_FILE.as_posix()} in the folder of raw tables {what}. It holds the secret by "
+        "which numbers of cohorts are blurred. Put back the file of the last run, or make its "
+        "folder writable and delete it for a new secret. Nothing was published."
     )
 
 

@@ -7,7 +7,6 @@ gets no probability. Nobody is counted aloud: 0 people and 10 look alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 import pandas as pd
 
@@ -16,7 +15,6 @@ from recalib.cohorts.labels import source_name
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.privacy.cells import Counts, counts_of, one_tells_of
 from recalib.privacy.redact import tells_no_count
-from recalib.run.private_counts import read_cohorts
 
 #: What `suppressed` says of a curve that is withheld, and of a band that is joined.
 FEW_IN_RESULT = "too few people in one of the results, or scores"
@@ -27,18 +25,13 @@ FEW_IN_BAND = "too few people: joined with {label}"
 class Crowds:
     """People behind the curves of cohorts, by source and curve key."""
 
+    @tells_no_count
     def __init__(self, cohorts: Iterable[Cohort] = ()) -> None:
         self._counts: Mapping[tuple[str, ...], Counts] = {
             (source_name(cohort.name, synthetic=cohort.synthetic), *counts.key): counts
             for cohort in cohorts
             for counts in counts_of(cohort)
         }
-
-    @classmethod
-    @tells_no_count
-    def load(cls, work: Path) -> Crowds:
-        """Read the cohorts of a work folder."""
-        return cls(read_cohorts(work))
 
     def _of(self, curve: pd.Series) -> Counts | None:
         key = (str(curve["sources"]), *(str(curve[name]) for name in KEY_COLUMNS))

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from recalib.cohorts.counts import SECRET_FILE
 from recalib.cohorts.demo import labels
 from recalib.cohorts.demo.draw import Draw, truth_generator
 from recalib.cohorts.demo.files import FORMATS, write_cohort
 from recalib.cohorts.demo.margins import DENOMINATOR, margins, newest_cycle
 from recalib.cohorts.demo.truth import make_truth, truth_table
 from recalib.contract.store import read_table
-from recalib.privacy.noise import FILE
 from recalib.problems import UsageError
 from recalib.publish import Staging, locked, read_edition, recover, writing
 from recalib.publish.atomic import HARMLESS
@@ -25,7 +25,7 @@ _OWN = {
     "README.md",
     "edition.yml",
     f"cohorts/{labels.NAME}.yml",
-    FILE.as_posix(),
+    SECRET_FILE.as_posix(),
     *(f"cohorts/{labels.NAME}.{kind}" for kind in FORMATS),
 }
 
@@ -67,7 +67,7 @@ def make_demo(
         "edition.yml": f'edition: "{labels.EDITION}"\n',
         f"cohorts/{labels.NAME}.yml": labels.provenance(rows, seed, source, DENOMINATOR),
         # No secret at all, so that the same seed gives the same published numbers too.
-        FILE.as_posix(): sha256(f"synthetic, seed {seed}".encode()).hexdigest()
+        SECRET_FILE.as_posix(): sha256(f"synthetic, seed {seed}".encode()).hexdigest()
         + " synthetic: no secret, made of the seed\n",
     }
     cohort = f"cohorts/{labels.NAME}.{kind}"

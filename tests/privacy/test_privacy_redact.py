@@ -6,9 +6,9 @@ import traceback
 import numpy as np
 import pandas as pd
 import pytest
+
 from cohort_fit_samples import cohort, draw_counts
 from covariate_samples import cohort_of, draw_people
-
 from recalib.adjust.make import make
 from recalib.contract.store import empty_table, write_tables
 from recalib.curves.make import fit
@@ -16,7 +16,7 @@ from recalib.likelihood.cells import build_cells
 from recalib.privacy.redact import tells_no_count
 from recalib.privacy.withhold import Crowds
 from recalib.problems import RecalibError
-from recalib.run.private_counts import COUNTS, write_cohorts
+from recalib.run.private_counts import COUNTS, read_cohorts, write_cohorts
 
 SECRET = 48_151_623
 
@@ -48,12 +48,16 @@ def told(call, *given):
     return words
 
 
+def crowds(work):
+    return Crowds(read_cohorts(work))
+
+
 @pytest.mark.parametrize(
     ("where", "room"),
     [
         ("recalib.privacy.cells.fit_counts", fit),
         ("recalib.privacy.effects.adjusted_fit", make),
-        ("recalib.privacy.withhold.counts_of", Crowds.load),
+        ("recalib.privacy.withhold.counts_of", crowds),
     ],
 )
 def test_a_room_tells_no_count(work, monkeypatch, where, room):
@@ -61,7 +65,7 @@ def test_a_room_tells_no_count(work, monkeypatch, where, room):
     assert "ValueError" in told(room, work)
 
 
-@pytest.mark.parametrize("room", [fit, make, Crowds.load])
+@pytest.mark.parametrize("room", [fit, make, crowds])
 def test_a_drawer_that_cannot_be_read_tells_no_count(work, room):
     path = work / COUNTS
     path.write_text(path.read_text() + f"{SECRET},{SECRET}" + f",{SECRET}" * 50 + "\n")
