@@ -16,7 +16,7 @@ from scipy.stats import t as student
 
 from recalib.cohorts.comparisons import COMPARISONS
 from recalib.cohorts.dispersion import clustering
-from recalib.cohorts.logistic import maximum
+from recalib.cohorts.fit import maximum
 from recalib.curves.grade import Z95
 from recalib.likelihood.model import CENTRE, SCALE, Array
 from recalib.likelihood.straight import scatter

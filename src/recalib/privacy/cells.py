@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from recalib.cohorts.comparisons import COMPARISONS
 from recalib.cohorts.counts import Cohort
 from recalib.cohorts.dispersion import dispersion
+from recalib.cohorts.fit import Logistic, fit_counts
 from recalib.cohorts.labels import remark, source_name
-from recalib.cohorts.logistic import Logistic, fit_counts
 from recalib.contract.keys import CurveKey
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import CENTRE, SCALE, SCORE_MIN, Array, Grid
