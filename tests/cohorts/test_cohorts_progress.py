@@ -5,8 +5,8 @@ import time
 import types
 
 import pytest
-from raw_cohorts import people, store
 
+from raw_cohorts import people, store
 from recalib.cohorts import progress as bar
 from recalib.cohorts import query
 from recalib.cohorts.progress import Bar
