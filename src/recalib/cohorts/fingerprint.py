@@ -6,12 +6,12 @@ hashed: nothing may be published of a hash that would confirm a guess of the row
 
 from __future__ import annotations
 
+import gzip as gzip_file
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 _BLOCK = 1 << 20
-_GZIP = 31  # window bits of zlib for a gzip header and trailer
 
 
 @dataclass(frozen=True)
@@ -45,45 +45,21 @@ def take(path: Path, gzip: bool = False) -> Fingerprint:
     """Look at a file."""
     state = state_of(path)
     with path.open("rb") as file:
-        if not gzip:
-            return Fingerprint(path, state, file.read(_BLOCK))
-        start, unpacking = b"", _Unpacking()
-        while block := file.read(_BLOCK):
-            content = unpacking.feed(block)
-            if len(start) < _BLOCK:
-                start += content[: _BLOCK - len(start)]
-    return Fingerprint(path, state, start, unpacking.damage())
+        start = file.read(_BLOCK)
+    return Fingerprint(path, state, *(_unpacked(path, start) if gzip else (start, "")))
 
 
-class _Unpacking:
-    """A gzip file of one or several members, whose content is thrown away after a look."""
-
-    def __init__(self) -> None:
-        self._member = zlib.decompressobj(_GZIP)
-        self._gzip: bool | None = None
-        self._error = ""
-
-    def feed(self, block: bytes) -> bytes:
-        """Unpack a block; give the first bytes that come out."""
-        first = b""
-        if self._gzip is None:
-            self._gzip = block.startswith(b"\x1f\x8b")
-        while block and not self._error:
-            try:
-                content = self._member.decompress(block, _BLOCK)
-            except zlib.error:
-                self._error = "The gzip stream is damaged" if self._gzip else "This is no gzip file"
-                break
-            first = first or content
-            block = self._member.unconsumed_tail
-            if self._member.eof:
-                block = self._member.unused_data.lstrip(b"\0")  # padding of tapes is allowed
-                if block:
-                    self._member = zlib.decompressobj(_GZIP)
-        return first
-
-    def damage(self) -> str:
-        """Say what is wrong, once all blocks were fed."""
-        if self._error:
-            return self._error
-        return "" if self._member.eof else "The gzip stream ends too early"
+def _unpacked(path: Path, packed: bytes) -> tuple[bytes, str]:
+    """The first bytes of a gzip file, and what is wrong with the stream."""
+    start = b""
+    try:
+        with gzip_file.open(path) as file:
+            start = file.read(_BLOCK)
+            while file.read(_BLOCK):
+                pass
+    except (gzip_file.BadGzipFile, zlib.error):
+        is_gzip = packed.startswith(b"\x1f\x8b")
+        return start, "The gzip stream is damaged" if is_gzip else "This is no gzip file"
+    except EOFError:
+        return start, "The gzip stream ends too early"
+    return start, ""

@@ -9,28 +9,24 @@ from __future__ import annotations
 import gzip as gzip_file
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import TextIO, cast
 
 _BLOCK = 1 << 20
 
 
+def _open(path: Path, gzip: bool, newline: str | None) -> TextIO:
+    # In this encoding every byte is a character.
+    opening = gzip_file.open if gzip else open
+    return cast(TextIO, opening(path, "rt", encoding="latin-1", newline=newline))
+
+
 def ends_differ(path: Path, gzip: bool = False) -> bool:
-    """Say whether a CSV file's lines end differently, those within its cells too."""
-    both = feeds = returns = 0
-    last = b""
-    with cast(BinaryIO, gzip_file.open(path) if gzip else path.open("rb")) as file:
-        while block := file.read(_BLOCK):
-            feeds += block.count(b"\n")
-            if last == b"\r" and block.startswith(b"\n"):
-                both += 1
-            # Most files hold none, and one byte is found faster than two.
-            if found := block.count(b"\r"):
-                returns += found
-                both += block.count(b"\r\n")
-            if (feeds > both) + (returns > both + block.endswith(b"\r")) + (both > 0) > 1:
+    """Say whether a CSV file has more than one of LF, CRLF and CR, within its cells too."""
+    with _open(path, gzip, None) as file:
+        while file.read(_BLOCK):
+            if isinstance(file.newlines, tuple):
                 return True
-            last = block[-1:]
-    return (feeds > both) + (returns > both) + (both > 0) > 1
+    return False
 
 
 def odd_end(path: Path, gzip: bool = False) -> int | None:
@@ -38,10 +34,8 @@ def odd_end(path: Path, gzip: bool = False) -> int | None:
 
     None where all end alike.
     """
-    opening = gzip_file.open if gzip else open
     first, inside = "", False
-    # In this encoding every byte is a character.
-    with cast(TextIO, opening(path, "rt", encoding="latin-1", newline="")) as file:
+    with _open(path, gzip, "") as file:
         for number, line in enumerate(file, start=1):
             inside ^= line.count('"') % 2 == 1
             end = line[len(line.rstrip("\r\n")) :]

@@ -9,7 +9,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -185,13 +185,11 @@ def _open_csv(opened: Opened, folder: Folder, query: Query) -> Opened | None:
         " store_rejects = true, rejects_limit = 10000)"
     )
     unknown = {column: True for column in names if column not in known}
-    return Opened(
-        opened.file,
-        opened.parts,
-        opened.prints,
-        {column: "string" for column in COLUMNS if column in known},
-        unknown,
-        countable,
+    return replace(
+        opened,
+        types={column: "string" for column in COLUMNS if column in known},
+        unknown=unknown,
+        countable=countable,
         header=names,
     )
 
@@ -241,8 +239,11 @@ def _open_columnar(opened: Opened, folder: Folder, query: Query) -> Opened | Non
     within, blank = set[str](), set[str]()
     if opened.file.kind == "parquet":
         within, blank = _summaries(opened, types)
-    return Opened(
-        *(opened.file, opened.parts, opened.prints, types, unknown, countable),
+    return replace(
+        opened,
+        types=types,
+        unknown=unknown,
+        countable=countable,
         within=frozenset(within),
         blank=frozenset(blank),
     )

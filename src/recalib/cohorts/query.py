@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import duckdb
 import pandas as pd
 
-from recalib.cohorts.progress import Bar
+from recalib.cohorts.progress import bar
 
 MEMORY = "640MB"
 #: More threads than this need more memory than they save time.
@@ -111,7 +111,7 @@ class Query:
     ) -> _Fetched:
         failure: BaseException
         try:
-            with Bar(what, self._connection.query_progress):
+            with bar(what, self._connection.query_progress):
                 return fetch(self._connection.execute(sql))
         except _INTERRUPTED as error:
             # DuckDB wraps what a signal's handler raised.

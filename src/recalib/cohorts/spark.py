@@ -31,7 +31,7 @@ import pyarrow.parquet as pq
 from recalib.cohorts.columns import LIMITS
 from recalib.cohorts.engine import CONNECT, addresses
 from recalib.cohorts.open import ROWS, Opened
-from recalib.cohorts.progress import Bar
+from recalib.cohorts.progress import bar
 from recalib.cohorts.reduce import counting, finish
 from recalib.problems import RecalibError, UsageError
 
@@ -143,7 +143,7 @@ class Spark:
         assert worker.stdout is not None
         percent = 0.0
         begun, told = time.monotonic(), self._engine.startswith("local")
-        with Bar(what, lambda: percent):
+        with bar(what, lambda: percent):
             while True:
                 kind, content = pickle.load(worker.stdout)  # noqa: S301  # of this process's own
                 if kind != "progress":
