@@ -34,7 +34,7 @@ from tqdm import tqdm
 from calib.line import Z
 from recalib.adjust.pooling import pooled
 from recalib.cohorts.counts import KEY, MEASURES, Cohort
-from recalib.cohorts.logistic import fit_counts
+from recalib.cohorts.fit import fit_counts
 from recalib.contract.keys import CurveKey
 from recalib.privacy.cells import Counts, leave, raw_fit
 from recalib.privacy.effects import effects_of

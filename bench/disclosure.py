@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from recalib.cohorts.logistic import fit_counts
+from recalib.cohorts.fit import fit_counts
 from recalib.contract.keys import CurveKey
 from recalib.privacy import release as disclosure
 from recalib.privacy.cells import Counts, leave

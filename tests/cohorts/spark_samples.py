@@ -1,6 +1,7 @@
 """Spark on this machine, for tests: whether there is one, and a Connect server to start."""
 
 import contextlib
+import importlib.util
 import os
 import re
 import shutil
@@ -24,7 +25,16 @@ def java() -> int:
     return int(found[1]) if found else 0
 
 
-needs_java = pytest.mark.skipif(java() < 17, reason="Spark needs Java 17 or newer on this machine")
+#: Where the suite's only session counts.
+ENGINE = "local[2]"
+#: There is pyspark, but perhaps no Java.
+needs_pyspark = pytest.mark.skipif(
+    importlib.util.find_spec("pyspark") is None, reason="pyspark is not installed (extra: spark)"
+)
+needs_spark = pytest.mark.skipif(
+    importlib.util.find_spec("pyspark") is None or java() < 17,
+    reason="Spark needs pyspark (extra: spark) and Java 17 or newer",
+)
 
 
 def free_port() -> int:

@@ -6,9 +6,9 @@ import socket
 import pyarrow as pa
 import pyarrow.feather as feather
 import pytest
-from raw_cohorts import GOOD, people, store
-from spark_samples import free_port
+from spark_samples import free_port, needs_pyspark
 
+from raw_cohorts import GOOD, people, store
 from recalib import cli
 from recalib.cohorts import spark
 from recalib.cohorts.engine import addresses, check_engine, is_spark
@@ -98,6 +98,7 @@ def test_without_pyspark(raw, monkeypatch):
         check_raw(raw.path, "local[1]")
 
 
+@needs_pyspark
 def test_without_java(raw, monkeypatch, tmp_path, capfd):
     raw.csv(GOOD)
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
@@ -108,6 +109,7 @@ def test_without_java(raw, monkeypatch, tmp_path, capfd):
     assert err.count("\n") == 1
 
 
+@needs_pyspark
 @pytest.mark.parametrize("scheme", ["spark", "sc"])
 def test_nobody_answers(raw, scheme):
     raw.csv(GOOD)
@@ -115,6 +117,7 @@ def test_nobody_answers(raw, scheme):
         check_raw(raw.path, f"{scheme}://127.0.0.1:{free_port()}")
 
 
+@needs_pyspark
 def test_what_answers_is_no_spark(raw, monkeypatch):
     raw.csv(GOOD)
     monkeypatch.setattr(spark, "OPEN", 3.0)

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,25 +15,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from raw_cohorts import COVARIATES, GOOD, HEADER, PROVENANCE, make_raw, people, store
-from spark_samples import connect_server, needs_java
+from spark_samples import ENGINE, connect_server, needs_spark
 
+from raw_cohorts import COVARIATES, GOOD, HEADER, PROVENANCE, make_raw, people, store
 from recalib.cohorts import read
 from recalib.cohorts.reduce import counting
 from recalib.cohorts.spark import Spark
 from recalib.problems import RecalibError
 from recalib.raw import check_raw, read_raw
 
-pytestmark = needs_java
-ENGINE = "local[2]"
+pytestmark = needs_spark
 SECRET = "Xanthippe"
-
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[Spark]:
-    """One session for all tests: to start one takes longer than all of them."""
-    with Spark(ENGINE) as spark:
-        yield spark
 
 
 @pytest.fixture

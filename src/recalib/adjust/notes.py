@@ -1,4 +1,4 @@
-"""An estimate and what it rests on in; the sentences that go with its row out."""
+"""Writes the sentences that go with a row of adjustments.csv."""
 
 from __future__ import annotations
 
@@ -32,20 +32,7 @@ def suppressed(one: Effects, name: str) -> str:
 
 
 def printed_note(estimate: Estimate, provenance: Iterable[Mapping[str, Any]]) -> str:
-    """Say what goes with a difference of printed strata.
-
-    Parameters
-    ----------
-    estimate : Estimate
-    provenance : iterable of mapping
-        Record of each source.
-
-    Returns
-    -------
-    str
-        Whether points are given, who reported, and every note of the sources that is not about how
-        a column is reckoned.
-    """
+    """Say what goes with a difference of printed strata."""
     said = [_points(estimate)]
     for record in provenance:
         if self_reported({"": dict(record)}):
@@ -55,21 +42,7 @@ def printed_note(estimate: Estimate, provenance: Iterable[Mapping[str, Any]]) ->
 
 
 def cohort_note(one: Effects, name: str, estimate: Estimate | None) -> str:
-    """Say what goes with a covariate of a cohort.
-
-    Parameters
-    ----------
-    one : Effects
-        What left of its curve.
-    name : str
-        The covariate.
-    estimate : Estimate or None
-        None where it has none.
-
-    Returns
-    -------
-    str
-    """
+    """Say what goes with a covariate of a cohort."""
     if estimate is None:
         blank = "Blank for more than half of the people: not fitted."
         return " ".join([blank if one.left_out[name] == BLANK else "", remark(one.source)]).strip()

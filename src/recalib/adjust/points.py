@@ -1,4 +1,4 @@
-"""An effect beside a slope in; its odds ratio, and the points that move the chance as much, out."""
+"""Turns an effect and a slope into an odds ratio and the points that move the chance as much."""
 
 from __future__ import annotations
 
@@ -17,22 +17,15 @@ MOST = float(SCORE_MAX - SCORE_MIN)
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a covariate changes at the same score.
+    """What a covariate changes at the same score."""
 
-    Parameters
-    ----------
-    effect, effect_se : float
-        Change of the logit, and its standard error.
-    slope, slope_se : float
-        Change of the logit for ten more points, at the same covariates.
-    correlation : float
-        Of the errors of the two.
-    """
-
+    #: Change of the logit, and its standard error.
     effect: float
     effect_se: float
+    #: Change of the logit for ten more points, at the same covariates.
     slope: float
     slope_se: float
+    #: Of the errors of the two.
     correlation: float
 
     @property
@@ -54,11 +47,8 @@ class Estimate:
         Positive where the covariate asks for more points for the same chance: the score x at which
         effect + slope x / 10 is 0.
 
-        Returns
-        -------
-        points, low, high : float
-            NaN where the slope is not `ok`, or the points are more than the scale of scores holds;
-            a limit is NaN where it lies beyond the scale.
+        NaN where the slope is not `ok`, or the points are more than the scale of scores holds; a
+        limit is NaN where it lies beyond the scale.
         """
         if self.status != "ok":
             return NAN, NAN, NAN

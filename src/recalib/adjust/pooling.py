@@ -1,4 +1,4 @@
-"""Effects of a cohort's covariates: what left of each curve in, pooled estimates out.
+"""Pools the effects of covariates across the specialties of a cohort.
 
 Within one cohort, outcome, applicant group and denominator the specialties' effects of a covariate
 are alike, as their slopes are: both are pooled, each with its own prior, in steps of the
@@ -29,19 +29,7 @@ STEPS = replace(SIDES, specialty_scale=0.1, cycle_scale=0.05, limits=(-2.0, 2.0)
 def pooled(
     found: Iterable[Effects], slopes: Priors = DEFAULT
 ) -> list[tuple[Effects, dict[str, Estimate]]]:
-    """Pool the effects of cohorts.
-
-    Parameters
-    ----------
-    found : iterable of Effects
-        What left of each curve.
-    slopes : Priors
-
-    Returns
-    -------
-    list of (Effects, dict of str to Estimate)
-        The estimates of each curve by covariate.
-    """
+    """Pool the effects of cohorts."""
     groups: dict[tuple[str, ...], list[Effects]] = defaultdict(list)
     for one in found:
         key = one.key

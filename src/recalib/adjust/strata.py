@@ -1,4 +1,4 @@
-"""Visa strata of printed tables: published curves in, what a visa need changes out.
+"""Compares the visa strata of printed tables: what a visa need changes.
 
 The strata of one population have levels of their own and one slope, so that they differ by the same
 odds ratio at every score. Given the slope their levels rest on different people and are
@@ -21,20 +21,7 @@ _COMPARED = {"ok", "flat", "weak"}
 
 
 def strata(curves: pd.DataFrame) -> Iterator[tuple[pd.Series, pd.Series, Estimate]]:
-    """Compare those who need a visa with those who do not, at the same score.
-
-    Parameters
-    ----------
-    curves : DataFrame
-        As published, that is rounded: who recomputes an odds ratio from the file gets this one.
-
-    Yields
-    ------
-    yes, no : Series
-        The two curves.
-    estimate : Estimate
-        yes against no.
-    """
+    """Compare those who need a visa with those who do not, at the same score."""
     whole = [name for name in KEY_COLUMNS if name != "needs_visa"]
     own = curves[curves["status"].isin(_COMPARED) & ~curves["sources"].map(is_cohort).astype(bool)]
     for _, rows in own.groupby(whole, sort=True):
@@ -45,17 +32,7 @@ def strata(curves: pd.DataFrame) -> Iterator[tuple[pd.Series, pd.Series, Estimat
 
 
 def difference(yes: pd.Series, no: pd.Series) -> Estimate:
-    """Return the difference of two levels at their common slope.
-
-    Parameters
-    ----------
-    yes, no : Series
-        Rows of the curves with the same slope.
-
-    Returns
-    -------
-    Estimate
-    """
+    """Return the difference of two levels at their common slope."""
     slope_se = float(yes["slope_se"])
     # A level's covariance with the slope, and its variance at a fixed slope.
     with_slope = {}

@@ -1,1 +1,1 @@
-"""Cohorts: files with a row per applicant or application in, counts that name nobody out."""
+"""Reads cohorts (files with a row per applicant or application) and counts them, naming nobody."""

@@ -1,4 +1,4 @@
-"""Rows that break a rule: in go the conditions, out come problems with rows and columns.
+"""Finds the rows of a cohort that break a rule, and reports them by row and column.
 
 A second scan, made only where the counts have shown that something is wrong. A problem names
 rows, columns and the nearest known label: never a value.
@@ -27,24 +27,16 @@ LISTED = 20
 
 @dataclass(frozen=True)
 class Breach:
-    """A rule that rows break.
+    """A rule that rows break."""
 
-    Parameters
-    ----------
-    rule, column : str
-        Id of the rule, and the column that is blamed.
-    what : str
-        What the rows are said to hold.
-    hint : str
-        A further sentence; blank for none.
-    rows : BooleanValue
-        True for those that break it.
-    """
-
+    #: Id of the rule, and the column that is blamed.
     rule: str
     column: str
+    #: What the rows are said to hold.
     what: str
+    #: A further sentence; blank for none.
     hint: str
+    #: True for those that break it.
     rows: BooleanValue
 
 
@@ -82,24 +74,7 @@ def _key_breach(table: Table, odd: Odd) -> Breach:
 
 
 def explain(opened: Opened, query: Query, keys: Sequence[Odd], findings: Findings) -> bool:
-    """Find out which rows break which rule, and note it.
-
-    Parameters
-    ----------
-    opened : Opened
-        The cohort.
-    query : Query
-        Where it was opened.
-    keys : sequence of Odd
-        What the keys have shown already.
-    findings : Findings
-        Where problems go, one for each rule and column (and hint).
-
-    Returns
-    -------
-    bool
-        Whether any row breaks a rule.
-    """
+    """Find out which rows break which rule, and note it."""
     table = as_table({"row_at": "int64", **opened.types}, NUMBERED)
     told = [*_number_breaches(table), *(_key_breach(table, odd) for odd in keys)]
     flags = {f"b{at}": breach.rows for at, breach in enumerate(told)}
@@ -132,16 +107,7 @@ _YEARS = r"^\s*(19|20)[0-9]{2}\s*[-/]\s*(19|20)[0-9]{2}\s*$"
 
 
 def note_content(opened: Opened, query: Query, column: str, findings: Findings) -> None:
-    """Note values that identify people in a column.
-
-    Parameters
-    ----------
-    opened, query, findings
-        As in `explain`.
-    column : str
-        Its name in the views. In a column of numbers, those within its limits are passed over; in
-        that of cycles, two years.
-    """
+    """Note values that identify people in a column."""
     where = "TRUE"
     text = opened.unknown.get(column, opened.types.get(column) == "string")
     if column in LIMITS:

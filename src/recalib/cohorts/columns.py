@@ -1,4 +1,4 @@
-"""The columns of a cohort: in goes a header, out come the columns that can be used, or problems."""
+"""Lists the columns a cohort may have, and checks a file's header against them."""
 
 from __future__ import annotations
 
@@ -37,22 +37,6 @@ def check_header(names: list[str], file: str, row: int | None, findings: Finding
     A file without a header has a person's values in its first row, so the names of unknown
     columns are only told where the others show that it is a header, and where they look like
     names.
-
-    Parameters
-    ----------
-    names : list of str
-        The columns in their order.
-    file : str
-        Path relative to the raw folder.
-    row : int or None
-        Line of the header; None where columns have no line.
-    findings : Findings
-        Where problems go.
-
-    Returns
-    -------
-    bool
-        Whether every required column is there once, so that rows can be counted.
     """
     known = [name for name in names if name in COLUMNS]
     if len(names) == 1:

@@ -1,4 +1,4 @@
-"""What each covariate compares: a column of counts in, the regression's column out.
+"""Lists what each covariate compares, and turns its counts into a column of the regression.
 
 An effect is the change of the logit between people of the same score who are one step apart. The
 steps are chosen so that one means about as much as another, which lets them share a prior.
@@ -17,27 +17,18 @@ from recalib.likelihood.model import Array
 
 @dataclass(frozen=True)
 class Comparison:
-    """A covariate as the regression has it.
+    """A covariate as the regression has it."""
 
-    Parameters
-    ----------
-    covariate : str
-        Column of a cohort.
-    title : str
-        Its name within a sentence.
-    level, reference : str
-        What is compared with what; the reference is blank for a step along a straight line.
-    values : callable
-        From the column of a `Cohort`'s counts to numbers in steps; NaN where unknown.
-    straight : bool
-        Whether more than two values lie on one line.
-    """
-
+    #: Column of a cohort.
     covariate: str
+    #: Its name within a sentence.
     title: str
+    #: What is compared with what; the reference is blank for a step along a straight line.
     level: str
     reference: str
+    #: From the column of a `Cohort`'s counts to numbers in steps; NaN where unknown.
     values: Callable[[pd.Series], Array]
+    #: Whether more than two values lie on one line.
     straight: bool = False
 
 

@@ -1,4 +1,4 @@
-"""Interviews cluster in applicants: sums over applicants in, how much more the counts scatter out.
+"""Estimates how much more interviews scatter than binomial counts, as they cluster in applicants.
 
 An applicant of chance p who makes m applications gets m p interviews on average, with variance
 m p (1 - p) (1 + (m - 1) rho): some are invited everywhere, some nowhere. Pearson's statistic of the
@@ -17,17 +17,7 @@ from recalib.likelihood.model import Array
 def pearson(
     chance: Array, applications: Array, interviews: Array, interview_square: Array
 ) -> float:
-    """Return Pearson's chi-square of the applicants around a curve, from sums by score.
-
-    Parameters
-    ----------
-    chance : ndarray of shape (k,)
-        Fitted chance of an interview for one application.
-    applications, interviews : ndarray of shape (k,)
-        Sums over the applicants with that score.
-    interview_square : ndarray of shape (k,)
-        Sum over them of interviews ** 2 / applications.
-    """
+    """Return Pearson's chi-square of the applicants around a curve, from sums by score."""
     squares = interview_square - 2 * chance * interviews + chance**2 * applications
     return float(np.sum(squares / (chance * (1 - chance))))
 
@@ -42,21 +32,7 @@ def dispersion(
 ) -> float:
     """Return the variance of interviews by score relative to the binomial; at least 1.
 
-    Parameters
-    ----------
-    chance : ndarray of shape (k,)
-        Fitted chance of an interview for one application.
-    applied, applications, interviews : ndarray of shape (k,)
-        Applicants with that score, and the sums of their applications and interviews.
-    interview_square : ndarray of shape (k,)
-        Sum over applicants of interviews ** 2 / applications.
-    application_square : ndarray of shape (k,), optional
-        Sum over applicants of applications ** 2; without it all are taken to apply equally often.
-
-    Returns
-    -------
-    float
-        1 where no applicant makes two applications: nothing then tells how they cluster.
+    1 where no applicant makes two applications: nothing then tells how they cluster.
     """
     people, total = float(applied.sum()), float(applications.sum())
     freedom = people - 2
@@ -83,22 +59,6 @@ def clustering(
 
     Pearson's statistic of the applicants is set equal to its expectation, which is a straight line
     in rho, the part that the fitted coefficients take away included.
-
-    Parameters
-    ----------
-    design : ndarray of shape (p, k)
-        Rows of the regression.
-    chance : ndarray of shape (k,)
-        Fitted chance of an interview for one application, by cell.
-    applied, applications, interviews : ndarray of shape (k,)
-        Applicants in the cell, and the sums of their applications and interviews.
-    interview_square, application_square : ndarray of shape (k,)
-        Sums over applicants of interviews ** 2 / applications, and of applications ** 2.
-
-    Returns
-    -------
-    float
-        From 0 to 1; 0 where no applicant makes two applications.
     """
     if float(applications.sum()) <= float(applied.sum()):
         return 0.0

@@ -1,4 +1,4 @@
-"""The word after `--engine` in; where cohorts are counted out: DuckDB here, or a Spark cluster."""
+"""Checks the word after `--engine`: DuckDB here, or the address of a Spark cluster."""
 
 from __future__ import annotations
 
@@ -25,24 +25,7 @@ _OPEN = ("use_ssl", "user_id", "session_id", "user_agent")
 
 
 def check_engine(name: str) -> str:
-    """Refuse what can be no engine.
-
-    Parameters
-    ----------
-    name : str
-        `duckdb`; a master that Spark knows (`local`, `local[4]`, `spark://host:7077`, `yarn`,
-        `k8s://...`); or a Spark Connect server, `sc://host:15002`.
-
-    Returns
-    -------
-    str
-        The same name.
-
-    Raises
-    ------
-    UsageError
-        If it is none of these, or may hold a secret.
-    """
+    """Refuse what can be no engine."""
     address, *rest = name.split(";")
     parameters = {each.partition("=")[0].strip() for each in rest}
     if re.search("[@=]", address) or "@" in name or not parameters.issubset(_OPEN):

@@ -1,4 +1,4 @@
-"""A scan that failed in; problems with lines and rules out: rows that cannot be split, or worse."""
+"""Reports why a scan of a cohort stopped: rows that cannot be split, or a damaged file."""
 
 from __future__ import annotations
 
@@ -18,19 +18,7 @@ _REJECTED = {
 
 
 def note_failure(error: ScanError, opened: Opened, query: Query, findings: Findings) -> None:
-    """Note why a scan of a cohort did not get to its end.
-
-    Parameters
-    ----------
-    error : ScanError
-        What stopped it.
-    opened : Opened
-        The cohort.
-    query : Query
-        Where it was opened.
-    findings : Findings
-        Where problems go.
-    """
+    """Note why a scan of a cohort did not get to its end."""
     file = opened.file.file
     if error.kind == "memory":
         findings.add("cohort-memory", file, "Its counts do not fit into the memory set aside.")
@@ -64,16 +52,7 @@ def note_failure(error: ScanError, opened: Opened, query: Query, findings: Findi
 def _rejected_lines(query: Query) -> list[tuple[str, list[int], int]] | None:
     """List the lines of a CSV file that cannot be split, after a scan has failed on one.
 
-    Parameters
-    ----------
-    query : Query
-        Where the file was opened.
-
-    Returns
-    -------
-    list of (str, list of int, int), or None
-        Kind of error as DuckDB calls it, the first 20 lines and the number of lines (counted up
-        to 10,000); None where DuckDB cannot go on behind the error.
+    None where DuckDB cannot go on behind the error.
     """
     try:
         # Of a column that is not asked for, DuckDB does not look at the text.

@@ -1,4 +1,4 @@
-"""A file in; how it begins, and whether it changed since, out; never more than a block held.
+"""Looks how a file begins, and whether it has changed since; never holds more than a block.
 
 A gzip file is unpacked to its end, block by block: DuckDB does not look at its checksum. No file is
 hashed: nothing may be published of a hash that would confirm a guess of the rows.
@@ -6,33 +6,25 @@ hashed: nothing may be published of a hash that would confirm a guess of the row
 
 from __future__ import annotations
 
+import gzip as gzip_file
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 _BLOCK = 1 << 20
-_GZIP = 31  # window bits of zlib for a gzip header and trailer
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """A file as it was when it was first looked at.
+    """A file as it was when it was first looked at."""
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    state : tuple of int
-        Device, inode, size, time of the last change of its content and of its entry, in ns.
-    start : bytes
-        Its first bytes, unpacked where it is gzip.
-    damage : str
-        What is wrong with the gzip stream; blank where nothing is.
-    """
-
+    #: The file.
     path: Path
+    #: Device, inode, size, time of the last change of its content and of its entry, in ns.
     state: tuple[int, ...]
+    #: Its first bytes, unpacked where it is gzip.
     start: bytes
+    #: What is wrong with the gzip stream; blank where nothing is.
     damage: str = ""
 
     def changed(self) -> bool:
@@ -50,65 +42,24 @@ def state_of(path: Path) -> tuple[int, ...]:
 
 
 def take(path: Path, gzip: bool = False) -> Fingerprint:
-    """Look at a file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    gzip : bool
-        Whether to unpack it, and check what comes out.
-
-    Returns
-    -------
-    Fingerprint
-
-    Raises
-    ------
-    OSError
-        Where it cannot be read.
-    """
+    """Look at a file."""
     state = state_of(path)
     with path.open("rb") as file:
-        if not gzip:
-            return Fingerprint(path, state, file.read(_BLOCK))
-        start, unpacking = b"", _Unpacking()
-        while block := file.read(_BLOCK):
-            content = unpacking.feed(block)
-            if len(start) < _BLOCK:
-                start += content[: _BLOCK - len(start)]
-    return Fingerprint(path, state, start, unpacking.damage())
+        start = file.read(_BLOCK)
+    return Fingerprint(path, state, *(_unpacked(path, start) if gzip else (start, "")))
 
 
-class _Unpacking:
-    """A gzip file of one or several members, whose content is thrown away after a look."""
-
-    def __init__(self) -> None:
-        self._member = zlib.decompressobj(_GZIP)
-        self._gzip: bool | None = None
-        self._error = ""
-
-    def feed(self, block: bytes) -> bytes:
-        """Unpack a block; give the first bytes that come out."""
-        first = b""
-        if self._gzip is None:
-            self._gzip = block.startswith(b"\x1f\x8b")
-        while block and not self._error:
-            try:
-                content = self._member.decompress(block, _BLOCK)
-            except zlib.error:
-                self._error = "The gzip stream is damaged" if self._gzip else "This is no gzip file"
-                break
-            first = first or content
-            block = self._member.unconsumed_tail
-            if self._member.eof:
-                block = self._member.unused_data.lstrip(b"\0")  # padding of tapes is allowed
-                if block:
-                    self._member = zlib.decompressobj(_GZIP)
-        return first
-
-    def damage(self) -> str:
-        """Say what is wrong, once all blocks were fed."""
-        if self._error:
-            return self._error
-        return "" if self._member.eof else "The gzip stream ends too early"
+def _unpacked(path: Path, packed: bytes) -> tuple[bytes, str]:
+    """The first bytes of a gzip file, and what is wrong with the stream."""
+    start = b""
+    try:
+        with gzip_file.open(path) as file:
+            start = file.read(_BLOCK)
+            while file.read(_BLOCK):
+                pass
+    except (gzip_file.BadGzipFile, zlib.error):
+        is_gzip = packed.startswith(b"\x1f\x8b")
+        return start, "The gzip stream is damaged" if is_gzip else "This is no gzip file"
+    except EOFError:
+        return start, "The gzip stream ends too early"
+    return start, ""

@@ -1,4 +1,4 @@
-"""What identifies a person: in go column names and values, out comes what they look like.
+"""Recognises names of columns and values that identify a person.
 
 Names are compared by their words, whatever case and separator they are written with. Values are
 looked at where they lie (in DuckDB); what comes back are counts, never a value.
@@ -57,15 +57,7 @@ _DATE = r"^\s*([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9
 def identifying_name(name: str) -> str | None:
     """Say what a column's name announces.
 
-    Parameters
-    ----------
-    name : str
-        As written in the file, such as `AAMC-ID` or `dateOfBirth`.
-
-    Returns
-    -------
-    str or None
-        Such as "an identity number"; None where nothing of a person.
+    None where nothing of a person.
     """
     # `AAMCID2` -> aamcid2, `dateOfBirth` -> date of birth, `E-Mail` -> e mail
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+", " ", name)
@@ -91,23 +83,7 @@ def scan_content(
 
     Of a text column every different value is looked at, of others a sample of rows.
 
-    Parameters
-    ----------
-    query : Query
-        The connection.
-    source : str
-        The view to look at.
-    column : str
-        Its column.
-    text : bool
-        Whether the column holds text.
-    where : str
-        SQL condition: look at these rows only.
-
-    Returns
-    -------
-    list of str
-        What was found, such as "e-mail addresses (1,204 values)"; empty for nothing.
+    Empty for nothing.
     """
     name = '"' + column.replace('"', '""') + '"'
     limit = "" if text else f" LIMIT {SAMPLE}"

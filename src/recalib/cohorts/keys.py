@@ -1,4 +1,4 @@
-"""Keys of a cohort: distinct values as written in, canonical words and whole numbers out.
+"""Turns the distinct values of a cohort's key columns into canonical words and whole numbers.
 
 Each distinct value is read once, however many rows have it. What cannot be read comes out with
 the rule that it breaks, for `check` to find its rows; nothing of it is ever told.
@@ -25,28 +25,19 @@ MOST_ODD = 1_000
 
 @dataclass(frozen=True)
 class Odd:
-    """Values of a column that break a rule.
+    """Values of a column that break a rule."""
 
-    Parameters
-    ----------
-    column, rule : str
-        Where they stand, and the rule.
-    what : str
-        What their rows are said to hold.
-    hint : str
-        A sentence with the nearest known word; blank for none.
-    values : list
-        As written, None for null; or, with `others`, those that are fine, where the odd ones are
-        too many.
-    others : bool
-        Whether all values but these are meant.
-    """
-
+    #: Where they stand, and the rule.
     column: str
     rule: str
+    #: What their rows are said to hold.
     what: str
+    #: A sentence with the nearest known word; blank for none.
     hint: str
+    #: As written, None for null; or, with `others`, those that are fine, where the odd ones are too
+    #: many.
     values: list[Any]
+    #: Whether all values but these are meant.
     others: bool = False
 
 
@@ -57,25 +48,7 @@ _Read = tuple[str | int | None, str, str]
 def read_keys(
     frame: pd.DataFrame, columns: Iterable[str], labels: Labels
 ) -> tuple[pd.DataFrame, list[Odd]]:
-    """Read the keys of the counts.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Counts by keys as written.
-    columns : iterable of str
-        The key columns.
-    labels : Labels
-        Look-up of specialty labels.
-
-    Returns
-    -------
-    frame : DataFrame
-        With words as text and numbers as int64, covariates capped; rows whose key is odd are
-        left out.
-    odd : list of Odd
-        What could not be read, by column, rule and hint.
-    """
+    """Read the keys of the counts."""
     readers: dict[str, Callable[[str], _Read]] = {
         "cycle": _cycle,
         "specialty": lambda text: _specialty(text, labels),

@@ -1,4 +1,4 @@
-"""Whose data a curve rests on: names of sources in, the words that say cohort or synthetic out.
+"""Names cohorts as sources, and says of a source whether it is a cohort or synthetic.
 
 The one place that knows how a cohort is named in `sources` and what pages call it.
 """

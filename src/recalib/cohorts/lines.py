@@ -1,4 +1,4 @@
-"""A CSV file in; how its lines end, and the lines on which records begin, as an editor has it, out.
+"""Finds how the lines of a CSV file end, and on which lines its records begin, as an editor has it.
 
 DuckDB numbers records; blank lines and cells of several lines put the two apart. Used only where
 a row has to be named, and only as far as the last of them.
@@ -9,62 +9,33 @@ from __future__ import annotations
 import gzip as gzip_file
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import TextIO, cast
 
 _BLOCK = 1 << 20
 
 
+def _open(path: Path, gzip: bool, newline: str | None) -> TextIO:
+    # In this encoding every byte is a character.
+    opening = gzip_file.open if gzip else open
+    return cast(TextIO, opening(path, "rt", encoding="latin-1", newline=newline))
+
+
 def ends_differ(path: Path, gzip: bool = False) -> bool:
-    """Say whether a CSV file's lines end differently, those within its cells too.
-
-    Parameters
-    ----------
-    path : Path
-        The CSV file.
-    gzip : bool
-        Whether the file is packed.
-
-    Returns
-    -------
-    bool
-        Whether there is more than one of LF, CRLF and CR.
-    """
-    both = feeds = returns = 0
-    last = b""
-    with cast(BinaryIO, gzip_file.open(path) if gzip else path.open("rb")) as file:
-        while block := file.read(_BLOCK):
-            feeds += block.count(b"\n")
-            if last == b"\r" and block.startswith(b"\n"):
-                both += 1
-            # Most files hold none, and one byte is found faster than two.
-            if found := block.count(b"\r"):
-                returns += found
-                both += block.count(b"\r\n")
-            if (feeds > both) + (returns > both + block.endswith(b"\r")) + (both > 0) > 1:
+    """Say whether a CSV file has more than one of LF, CRLF and CR, within its cells too."""
+    with _open(path, gzip, None) as file:
+        while file.read(_BLOCK):
+            if isinstance(file.newlines, tuple):
                 return True
-            last = block[-1:]
-    return (feeds > both) + (returns > both) + (both > 0) > 1
+    return False
 
 
 def odd_end(path: Path, gzip: bool = False) -> int | None:
     """Find the first record that ends otherwise than the header.
 
-    Parameters
-    ----------
-    path : Path
-        The CSV file.
-    gzip : bool
-        Whether the file is packed.
-
-    Returns
-    -------
-    int or None
-        The line on which it ends; None where all end alike.
+    None where all end alike.
     """
-    opening = gzip_file.open if gzip else open
     first, inside = "", False
-    # In this encoding every byte is a character.
-    with cast(TextIO, opening(path, "rt", encoding="latin-1", newline="")) as file:
+    with _open(path, gzip, "") as file:
         for number, line in enumerate(file, start=1):
             inside ^= line.count('"') % 2 == 1
             end = line[len(line.rstrip("\r\n")) :]
@@ -77,20 +48,7 @@ def odd_end(path: Path, gzip: bool = False) -> int | None:
 def lines_of_records(path: Path, records: Iterable[int], gzip: bool = False) -> dict[int, int]:
     """Find the first line of some records.
 
-    Parameters
-    ----------
-    path : Path
-        The CSV file, its header in the first record.
-    records : iterable of int
-        1 for the first record under the header.
-    gzip : bool
-        Whether the file is packed.
-
-    Returns
-    -------
-    dict of int to int
-        Line by record, 1 for the first line of the file. A record behind the end gets the line
-        that it would have without blank lines.
+    A record behind the end gets the line that it would have without blank lines.
     """
     wanted = set(records)
     found: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""A cohort's file or parts in; a view in DuckDB with known columns and types out.
+"""Opens a cohort's file or parts as a view in DuckDB with known columns and types.
 
 No file is ever in memory: CSV and Parquet are read by DuckDB block by block, Arrow by pyarrow.
 """
@@ -9,7 +9,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -41,40 +41,27 @@ _INTEGERS = {
 
 @dataclass(frozen=True)
 class Opened:
-    """A cohort that can be counted.
+    """A cohort that can be counted."""
 
-    Parameters
-    ----------
-    file : CohortFile
-        Where it comes from.
-    parts : list of str
-        Paths of its files relative to the raw folder, in the order of their rows.
-    prints : list of Fingerprint
-        Their fingerprints, in the same order.
-    types : dict of str to str
-        Type of each known column there, as Ibis calls it: `string`, an integer, `float64` or
-        `boolean`.
-    unknown : dict of str to bool
-        Name in the view of each other column, and whether it holds text.
-    countable : bool
-        Whether all required columns are there.
-    within : frozenset of str
-        Columns of whole numbers that keep within their limits, as a Parquet file's own lowest and
-        highest values say.
-    blank : frozenset of str
-        Columns that hold nothing, as it says too.
-    header : list of str
-        Names in the view of a CSV file's columns, in the order of the file.
-    """
-
+    #: Where it comes from.
     file: CohortFile
+    #: Paths of its files relative to the raw folder, in the order of their rows.
     parts: list[str]
+    #: Their fingerprints, in the same order.
     prints: list[Fingerprint]
+    #: Type of each known column there, as Ibis calls it: `string`, an integer, `float64` or
+    #: `boolean`.
     types: dict[str, str] = field(default_factory=dict)
+    #: Name in the view of each other column, and whether it holds text.
     unknown: dict[str, bool] = field(default_factory=dict)
+    #: Whether all required columns are there.
     countable: bool = False
+    #: Columns of whole numbers that keep within their limits, as a Parquet file's own lowest and
+    #: highest values say.
     within: frozenset[str] = frozenset()
+    #: Columns that hold nothing, as it says too.
     blank: frozenset[str] = frozenset()
+    #: Names in the view of a CSV file's columns, in the order of the file.
     header: list[str] = field(default_factory=list)
 
     def place(self, row_at: int) -> tuple[str, int]:
@@ -86,19 +73,7 @@ class Opened:
 def open_cohort(file: CohortFile, folder: Folder, query: Query) -> Opened | None:
     """Look at a cohort's files and make its rows known to DuckDB.
 
-    Parameters
-    ----------
-    file : CohortFile
-        What the inventory found.
-    folder : Folder
-        The raw folder; it takes problems.
-    query : Query
-        Where the views `ROWS` and `NUMBERED` are made.
-
-    Returns
-    -------
-    Opened or None
-        None where nothing can be read of it.
+    None where nothing can be read of it.
     """
     paths = list(_parts(file, folder))
     prints = [found for path in paths if (found := _fingerprint(path, file, folder)) is not None]
@@ -210,13 +185,11 @@ def _open_csv(opened: Opened, folder: Folder, query: Query) -> Opened | None:
         " store_rejects = true, rejects_limit = 10000)"
     )
     unknown = {column: True for column in names if column not in known}
-    return Opened(
-        opened.file,
-        opened.parts,
-        opened.prints,
-        {column: "string" for column in COLUMNS if column in known},
-        unknown,
-        countable,
+    return replace(
+        opened,
+        types={column: "string" for column in COLUMNS if column in known},
+        unknown=unknown,
+        countable=countable,
         header=names,
     )
 
@@ -266,8 +239,11 @@ def _open_columnar(opened: Opened, folder: Folder, query: Query) -> Opened | Non
     within, blank = set[str](), set[str]()
     if opened.file.kind == "parquet":
         within, blank = _summaries(opened, types)
-    return Opened(
-        *(opened.file, opened.parts, opened.prints, types, unknown, countable),
+    return replace(
+        opened,
+        types=types,
+        unknown=unknown,
+        countable=countable,
         within=frozenset(within),
         blank=frozenset(blank),
     )

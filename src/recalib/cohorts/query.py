@@ -1,4 +1,4 @@
-"""Questions to a cohort: in goes SQL, out come rows; a failure names no value of the data.
+"""Asks DuckDB about a cohort; a failure names no value of the data.
 
 DuckDB runs inside this process, in bounded memory, and writes nothing to disk.
 """
@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import duckdb
 import pandas as pd
 
-from recalib.cohorts.progress import Bar
+from recalib.cohorts.progress import bar
 
 MEMORY = "640MB"
 #: More threads than this need more memory than they save time.
@@ -25,17 +25,7 @@ _Fetched = TypeVar("_Fetched")
 
 
 class ScanError(Exception):
-    """A scan failed.
-
-    Parameters
-    ----------
-    kind : str
-        `memory`, `csv` or `file`.
-    row : int or None
-        Line of a CSV file, where DuckDB names it.
-    reason : str
-        What DuckDB says is wrong, of words that hold nothing of the data.
-    """
+    """A scan failed."""
 
     def __init__(self, kind: str, row: int | None = None, reason: str = "") -> None:
         super().__init__(reason)
@@ -109,24 +99,7 @@ class Query:
         self._connection.execute("SET disabled_optimizers = 'statistics_propagation'")
 
     def rows(self, sql: str, what: str = "") -> list[tuple[Any, ...]]:
-        """Run SQL and give its rows.
-
-        Parameters
-        ----------
-        sql : str
-            One statement.
-        what : str
-            What it does, for the progress bar; blank for none.
-
-        Returns
-        -------
-        list of tuple
-
-        Raises
-        ------
-        ScanError
-            Where DuckDB fails.
-        """
+        """Run SQL and give its rows."""
         return list(self._run(sql, what, lambda result: result.fetchall()))
 
     def frame(self, sql: str, what: str = "") -> pd.DataFrame:
@@ -138,7 +111,7 @@ class Query:
     ) -> _Fetched:
         failure: BaseException
         try:
-            with Bar(what, self._connection.query_progress):
+            with bar(what, self._connection.query_progress):
                 return fetch(self._connection.execute(sql))
         except _INTERRUPTED as error:
             # DuckDB wraps what a signal's handler raised.

@@ -1,4 +1,4 @@
-"""A cohort's file and .yml in; a `Cohort` of counts out, or problems that quote no value."""
+"""Reads a cohort's file and .yml into a `Cohort`; problems quote no value."""
 
 from __future__ import annotations
 
@@ -37,31 +37,7 @@ MOST_GROUPS = 500_000
 def load_cohorts(
     inventory: Inventory, folder: Folder, labels: Labels, engine: str = DUCKDB
 ) -> list[Cohort]:
-    """Read all cohorts of a raw folder.
-
-    Parameters
-    ----------
-    inventory : Inventory
-        The files.
-    folder : Folder
-        Where they are; it takes problems, and the hash of the .yml.
-    labels : Labels
-        Look-up of specialty labels.
-    engine : str
-        Where rows are counted; see `recalib.cohorts.engine`.
-
-    Returns
-    -------
-    list of Cohort
-        Those without a problem, by name.
-
-    Raises
-    ------
-    UsageError
-        If the engine cannot be had, or cannot read a file.
-    RecalibError
-        If it fails.
-    """
+    """Read all cohorts of a raw folder."""
     if is_spark(engine):
         _refuse_arrow(inventory, engine)
         with Spark(engine) as spark:
@@ -110,23 +86,7 @@ def read_cohort(
 ) -> Cohort | None:
     """Read a cohort.
 
-    Parameters
-    ----------
-    file : CohortFile
-        The file or folder of parts.
-    provenance : Path or None
-        The .yml beside it, where there.
-    folder : Folder
-        Where they are; it takes problems, and the hash of the .yml.
-    labels : Labels
-        Look-up of specialty labels.
-    spark : Spark or None
-        Where to count rows; None for DuckDB in this process.
-
-    Returns
-    -------
-    Cohort or None
-        None where there is any problem; all of them are noted, without any value of a row.
+    None where there is any problem.
     """
     findings = folder.findings
     before = len(findings.problems)

@@ -1,4 +1,4 @@
-"""The one GROUP BY: a cohort's rows in; counts by cycle, specialty, group, score, covariates out.
+"""Writes the one GROUP BY that counts a cohort by cycle, specialty, group, score and covariates.
 
 It is an Ibis expression without an engine: any for which Ibis has a dialect can run its SQL. Keys
 are grouped as they are written, since reading a word twenty million times costs more than the
@@ -46,27 +46,8 @@ def counting(
 ) -> Table:
     """Write the GROUP BY.
 
-    Parameters
-    ----------
-    types : dict of str to str
-        Type of each column that the file has (`string`, an integer, `float64` or `boolean`).
-    name : str
-        Name of the table.
-    covariates : sequence of str
-        Covariates to group by too.
-    coarse : bool
-        Whether to group the columns of `COARSE` too, each to the middle of its group.
-    within : collection of str
-        Columns of whole numbers that are known to keep within their limits.
-    blank : collection of str
-        Columns that are known to hold nothing.
-
-    Returns
-    -------
-    Table
-        One row per combination of the keys as written; the measures of a `Cohort`
-        (`interview_square` in 2**-20ths), and `broken`: rows with impossible numbers, whose counts
-        mean nothing.
+    The measures of a `Cohort` (`interview_square` in 2**-20ths), and `broken`: rows with impossible
+    numbers, whose counts mean nothing.
     """
     rows = as_table(types, name)
     keys = {column: rows[column] for column in (*KEY, *covariates)}
@@ -186,18 +167,7 @@ def broken(
 
 
 def finish(counted: pd.DataFrame) -> pd.DataFrame:
-    """Give what an engine returned its types.
-
-    Parameters
-    ----------
-    counted : DataFrame
-        Rows of `counting`, in any order, with any numeric types; sums of nothing are null.
-
-    Returns
-    -------
-    DataFrame
-        The same rows: measures and `broken` int64, interview_square float64, keys as they were.
-    """
+    """Give what an engine returned its types."""
     frame = counted.copy()
     whole = [*MEASURES, "broken"]
     frame[whole] = frame[whole].astype("float64").fillna(0.0)  # exact below 2**53

@@ -1,4 +1,4 @@
-"""A cohort that DuckDB has opened in, its counts by a Spark cluster out.
+"""Counts on a Spark cluster what DuckDB has opened.
 
 Only the GROUP BY is done there, by the same expression: file names, headers, content and the
 search for rows that break a rule stay with DuckDB on this machine. Where Spark meets anything that
@@ -31,7 +31,7 @@ import pyarrow.parquet as pq
 from recalib.cohorts.columns import LIMITS
 from recalib.cohorts.engine import CONNECT, addresses
 from recalib.cohorts.open import ROWS, Opened
-from recalib.cohorts.progress import Bar
+from recalib.cohorts.progress import bar
 from recalib.cohorts.reduce import counting, finish
 from recalib.problems import RecalibError, UsageError
 
@@ -63,13 +63,7 @@ _CSV = {
 
 
 class SparkDoubtError(Exception):
-    """Spark did not get through a file: DuckDB must look at it.
-
-    Parameters
-    ----------
-    reason : str
-        What Spark calls its error.
-    """
+    """Spark did not get through a file: DuckDB must look at it."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -77,13 +71,7 @@ class SparkDoubtError(Exception):
 
 
 class Spark:
-    """A session on a Spark cluster, started when first asked; a context manager.
-
-    Parameters
-    ----------
-    engine : str
-        As `recalib.cohorts.engine.check_engine` lets it pass.
-    """
+    """A session on a Spark cluster, started when first asked; a context manager."""
 
     def __init__(self, engine: str) -> None:
         self._engine = engine
@@ -115,31 +103,7 @@ class Spark:
     def count(
         self, opened: Opened, covariates: Sequence[str], coarse: bool, most: int
     ) -> pd.DataFrame:
-        """Run the GROUP BY.
-
-        Parameters
-        ----------
-        opened : Opened
-            CSV or Parquet; without columns but those of a cohort.
-        covariates, coarse
-            As in `reduce.counting`.
-        most : int
-            Rows to give back at most, and one.
-
-        Returns
-        -------
-        DataFrame
-            As `reduce.finish` makes it. Rows that the engines may read differently lack a cycle.
-
-        Raises
-        ------
-        SparkDoubtError
-            If Spark fails on the file.
-        UsageError
-            If there is no such cluster, or nothing to reach it with.
-        RecalibError
-            If the cluster is lost, or has not the file that is here.
-        """
+        """Run the GROUP BY."""
         sql = str(ibis.to_sql(counting(opened.types, ROWS, covariates, coarse), dialect=_DIALECT))
         request = _rows_of(opened) | {"sql": f"SELECT * FROM ({sql}) LIMIT {most + 1}"}
         table = self._ask(request, opened.file.file)
@@ -179,7 +143,7 @@ class Spark:
         assert worker.stdout is not None
         percent = 0.0
         begun, told = time.monotonic(), self._engine.startswith("local")
-        with Bar(what, lambda: percent):
+        with bar(what, lambda: percent):
             while True:
                 kind, content = pickle.load(worker.stdout)  # noqa: S301  # of this process's own
                 if kind != "progress":

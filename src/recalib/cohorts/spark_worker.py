@@ -1,4 +1,4 @@
-"""Requests on standard input in, counts on standard output out: Spark in a process of its own.
+"""Runs Spark in a process of its own: requests on standard input, counts on standard output.
 
 Spark and its client write to logs what they stumble over, values among it. Here nothing of that
 gets out: standard error is nowhere, and of an error only the name goes back. The process ends with
@@ -46,13 +46,7 @@ _MISLEADING = ("SPARK_REMOTE", "SPARK_CONNECT_MODE_ENABLED", "SPARK_LOCAL_REMOTE
 
 
 def main() -> int:
-    """Answer requests until the input ends.
-
-    Returns
-    -------
-    int
-        0.
-    """
+    """Answer requests until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked decides when to stop
     answers = os.fdopen(os.dup(1), "wb")
     # Java inherits what is standard output by then.

@@ -1,4 +1,4 @@
-"""A raw folder, or the .yml of a cohort, in; which of them say that they are made up out."""
+"""Finds the cohorts that say they are made up."""
 
 from __future__ import annotations
 
@@ -9,18 +9,7 @@ import yaml
 
 
 def says_synthetic(entries: Mapping[str, object]) -> bool:
-    """Whether a cohort says that its people are made up.
-
-    Parameters
-    ----------
-    entries : mapping of str to object
-        Of its .yml, read by whatever reads YAML.
-
-    Returns
-    -------
-    bool
-        True where `synthetic` is true, or the title begins with that word.
-    """
+    """Whether a cohort says that its people are made up."""
     title = str(entries.get("title") or "").strip().casefold()
     flag = str(entries.get("synthetic")).strip().casefold()
     return flag == "true" or title.startswith("synthetic")
@@ -29,15 +18,7 @@ def says_synthetic(entries: Mapping[str, object]) -> bool:
 def synthetic_cohorts(raw: Path) -> list[str]:
     """Name the cohorts of a raw folder that say they are synthetic.
 
-    Parameters
-    ----------
-    raw : Path
-        Folder of raw tables.
-
-    Returns
-    -------
-    list of str
-        Names, sorted. A .yml that cannot be read says nothing; the reader reports it.
+    A .yml that cannot be read says nothing.
     """
     found = []
     for path in sorted((raw / "cohorts").glob("*.yml")):

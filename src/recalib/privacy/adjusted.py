@@ -1,4 +1,4 @@
-"""Covariates beside the score: one curve's counts in, a private regression on both out.
+"""Regresses one curve's counts on score and covariates; the fit is private.
 
 A match is regressed on the score and the covariates, invitations are too, per application. Neither
 is ever conditioned on the other: given the number of interviews, the score's sign flips.
@@ -17,7 +17,7 @@ from scipy.stats import t as student
 from calib.line import Z
 from recalib.cohorts.comparisons import COMPARISONS
 from recalib.cohorts.dispersion import clustering
-from recalib.cohorts.logistic import maximum
+from recalib.cohorts.fit import maximum
 from recalib.likelihood.model import CENTRE, SCALE, Array
 from recalib.likelihood.straight import scatter
 from recalib.privacy.cells import Counts
@@ -36,52 +36,30 @@ BENDS = 2.5758
 
 @dataclass(frozen=True)
 class Adjusted:
-    """A regression of one outcome on the score and covariates; private.
+    """A regression of one outcome on the score and covariates; private."""
 
-    Attributes
-    ----------
-    people : float
-        People in it: all of its covariates are known of them.
-    names : tuple of str
-        Covariates in it.
-    coefficients : ndarray of shape (2 + covariates,)
-        Intercept at a score of 245, slope per 10 points, effects per step.
-    covariance : ndarray of shape (2 + covariates, 2 + covariates)
-        With everything that widens it.
-    moved : ndarray of shape (2 + covariates, 2 + covariates)
-        Covariance of what one person moves them; see `recalib.privacy.release.reach`.
-    penalised : bool
-        Whether the results were separated and Firth's penalty was used.
-    bent : tuple of str
-        Covariates whose effect is not the same at every step.
-    single : bool
-        Whether these are interviews and each row one application.
-    """
-
+    #: People in it: all of its covariates are known of them.
     people: float
+    #: Covariates in it.
     names: tuple[str, ...]
+    #: Intercept at a score of 245, slope per 10 points, effects per step; (2 + covariates,).
     coefficients: Array
+    #: With everything that widens it; (2 + covariates, 2 + covariates).
     covariance: Array
+    #: Covariance of what one person moves them: see `recalib.privacy.release.reach`.
     moved: Array
+    #: Whether the results were separated and Firth's penalty was used.
     penalised: bool
+    #: Covariates whose effect is not the same at every step.
     bent: tuple[str, ...]
+    #: Whether these are interviews and each row one application.
     single: bool
 
 
 def adjusted_fit(counts: Counts) -> tuple[Adjusted | None, dict[str, str]]:
     """Regress an outcome on the score and the covariates that hold enough people.
 
-    Parameters
-    ----------
-    counts : Counts
-        By score and covariates.
-
-    Returns
-    -------
-    fit : Adjusted or None
-        None where no covariate is left.
-    left_out : dict of str to str
-        Why, by covariate: `FEW` or `BLANK`.
+    None where no covariate is left.
     """
     rows, names, left_out = choose(counts)
     if not names:
@@ -111,21 +89,7 @@ def adjusted_fit(counts: Counts) -> tuple[Adjusted | None, dict[str, str]]:
 
 
 def choose(counts: Counts) -> tuple[Counts, list[str], dict[str, str]]:
-    """Choose the covariates of a regression and the people of whom all of them are known.
-
-    Parameters
-    ----------
-    counts : Counts
-        By score and covariates.
-
-    Returns
-    -------
-    rows : Counts
-    names : list of str
-        Covariates whose sides enough people of those rows tell apart.
-    left_out : dict of str to str
-        The others, with the reason.
-    """
+    """Choose the covariates of a regression and the people of whom all of them are known."""
     left_out: dict[str, str] = {}
     everyone = float(counts.people.sum())
     for name, values in counts.covariates.items():
@@ -181,17 +145,10 @@ def separated_by(design: Array, trials: Array, success: Array) -> bool:
     """Tell whether some line has all successes on one side, so that no maximum is finite.
 
     A direction along which no cell's likelihood falls and some cell's rises for ever is looked for
-    by linear programming [1]_.
+    by linear programming.
 
-    Parameters
-    ----------
-    design : ndarray of shape (p, k)
-    trials, success : ndarray of shape (k,)
-
-    References
-    ----------
-    .. [1] K. Konis (2007). Linear programming algorithms for detecting separated data in binary
-       logistic regression models. DPhil thesis, University of Oxford.
+    K. Konis (2007). Linear programming algorithms for detecting separated data in binary logistic
+    regression models. DPhil thesis, University of Oxford.
     """
     mixed = (success > 0) & (success < trials)
     # Directions that leave every mixed cell where it is; in most data there is none.

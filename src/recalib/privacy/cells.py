@@ -1,4 +1,4 @@
-"""Counts of cohorts in, private fits and the cells that may leave out.
+"""Fits the counts of cohorts privately, and makes the cells that may leave.
 
 A match is a grouped logistic regression on the score; interviews are one too, per application,
 their errors widened for applications that cluster in applicants. The two are never mixed.
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from recalib.cohorts.comparisons import COMPARISONS
 from recalib.cohorts.counts import Cohort
 from recalib.cohorts.dispersion import dispersion
+from recalib.cohorts.fit import Logistic, fit_counts
 from recalib.cohorts.labels import remark, source_name
-from recalib.cohorts.logistic import Logistic, fit_counts
 from recalib.contract.keys import CurveKey
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import CENTRE, SCALE, SCORE_MIN, Array, Grid
@@ -47,30 +47,21 @@ _SINGLE = (
 
 @dataclass(frozen=True)
 class Counts:
-    """One curve's counts by score, or by score and covariates; private.
-
-    Parameters
-    ----------
-    key : CurveKey
-    score, people, trials, success : ndarray of shape (k,)
-        Scores that occur; applicants, trials (people, or applications) and successes.
-    interview_square, application_square : ndarray of shape (k,) or None
-        Sums over applicants, for interviews only; see `recalib.cohorts.dispersion`.
-    covariates : mapping of str to ndarray of shape (k,)
-        As the regression has them (`recalib.cohorts.comparisons`), NaN where unknown; empty where
-        counts are by score alone.
-    cohort, secret : str
-        Name and secret of the cohort, for what is drawn at random.
-    """
+    """One curve's counts by score, or by score and covariates; private."""
 
     key: CurveKey
+    #: Scores that occur; applicants, trials (people, or applications) and successes; (k,).
     score: Array
     people: Array
     trials: Array
     success: Array
+    #: Sums over applicants, for interviews only; see `recalib.cohorts.dispersion`; (k,).
     interview_square: Array | None = None
     application_square: Array | None = None
+    #: As the regression has them (`recalib.cohorts.comparisons`), NaN where unknown; empty where
+    #: counts are by score alone; (k,).
     covariates: Mapping[str, Array] = field(default_factory=dict)
+    #: Name and secret of the cohort, for what is drawn at random.
     cohort: str = ""
     secret: str = ""
 
@@ -129,14 +120,7 @@ class Counts:
 
 
 def counts_of(cohort: Cohort, *, by_covariates: bool = False) -> Iterator[Counts]:
-    """Part a cohort into curves: matches where a result is known, interviews where both are.
-
-    Parameters
-    ----------
-    cohort : Cohort
-    by_covariates : bool
-        Whether cells are parted by covariates too; nothing where the cohort has none.
-    """
+    """Part a cohort into curves: matches where a result is known, interviews where both are."""
     denominator = str(cohort.provenance.get("denominator") or "ranked_first")
     names = ["cycle", "specialty", "applicant_group"]
     counts = cohort.covariates if by_covariates else cohort.counts
@@ -187,14 +171,6 @@ def _column(rows: pd.DataFrame, name: str) -> Array:
 
 def raw_fit(counts: Counts) -> tuple[Logistic, float] | None:
     """Fit one curve's counts alone; private.
-
-    Returns
-    -------
-    fit : Logistic
-        As `statsmodels` GLM Binomial gives it, or Firth's where the results are separated.
-    widening : float
-        Factor of its covariance: interviews cluster in applicants; matches scatter around the line
-        more than chance allows.
 
     None where there is no slope.
     """
@@ -248,15 +224,7 @@ def cell_of(counts: Counts, source: str) -> Cell:
 
 
 def leave(counts: Counts, fit: Logistic, wider: float) -> Release:
-    """Return what may leave of a private fit.
-
-    Parameters
-    ----------
-    counts : Counts
-    fit : Logistic
-    wider : float
-        Factor of its covariance.
-    """
+    """Return what may leave of a private fit."""
     moved = moved_by_one(counts, fit, wider)
     line = (fit.intercept, fit.slope, fit.covariance * wider)
     return release(counts.score, counts.people, line, moved, counts.lots)

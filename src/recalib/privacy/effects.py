@@ -1,4 +1,4 @@
-"""The way out for covariates: a private regression in, a few coarse numbers that may leave out.
+"""Blurs and coarsens the private regression on covariates: the few numbers that may leave.
 
 Everything published of a cohort's covariates is computed from these, pools among it. The rule
 stands where that of curves does: all are blurred, then squared errors go up to the next power,
@@ -23,68 +23,42 @@ from recalib.privacy.release import blurred, nearest, one_tells, people_told, ru
 
 @dataclass(frozen=True)
 class Effect:
-    """What leaves of one covariate.
+    """What leaves of one covariate."""
 
-    Parameters
-    ----------
-    value, error : float
-        Change of the logit per step of its comparison, and standard error; independent of that of
-        the slope.
-    """
-
+    #: Change of the logit per step of its comparison, and standard error; independent of that of
+    #: the slope.
     value: float
     error: float
 
 
 @dataclass(frozen=True)
 class Effects:
-    """All that leaves a cohort about the covariates of one curve.
-
-    Parameters
-    ----------
-    key : CurveKey
-    source : str
-        The cohort as a source.
-    people : int
-        In the regression, blurred, to the nearest 10; 0 where there is none.
-    slope, slope_error : float
-        Change of the logit for ten more points at the same covariates; NaN where there is none.
-    effects : dict of str to Effect
-        By covariate.
-    left_out : dict of str to str
-        Why others are not in the regression; see `recalib.privacy.adjusted`.
-    bent : tuple of str
-        Covariates whose effect is not the same at every step.
-    penalised : bool
-        Whether Firth's penalty was used.
-    single : bool
-        Whether each row holds one application, so that clustering cannot be told.
-    """
+    """All that leaves a cohort about the covariates of one curve."""
 
     key: CurveKey
+    #: The cohort as a source.
     source: str
+    #: In the regression, blurred, to the nearest 10; 0 where there is none.
     people: int = 0
+    #: Change of the logit for ten more points at the same covariates; NaN where there is none.
     slope: float = float("nan")
     slope_error: float = float("nan")
+    #: By covariate.
     effects: dict[str, Effect] = field(default_factory=dict)
+    #: Why others are not in the regression; see `recalib.privacy.adjusted`.
     left_out: dict[str, str] = field(default_factory=dict)
+    #: Covariates whose effect is not the same at every step.
     bent: tuple[str, ...] = ()
+    #: Whether Firth's penalty was used.
     penalised: bool = False
+    #: Whether each row holds one application, so that clustering cannot be told.
     single: bool = False
 
 
 def effects_of(cohort: Cohort) -> Iterator[Effects]:
     """Fit the covariates of every curve of a cohort and coarsen them.
 
-    Parameters
-    ----------
-    cohort : Cohort
-
-    Yields
-    ------
-    Effects
-        One for each curve, those that tell nothing among them; none where the cohort has no
-        covariates.
+    One for each curve, those that tell nothing among them.
     """
     source = source_name(cohort.name, synthetic=cohort.synthetic)
     for counts in counts_of(cohort, by_covariates=True):
@@ -107,19 +81,6 @@ def release_effects(
     covariate the covariance of (effect, slope) exceeds theirs in every direction. What the errors
     have in common does not leave; (1 + |r|) times the variances of two numbers of correlation r
     holds it.
-
-    Parameters
-    ----------
-    fit : Adjusted
-    key : CurveKey
-    source : str
-    left_out : dict of str to str
-    lots : Lots
-        Of the counts.
-
-    Returns
-    -------
-    Effects
     """
     by = rule()
     place = blurred(fit.coefficients, fit.moved, lots)

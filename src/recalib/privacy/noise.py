@@ -1,12 +1,10 @@
-"""A secret and one curve's counts in, numbers drawn at random out: the same for the same counts.
+"""Draws random numbers from a secret and one curve's counts: the same for the same counts.
 
 Statistical offices call it cell-key perturbation: whoever lacks the secret cannot tell what was
-drawn, nobody gets a second draw by asking again, and any change of the counts is a new draw [1]_.
+drawn, nobody gets a second draw by asking again, and any change of the counts is a new draw.
 
-References
-----------
-.. [1] B. Fraser and J. Wooton (2005). A proposed method for confidentialising tabular output to
-   protect against differencing. UNECE work session on statistical data confidentiality.
+B. Fraser and J. Wooton (2005). A proposed method for confidentialising tabular output to protect
+against differencing. UNECE work session on statistical data confidentiality.
 """
 
 from __future__ import annotations
@@ -21,33 +19,16 @@ from pathlib import Path
 import numpy as np
 from scipy.special import ndtri
 
+from recalib.cohorts.counts import SECRET_FILE
 from recalib.likelihood.model import Array
 from recalib.problems import RecalibError
 
-#: Beside the cohorts of a raw folder; hidden, as it is no table.
-FILE = Path("cohorts", ".key")
 _FORM = re.compile(r"[0-9a-f]{64}")
 
 
 def secret_of(raw: Path) -> str:
-    """Read the secret of a raw folder; where there is none, make it.
-
-    Parameters
-    ----------
-    raw : Path
-        The raw folder.
-
-    Returns
-    -------
-    str
-        32 bytes as hexadecimal digits.
-
-    Raises
-    ------
-    RecalibError
-        If the file cannot be read or written, or holds something else.
-    """
-    path = raw / FILE
+    """Read the secret of a raw folder; where there is none, make it."""
+    path = raw / SECRET_FILE
     try:
         # Nobody else may read it, from its first byte on; whoever made it first has made it.
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -72,22 +53,14 @@ def secret_of(raw: Path) -> str:
 
 def _unusable(what: str) -> RecalibError:
     return RecalibError(
-        f"{FILE.as_posix()} in the folder of raw tables {what}. It holds the secret by which "
-        "numbers of cohorts are blurred. Put back the file of the last run, or make its folder "
-        "writable and delete it for a new secret. Nothing was published."
+        f"{SECRET_FILE.as_posix()} in the folder of raw tables {what}. It holds the secret by "
+        "which numbers of cohorts are blurred. Put back the file of the last run, or make its "
+        "folder writable and delete it for a new secret. Nothing was published."
     )
 
 
 class Lots:
-    """Numbers drawn for one curve.
-
-    Parameters
-    ----------
-    secret : str
-        Of the raw folder.
-    *what : str or ndarray
-        What is drawn for: names, and the counts.
-    """
+    """Numbers drawn for one curve."""
 
     def __init__(self, secret: str, *what: str | Array) -> None:
         if not _FORM.fullmatch(secret):

@@ -1,4 +1,4 @@
-"""A function that works on private counts in; one whose failures tell no number of them out.
+"""Keeps numbers out of the errors of functions that work on private counts.
 
 A failed notebook is kept, and its error shown: what numpy, pandas or scipy say may quote counts.
 """
@@ -16,19 +16,7 @@ _Made = TypeVar("_Made")
 
 
 def tells_no_count(function: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
-    """Let nothing but its class be known of an unexpected error.
-
-    Parameters
-    ----------
-    function : callable
-        Works on private counts. It returns what is finished: no generator.
-
-    Returns
-    -------
-    callable
-        The same function. It raises `RecalibError` where `function` raises that, or anything else,
-        then without the error's words and without the error.
-    """
+    """Let nothing but its class be known of an unexpected error."""
 
     @functools.wraps(function)
     def hushed(*given: _Given.args, **named: _Given.kwargs) -> _Made:

@@ -1,4 +1,4 @@
-"""The way out of a cohort: a private fit in, a coarse stand-in table that may be published out.
+"""Blurs and coarsens a private fit into a stand-in table that may be published.
 
 Everything published of a cohort is computed from this stand-in and from nothing finer: pools,
 curves, bands and audit never see the counts, so nothing in them can tell more than the six blurred
@@ -54,27 +54,18 @@ def rule() -> Rule:
 
 @dataclass(frozen=True)
 class Release:
-    """All that leaves a cohort about one curve.
+    """All that leaves a cohort about one curve."""
 
-    Parameters
-    ----------
-    people : int
-        Blurred, to the nearest 10.
-    mean, spread : float
-        Of the scores, in points.
-    height : float
-        Logit of the chance at `mean`: there it hardly moves with the slope.
-    slope : float
-        Per 10 points.
-    information : float
-        Trials per person that would give a binomial table errors as wide.
-    """
-
+    #: Blurred, to the nearest 10.
     people: int
+    #: Of the scores, in points.
     mean: float
     spread: float
+    #: Logit of the chance at `mean`: there it hardly moves with the slope.
     height: float
+    #: Per 10 points.
     slope: float
+    #: Trials per person that would give a binomial table errors as wide.
     information: float
 
     @property
@@ -116,19 +107,8 @@ def reach(design: Array, people: Array, bread: Array, residual: float = 1.0) -> 
     the numbers with and without that person lie r sqrt(1 + d ** 2 / 4) / (residual noise) standard
     deviations apart, where d is the distance (Mahalanobis) of x from the mean person.
 
-    Parameters
-    ----------
-    design : ndarray of shape (p, k)
-        Its first row is ones.
-    people : ndarray of shape (k,)
-    bread : ndarray of shape (p, p)
-        Inverse of the information.
-    residual : float
-        How far one person's sum of results may lie from its expectation: 1 for a match.
-
-    Returns
-    -------
-    ndarray of shape (p, p)
+    design (p, k) has ones in its first row; people (k,); bread (p, p) is the inverse of the
+    information; residual: how far one person's results may lie from expectation, 1 for a match.
     """
     share = people / people.sum()
     centre = design @ share
@@ -187,21 +167,6 @@ def release(
 
     The errors of the stand-in hold those of the fit, of the noise and of the coarsening: its
     covariance of (height, slope) exceeds theirs in every direction.
-
-    Parameters
-    ----------
-    score, people : ndarray of shape (k,)
-        People by score.
-    line : tuple of (float, float, ndarray of shape (2, 2))
-        Intercept at 245, slope per 10 points, and their covariance with everything that widens it.
-    moved : ndarray of shape (2, 2)
-        Covariance of what one person moves the line; see `reach`.
-    lots : Lots
-        Of these counts.
-
-    Returns
-    -------
-    Release
     """
     by = rule()
     count = float(people.sum())

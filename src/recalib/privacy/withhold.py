@@ -1,4 +1,4 @@
-"""What looks at counts only to withhold: a curve and scores in, whether that is enough people out.
+"""Says where a cohort has too few people, looking at counts only to withhold.
 
 A band of fewer people than the rule asks for is joined with its neighbour, and a band of a guide
 gets no probability. Nobody is counted aloud: 0 people and 10 look alike.
@@ -23,13 +23,7 @@ FEW_IN_BAND = "too few people: joined with {label}"
 
 
 class Crowds:
-    """People behind the curves of cohorts, by source and curve key.
-
-    Parameters
-    ----------
-    cohorts : iterable of Cohort
-        None for a run without cohorts: every curve then has enough people.
-    """
+    """People behind the curves of cohorts, by source and curve key."""
 
     @tells_no_count
     def __init__(self, cohorts: Iterable[Cohort] = ()) -> None:

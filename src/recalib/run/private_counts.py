@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from recalib.cohorts.counts import KEY, Cohort
+from recalib.privacy.redact import tells_no_count
 
 RECORDS = "cohorts.json"
 COUNTS = "cohort_counts.csv"
@@ -54,6 +55,7 @@ def write_cohorts(cohorts: Sequence[Cohort], work: Path) -> None:
             _write(work / BY_COVARIATES.format(number), stream.getvalue())
 
 
+@tells_no_count
 def read_cohorts(work: Path) -> list[Cohort]:
     """Read the cohorts of a work folder; none where it holds none."""
     if not (work / RECORDS).is_file():

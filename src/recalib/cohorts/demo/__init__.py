@@ -1,4 +1,4 @@
-"""An edition, a number of rows and a seed in, a synthetic cohort with its truth out."""
+"""Makes a synthetic cohort and its truth from an edition, a number of rows and a seed."""
 
 from recalib.cohorts.demo.labels import NAME, TITLE
 from recalib.cohorts.demo.make import Demo, make_demo

@@ -1,4 +1,4 @@
-"""The truth, a number of rows and a seed in, blocks of synthetic rows out, one after the other."""
+"""Draws the rows of a synthetic cohort, block by block."""
 
 from __future__ import annotations
 
@@ -37,15 +37,7 @@ def truth_generator(seed: int) -> np.random.Generator:
 
 
 class Draw:
-    """Draws rows of a cohort.
-
-    Parameters
-    ----------
-    populations : list of Population
-        The truth.
-    cycle : str
-        Match year of every row.
-    """
+    """Draws rows of a cohort."""
 
     def __init__(self, populations: list[Population], cycle: str) -> None:
         self._cycle = cycle
@@ -70,20 +62,7 @@ class Draw:
         self._correlation = np.array([each.correlation for each in populations])
 
     def blocks(self, rows: int, seed: int) -> Iterator[pa.RecordBatch]:
-        """Draw a cohort block by block.
-
-        Parameters
-        ----------
-        rows : int
-            How many rows.
-        seed : int
-            Seed; block k has a generator of its own, spawned from it.
-
-        Yields
-        ------
-        RecordBatch
-            Up to `BLOCK` rows in the columns of `COLUMNS`.
-        """
+        """Draw a cohort block by block."""
         for number, start in enumerate(range(0, rows, BLOCK)):
             sequence = np.random.SeedSequence(seed, spawn_key=(1, number))
             yield self._block(min(BLOCK, rows - start), np.random.default_rng(sequence))
@@ -138,18 +117,7 @@ class Draw:
 
 
 def schema(metadata: dict[str, str] | None = None) -> pa.Schema:
-    """Return the columns of a cohort file.
-
-    Parameters
-    ----------
-    metadata : dict of str to str, optional
-        Key-value metadata.
-
-    Returns
-    -------
-    Schema
-        In the order of the contract.
-    """
+    """Return the columns of a cohort file."""
     return pa.schema(list(COLUMNS.items()), metadata=metadata)
 
 

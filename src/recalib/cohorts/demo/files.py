@@ -1,4 +1,4 @@
-"""Blocks of rows in, one cohort file out: Parquet, CSV or gzipped CSV, the same bytes each time."""
+"""Writes blocks of rows as Parquet, CSV or gzipped CSV, with the same bytes each time."""
 
 from __future__ import annotations
 
@@ -59,21 +59,7 @@ FORMATS = tuple(_WRITERS)
 def write_cohort(
     blocks: Iterable[pa.RecordBatch], rows: int, path: Path, kind: str, metadata: dict[str, str]
 ) -> None:
-    """Write a cohort file as its blocks are drawn.
-
-    Parameters
-    ----------
-    blocks : iterable of RecordBatch
-        The rows.
-    rows : int
-        How many they are, for the progress bar (shown on a terminal only).
-    path : Path
-        File to write.
-    kind : str
-        One of `FORMATS`.
-    metadata : dict of str to str
-        What a Parquet file says about itself.
-    """
+    """Write a cohort file as its blocks are drawn."""
     bar = tqdm(total=rows, unit=" rows", unit_scale=True, disable=not sys.stderr.isatty())
     with bar, _WRITERS[kind](path, metadata) as write:
         for block in blocks:

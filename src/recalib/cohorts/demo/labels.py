@@ -1,4 +1,4 @@
-"""What is made up in, words that say so out: names, titles and texts of every file of the demo."""
+"""The names, titles and texts by which every file of the demo says that it is made up."""
 
 from __future__ import annotations
 
@@ -18,20 +18,7 @@ def call(rows: int, seed: int) -> str:
 
 
 def metadata(rows: int, seed: int, edition: str) -> dict[str, str]:
-    """Return what the Parquet file says about itself.
-
-    Parameters
-    ----------
-    rows, seed : int
-        As asked for.
-    edition : str
-        Edition whose margins the cohort follows.
-
-    Returns
-    -------
-    dict of str to str
-        Key-value metadata.
-    """
+    """Return what the Parquet file says about itself."""
     return {
         "synthetic": "true",
         "title": TITLE,
@@ -41,20 +28,7 @@ def metadata(rows: int, seed: int, edition: str) -> dict[str, str]:
 
 
 def provenance(rows: int, seed: int, edition: str, denominator: str) -> str:
-    """Return the text of the .yml beside the cohort.
-
-    Parameters
-    ----------
-    rows, seed, edition
-        As in `metadata`.
-    denominator : str
-        Whose chance of a match it is.
-
-    Returns
-    -------
-    str
-        YAML with the keys of the contract, `denominator` and `synthetic`.
-    """
+    """Return the text of the .yml beside the cohort."""
     entries = {
         "title": TITLE,
         "publisher": "Nobody: drawn by a random number generator",
@@ -78,22 +52,7 @@ def provenance(rows: int, seed: int, edition: str, denominator: str) -> str:
 
 
 def readme(rows: int, seed: int, edition: str, truth: str, with_tables: bool) -> str:
-    """Return the text of the folder's README.md.
-
-    Parameters
-    ----------
-    rows, seed, edition
-        As in `metadata`.
-    truth : str
-        Name of the file with the truth.
-    with_tables : bool
-        Whether the published tables were copied too.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
+    """Return the text of the folder's README.md."""
     tables = ", `published/`" if with_tables else ""
     return (
         "# Synthetic data\n\n"

@@ -1,4 +1,4 @@
-"""What was asked for in, a raw folder with the synthetic cohort out, whole or not at all."""
+"""Writes a raw folder with the synthetic cohort, whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from recalib.cohorts.counts import SECRET_FILE
 from recalib.cohorts.demo import labels
 from recalib.cohorts.demo.draw import Draw, truth_generator
 from recalib.cohorts.demo.files import FORMATS, write_cohort
 from recalib.cohorts.demo.margins import DENOMINATOR, margins, newest_cycle
 from recalib.cohorts.demo.truth import make_truth, truth_table
 from recalib.contract.store import read_table
-from recalib.privacy.noise import FILE
 from recalib.problems import UsageError
 from recalib.publish import Staging, locked, read_edition, recover, writing
 from recalib.publish.atomic import HARMLESS
@@ -25,24 +25,18 @@ _OWN = {
     "README.md",
     "edition.yml",
     f"cohorts/{labels.NAME}.yml",
-    FILE.as_posix(),
+    SECRET_FILE.as_posix(),
     *(f"cohorts/{labels.NAME}.{kind}" for kind in FORMATS),
 }
 
 
 @dataclass(frozen=True)
 class Demo:
-    """What was written.
+    """What was written."""
 
-    Parameters
-    ----------
-    out : Path
-        The raw folder.
-    cohort, truth : Path
-        The rows, and what they were drawn from.
-    """
-
+    #: The raw folder.
     out: Path
+    #: The rows, and what they were drawn from.
     cohort: Path
     truth: Path
 
@@ -57,37 +51,7 @@ def make_demo(
     raw: Path = Path("data/raw"),
     edition: Path = Path("data/processed"),
 ) -> Demo:
-    """Write a raw folder with a synthetic cohort.
-
-    Parameters
-    ----------
-    rows : int
-        Rows of the cohort, 1 or more.
-    seed : int
-        Seed, 0 or more. The same seed and rows give the same bytes.
-    out : Path
-        Folder to make. It must be absent, empty, or nothing but an earlier demo.
-    kind : str
-        parquet, csv or csv.gz.
-    with_tables : bool
-        Whether the published tables are copied too.
-    raw : Path
-        Folder of raw tables from which specialties, guides and tables are copied.
-    edition : Path
-        Edition whose curves give the margins.
-
-    Returns
-    -------
-    Demo
-        Where things are.
-
-    Raises
-    ------
-    UsageError
-        If the arguments cannot work, or `out` is somebody else's.
-    RecalibError
-        If the edition has no curves to follow, or the folder cannot be written.
-    """
+    """Write a raw folder with a synthetic cohort."""
     _check_numbers(rows, seed)
     _check_inputs(raw, edition)
     copies = _copies(raw, with_tables)
@@ -103,7 +67,7 @@ def make_demo(
         "edition.yml": f'edition: "{labels.EDITION}"\n',
         f"cohorts/{labels.NAME}.yml": labels.provenance(rows, seed, source, DENOMINATOR),
         # No secret at all, so that the same seed gives the same published numbers too.
-        FILE.as_posix(): sha256(f"synthetic, seed {seed}".encode()).hexdigest()
+        SECRET_FILE.as_posix(): sha256(f"synthetic, seed {seed}".encode()).hexdigest()
         + " synthetic: no secret, made of the seed\n",
     }
     cohort = f"cohorts/{labels.NAME}.{kind}"

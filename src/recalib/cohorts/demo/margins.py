@@ -1,4 +1,4 @@
-"""An edition's curves in, the margins of each specialty and group out: size, scores, rates."""
+"""Reads size, scores and rates of each specialty and group from an edition's curves."""
 
 from __future__ import annotations
 
@@ -26,40 +26,25 @@ CENTRE, UNIT = 245.0, 10.0
 
 @dataclass(frozen=True)
 class Line:
-    """What a curve of the edition says about one outcome.
+    """What a curve of the edition says about one outcome."""
 
-    Parameters
-    ----------
-    base_rate : float
-        Share with the outcome, above 0 and below 1.
-    slope : float
-        Change of the logit for ten points.
-    follows : str
-        Which curves these are.
-    """
-
+    #: Share with the outcome, above 0 and below 1.
     base_rate: float
+    #: Change of the logit for ten points.
     slope: float
+    #: Which curves these are.
     follows: str
 
 
 @dataclass(frozen=True)
 class Margin:
-    """What the edition prints about one specialty and applicant group.
-
-    Parameters
-    ----------
-    specialty, applicant_group : str
-    size : float
-        People a match year.
-    score_mean, score_sd : float
-        Of the normal whose 1st and 99th percentile are the printed ones, in points.
-    match, interview : Line
-    """
+    """What the edition prints about one specialty and applicant group."""
 
     specialty: str
     applicant_group: str
+    #: People a match year.
     size: float
+    #: Of the normal whose 1st and 99th percentile are the printed ones, in points.
     score_mean: float
     score_sd: float
     match: Line
@@ -72,42 +57,12 @@ def is_img(applicant_group: str) -> bool:
 
 
 def newest_cycle(curves: pd.DataFrame) -> str:
-    """Return the last match year of the curves that the cohort follows.
-
-    Parameters
-    ----------
-    curves : DataFrame
-        Table curves of an edition.
-
-    Returns
-    -------
-    str
-        Match year, such as 2026.
-    """
+    """Return the last match year of the curves that the cohort follows."""
     return str(max(years(cycle)[1] for cycle in _match_curves(curves)["cycle"]))
 
 
 def margins(curves: pd.DataFrame) -> list[Margin]:
-    """Read the margins of every specialty and group with a match curve of `DENOMINATOR`.
-
-    Parameters
-    ----------
-    curves : DataFrame
-        Table curves of an edition, as `recalib.publish.read_table` gives it.
-
-    Returns
-    -------
-    list of Margin
-        Sorted by specialty and group. The newest curve with evidence speaks for a population; its
-        people are divided by the match years they come from. Interviews follow the interview
-        curves of the same specialty, or else all of them, of applicants trained in the same part
-        of the world: the mean of their slopes and of the logits of their base rates.
-
-    Raises
-    ------
-    RecalibError
-        If the edition has no such match curve, or no interview curve to follow.
-    """
+    """Read the margins of every specialty and group with a match curve of `DENOMINATOR`."""
     match = _match_curves(curves)
     interview = _known(curves, "interview")
     found = []

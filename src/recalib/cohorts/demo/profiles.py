@@ -1,4 +1,4 @@
-"""An applicant group in, what is assumed about it out: applications, covariates, their effects.
+"""What is assumed about an applicant group: applications, covariates and their effects.
 
 No table of an edition says these; they are chosen near what applicants report, and the truth file
 repeats them.
@@ -30,13 +30,7 @@ APPLICATIONS_SIZE = 4.0
 
 
 def terms(covariates: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return what effects are multiplied with: the covariates, but that failures count once.
-
-    Parameters
-    ----------
-    covariates : ndarray, shape (k, 4)
-        In the order of `COVARIATES`.
-    """
+    """Return what effects are multiplied with: the covariates, but that failures count once."""
     counted = covariates.copy()
     failures = COVARIATES.index("step1_failures")
     counted[:, failures] = np.minimum(counted[:, failures], 1)
@@ -45,23 +39,15 @@ def terms(covariates: NDArray[np.int64]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Profile:
-    """What is assumed about the people of a group.
+    """What is assumed about the people of a group."""
 
-    Parameters
-    ----------
-    applications : float
-        Mean number of applications in the specialty.
-    correlation : tuple of float
-        Range from which a specialty's intraclass correlation of invitations is drawn.
-    combinations : ndarray, shape (combinations, 4)
-        Every combination of the covariates (needs_visa as 0 and 1).
-    weights : ndarray, shape (combinations,)
-        Their shares; they sum to 1.
-    """
-
+    #: Mean number of applications in the specialty.
     applications: float
+    #: Range from which a specialty's intraclass correlation of invitations is drawn.
     correlation: tuple[float, float]
+    #: Every combination of the covariates (needs_visa as 0 and 1).
     combinations: NDArray[np.int64]
+    #: Their shares; they sum to 1.
     weights: NDArray[np.float64]
 
     @property
@@ -72,18 +58,7 @@ class Profile:
 
 
 def profile_of(applicant_group: str) -> Profile:
-    """Return the profile of a group.
-
-    Parameters
-    ----------
-    applicant_group : str
-        As in the contract.
-
-    Returns
-    -------
-    Profile
-        Seniors graduate in the year they apply, hence years_since_graduation 0 for all of them.
-    """
+    """Return the profile of a group."""
     return _IMG if is_img(applicant_group) else _SENIOR
 
 

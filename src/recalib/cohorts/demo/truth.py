@@ -1,4 +1,4 @@
-"""Margins and a seed in, the truth of a synthetic cohort out: all that its rows are drawn from.
+"""Draws the truth of a synthetic cohort: all that its rows are drawn from.
 
 The logit of an outcome is intercept + slope (x - 245) / 10 + the covariates times their effects.
 Effects are drawn by the seed; intercept and slope are then solved for, so that the logistic curve
@@ -30,79 +30,42 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Curve:
-    """The truth about one outcome of a population.
+    """The truth about one outcome of a population."""
 
-    Parameters
-    ----------
-    intercept, slope : float
-        At a score of 245 with every covariate 0; change of the logit for ten points.
-    effects : ndarray, shape (4,)
-        Change of the logit for a visa need, any failure, a year and a month, in the order of
-        `COVARIATES`; 0 where all people are alike.
-    score_only : tuple of float
-        Intercept and slope of the logistic curve on the score alone, to which a fit without
-        covariates tends.
-    base_rate : float
-        Expected share with the outcome.
-    """
-
+    #: At a score of 245 with every covariate 0; change of the logit for ten points.
     intercept: float
     slope: float
+    #: Change of the logit for a visa need, any failure, a year and a month, in the order of
+    #: `COVARIATES`; 0 where all people are alike.
     effects: Array
+    #: Intercept and slope of the logistic curve on the score alone, to which a fit without
+    #: covariates tends.
     score_only: tuple[float, float]
+    #: Expected share with the outcome.
     base_rate: float
 
 
 @dataclass(frozen=True)
 class Population:
-    """The truth about one specialty and group.
-
-    Parameters
-    ----------
-    margin : Margin
-    share : float
-        Expected share of the cohort's rows.
-    scores : ndarray, shape (300,)
-        Probability of each score from 1 to 300.
-    profile : Profile
-    curves : dict of str to Curve
-        By outcome.
-    correlation : float
-        Intraclass correlation of one person's invitations (beta-binomial).
-    pearson : float
-        Expected Pearson dispersion of the interview counts around the score-only curve, person by
-        person.
-    """
+    """The truth about one specialty and group."""
 
     margin: Margin
+    #: Expected share of the cohort's rows.
     share: float
+    #: Probability of each score from 1 to 300.
     scores: Array
     profile: Profile
+    #: By outcome.
     curves: dict[str, Curve]
+    #: Intraclass correlation of one person's invitations (beta-binomial).
     correlation: float
+    #: Expected Pearson dispersion of the interview counts around the score-only curve, person by
+    #: person.
     pearson: float
 
 
 def make_truth(found: list[Margin], rng: np.random.Generator) -> list[Population]:
-    """Draw the truth of a cohort.
-
-    Parameters
-    ----------
-    found : list of Margin
-        Margins to follow.
-    rng : numpy Generator
-        Draws effects and intraclass correlations.
-
-    Returns
-    -------
-    list of Population
-        In the order of `found`.
-
-    Raises
-    ------
-    RecalibError
-        If no curve has the margin's slope and base rate.
-    """
+    """Draw the truth of a cohort."""
     people = sum(margin.size for margin in found)
     populations = []
     for margin in found:
@@ -136,21 +99,7 @@ def make_truth(found: list[Margin], rng: np.random.Generator) -> list[Population
 def truth_table(populations: list[Population], cycle: str, seed: int) -> pd.DataFrame:
     """Put the truth into a table for people and tests.
 
-    Parameters
-    ----------
-    populations : list of Population
-        The truth.
-    cycle : str
-        Match year of the cohort.
-    seed : int
-        Its seed.
-
-    Returns
-    -------
-    DataFrame
-        One row a population and outcome, with the column synthetic ("true") first. An effect is
-        NaN where the people of the group are alike; applications_mean, intraclass_correlation and
-        pearson_dispersion belong to interviews only.
+    An effect is NaN where the people of the group are alike.
     """
     rows = []
     for people in populations:

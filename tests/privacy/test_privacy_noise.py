@@ -5,10 +5,11 @@ import stat
 
 import numpy as np
 import pytest
-from raw_cohorts import make_raw, people, store
 from scipy.stats import kstest
 
-from recalib.privacy.noise import FILE, Lots, secret_of
+from raw_cohorts import make_raw, people, store
+from recalib.cohorts.counts import SECRET_FILE
+from recalib.privacy.noise import Lots, secret_of
 from recalib.problems import RecalibError
 from recalib.raw import check_raw
 from steps import ingest
@@ -25,7 +26,7 @@ def raw(tmp_path):
 
 def test_a_run_makes_the_secret_once(raw, tmp_path_factory):
     assert check_raw(raw.path) == []
-    assert not (raw.path / FILE).exists()
+    assert not (raw.path / SECRET_FILE).exists()
     seen = set()
     for _ in range(2):
         work = tmp_path_factory.mktemp("work")
@@ -33,7 +34,7 @@ def test_a_run_makes_the_secret_once(raw, tmp_path_factory):
         (record,) = json.loads((work / "cohorts.json").read_text())
         seen.add(record["secret"])
     assert seen == {secret_of(raw.path)}
-    assert stat.S_IMODE((raw.path / FILE).stat().st_mode) == 0o600
+    assert stat.S_IMODE((raw.path / SECRET_FILE).stat().st_mode) == 0o600
     # It is no table.
     assert check_raw(raw.path) == []
 
@@ -57,16 +58,16 @@ def test_two_folders_have_two_secrets(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"5e5e\n", b"\xff" * 64, b"g" * 64])
 def test_something_else_in_its_place_is_refused(raw, content):
-    (raw.path / FILE).write_bytes(content)
+    (raw.path / SECRET_FILE).write_bytes(content)
     with pytest.raises(RecalibError, match=r"is not 64 hexadecimal digits.*delete it"):
         secret_of(raw.path)
-    assert (raw.path / FILE).read_bytes() == content
+    assert (raw.path / SECRET_FILE).read_bytes() == content
 
 
 def test_a_folder_where_it_cannot_be_written_or_read_is_told(raw, tmp_path):
     with pytest.raises(RecalibError, match=r"cohorts/\.key .* could not be written: No such file"):
         secret_of(tmp_path / "nowhere")
-    (raw.path / FILE).mkdir()
+    (raw.path / SECRET_FILE).mkdir()
     with pytest.raises(RecalibError, match=r"cannot be read: Is a directory"):
         secret_of(raw.path)
 

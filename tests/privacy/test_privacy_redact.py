@@ -6,9 +6,9 @@ import traceback
 import numpy as np
 import pandas as pd
 import pytest
+
 from cohort_fit_samples import cohort, draw_counts
 from covariate_samples import cohort_of, draw_people
-
 from recalib import Run
 from recalib.contract.store import empty_table, write_tables
 from recalib.likelihood.cells import build_cells

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from covariate_samples import EFFECTS, NAMES, cohort_of, draw_people
 from scipy.stats import binom, norm
 
+from covariate_samples import EFFECTS, NAMES, cohort_of, draw_people
 from recalib.adjust.notes import FEW_ON_A_SIDE
 from recalib.adjust.pooling import SIDES, pooled
 from recalib.adjust.tables import cohort_rows, one_a_key

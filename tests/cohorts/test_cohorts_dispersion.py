@@ -9,9 +9,9 @@ from scipy.stats import binom
 from scipy.stats import t as student
 
 from recalib.cohorts.dispersion import dispersion, pearson
-from recalib.cohorts.logistic import fit_counts
+from recalib.cohorts.fit import fit_counts
 
-REPLICATES = 500
+REPLICATES = 200
 LINE = (-1.5, 0.3)
 
 

@@ -5,11 +5,10 @@ import time
 import types
 
 import pytest
-from raw_cohorts import people, store
 
-from recalib.cohorts import progress as bar
-from recalib.cohorts import query
-from recalib.cohorts.progress import Bar
+from raw_cohorts import people, store
+from recalib.cohorts import progress, query
+from recalib.cohorts.progress import bar
 
 
 class Terminal(io.StringIO):
@@ -21,7 +20,7 @@ class Terminal(io.StringIO):
 def screen(monkeypatch):
     terminal = Terminal()
     # The real one is put back by pytest between setup and test.
-    for module in (bar, query):
+    for module in (progress, query):
         monkeypatch.setattr(module, "sys", types.SimpleNamespace(stderr=terminal))
     monkeypatch.setenv("COLUMNS", "80")
     return terminal
@@ -36,9 +35,9 @@ def wait_for(words, screen):
 
 
 def test_long_scans_show_how_far_they_are(screen, monkeypatch):
-    monkeypatch.setattr(bar, "PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
     percents = iter([10.0, 7.0, 60.0])
-    with Bar("counting x.csv", lambda: next(percents, 250.0)):
+    with bar("counting x.csv", lambda: next(percents, 250.0)):
         wait_for("100 %", screen)
     shown = screen.getvalue()
     assert "counting x.csv" in shown
@@ -48,25 +47,25 @@ def test_long_scans_show_how_far_they_are(screen, monkeypatch):
 
 
 def test_short_scans_and_nameless_ones_show_nothing(screen):
-    with Bar("counting x.csv", lambda: 1.0):
+    with bar("counting x.csv", lambda: 1.0):
         time.sleep(0.3)
-    with Bar("", lambda: 1.0):
+    with bar("", lambda: 1.0):
         pass
     assert screen.getvalue() == ""
 
 
 def test_duckdb_tells_how_far_it_is(raw, screen, monkeypatch):
-    monkeypatch.setattr(bar, "PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
     store(people(100), raw, "csv")
-    progress = []
-    asked = query.Bar
+    told = []
+    asked = query.bar
 
     def noting(what, percent):
-        progress.append((what, percent()))
+        told.append((what, percent()))
         return asked(what, percent)
 
-    monkeypatch.setattr(query, "Bar", noting)
+    monkeypatch.setattr(query, "bar", noting)
     assert raw.problems() == []
-    named = {what: percent for what, percent in progress if what}
+    named = {what: percent for what, percent in told if what}
     assert list(named) == ["counting cohorts/ours.csv"]
     assert all(isinstance(percent, float) for percent in named.values())

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from cohort_fit_samples import PROVENANCE, SECRET, cohort, draw_counts
 
+from cohort_fit_samples import PROVENANCE, SECRET, cohort, draw_counts
 from recalib.bands.schemes import Band, join_small
 from recalib.cohorts.labels import is_synthetic, kind, source_name, warning
 from recalib.contract.store import read_table

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from cohort_fit_samples import cohort, draw_counts
 
+from cohort_fit_samples import cohort, draw_counts
 from recalib.curves.fit import fit_curves
 from recalib.curves.grade import grade
 from recalib.privacy.cells import build_cohort_cells, counts_of, raw_fit

@@ -11,9 +11,9 @@ import statsmodels.api as sm
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from recalib.cohorts.logistic import fit_counts, separated
+from recalib.cohorts.fit import fit_counts, glm, separated
 
-RAW = Path(__file__).parents[2] / "data" / "raw" / "published"
+RAW = Path(__file__).parents[1] / "frozen" / "raw" / "published"
 
 
 def _real_counts():
@@ -93,3 +93,19 @@ def test_far_scores_and_many_people_converge():
     success = trials * expit(-9 + 2 * (score - 245) / 10)
     fit = fit_counts(score, trials, success)
     assert (fit.intercept, fit.slope) == pytest.approx((-9, 2), abs=1e-6)
+
+
+def test_the_door_gives_what_statsmodels_tells_of_a_regression():
+    score = np.array([235.0, 245.0, 255.0, 255.0])
+    trials, success = np.array([40.0, 50.0, 30.0, 20.0]), np.array([10.0, 25.0, 21.0, 9.0])
+    found = glm(score, trials, success, {"needs_visa": np.array([0.0, 0.0, 0.0, 1.0])})
+    rows = np.repeat(np.arange(4), trials.astype(int))
+    result = np.concatenate([np.arange(n) < k for n, k in zip(trials, success, strict=True)])
+    design = np.column_stack([np.ones(140), (score[rows] - 245) / 10, rows == 3]).astype(float)
+    logit = sm.Logit(result.astype(float), design).fit(disp=0, method="newton", tol=1e-12)
+    np.testing.assert_allclose(found.params, logit.params, atol=1e-8)
+    np.testing.assert_allclose(found.bse, logit.bse, rtol=1e-6)
+    assert list(found.params.index) == ["intercept", "per_10_points", "needs_visa"]
+    assert "needs_visa" in str(found.summary())
+    two = fit_counts(score[:2], trials[:2], success[:2])
+    assert (two.intercept, two.slope) == pytest.approx((0, np.log(3)), abs=1e-8)
