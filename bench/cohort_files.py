@@ -14,11 +14,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from recalib.cohorts.demo import labels
-from recalib.cohorts.demo.draw import Draw, truth_generator
-from recalib.cohorts.demo.margins import DENOMINATOR, margins, newest_cycle
-from recalib.cohorts.demo.truth import Population, make_truth
 from recalib.contract.store import read_table
+from recalib.demo import labels
+from recalib.demo.draw import Draw, truth_generator
+from recalib.demo.margins import DENOMINATOR, margins, newest_cycle
+from recalib.demo.truth import Population, make_truth
 
 ROOT = Path(__file__).parents[1]
 SEED = 7

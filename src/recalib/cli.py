@@ -227,7 +227,7 @@ def _diff(arguments: argparse.Namespace) -> int:
 def _demo_cohort(arguments: argparse.Namespace) -> int:
     _heed_signals()
     try:
-        from recalib.cohorts import demo
+        from recalib import demo
     except ImportError as error:
         raise UsageError(
             f"`calib demo-cohort` needs what is not installed here ({error}): "

@@ -9,7 +9,7 @@ import pytest
 
 from cells import run_cells
 from recalib import Run
-from recalib.cohorts.demo import make_demo
+from recalib.demo import make_demo
 from steps import bands as make
 from steps import fit, ingest
 

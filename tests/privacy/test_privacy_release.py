@@ -24,6 +24,7 @@ from recalib.contract.keys import CurveKey
 from recalib.curves.unit import fit_unit
 from recalib.privacy.cells import Counts, build_cohort_cells, counts_of, leave, raw_fit
 from recalib.privacy.release import blurred, nearest, reach, step_below
+from recalib.problems import RecalibError
 
 KEY = ["cycle", "specialty", "applicant_group", "step2_ck"]
 
@@ -147,7 +148,7 @@ def test_the_number_from_which_a_curve_is_shown_is_not_known():
 
 
 def test_no_number_leaves_without_a_secret():
-    with pytest.raises(RuntimeError, match="secret"):
+    with pytest.raises(RecalibError, match="stopped with RuntimeError"):
         build_cohort_cells([replace(cohort(draw_counts(200)), secret="")])
 
 

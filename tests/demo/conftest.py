@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from demo_samples import EDITION, RAW, ROWS, SEED, small_edition
 
-from recalib.cohorts.demo import Demo, make_demo
+from recalib.demo import Demo, make_demo
 
 
 @pytest.fixture(scope="session")

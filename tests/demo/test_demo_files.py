@@ -13,11 +13,11 @@ import pytest
 import yaml
 from demo_samples import RAW, ROWS, SEED
 
-from recalib.cohorts.demo import Demo, make_demo
-from recalib.cohorts.demo.draw import BLOCK, COLUMNS, Draw, truth_generator
-from recalib.cohorts.demo.margins import margins
-from recalib.cohorts.demo.truth import make_truth
 from recalib.contract.store import read_table
+from recalib.demo import Demo, make_demo
+from recalib.demo.draw import BLOCK, COLUMNS, Draw, truth_generator
+from recalib.demo.margins import margins
+from recalib.demo.truth import make_truth
 
 #: More than one block.
 SOME = BLOCK + 1_000

@@ -9,8 +9,8 @@ from demo_samples import EDITION, ROWS
 from scipy.stats import chi2, norm
 from statsmodels.api import GLM, add_constant, families
 
-from recalib.cohorts.demo.margins import margins
 from recalib.contract.store import read_table
+from recalib.demo.margins import margins
 from recalib.problems import RecalibError
 
 Printed = dict[tuple[str, str], dict[str, str]]

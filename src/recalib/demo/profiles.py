@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom, nbinom
 
-from recalib.cohorts.demo.margins import is_img
+from recalib.demo.margins import is_img
 
 COVARIATES = ("needs_visa", "step1_failures", "years_since_graduation", "us_clinical_months")
 #: Mean and standard deviation (between specialties) of each covariate's effect on the logit: for a

@@ -13,7 +13,7 @@ import pyarrow.csv
 import pyarrow.parquet
 from tqdm import tqdm
 
-from recalib.cohorts.demo.draw import schema
+from recalib.demo.draw import schema
 
 Write = Callable[[pa.RecordBatch], None]
 

@@ -10,7 +10,7 @@ import pytest
 from demo_samples import ROOT
 
 from recalib.cli import _parser
-from recalib.cohorts.demo import Demo
+from recalib.demo import Demo
 
 PAGE = (ROOT / "docs" / "cohorts.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^calib (.+)$", PAGE, flags=re.MULTILINE)

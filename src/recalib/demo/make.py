@@ -11,12 +11,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from recalib.cohorts.counts import SECRET_FILE
-from recalib.cohorts.demo import labels
-from recalib.cohorts.demo.draw import Draw, truth_generator
-from recalib.cohorts.demo.files import FORMATS, write_cohort
-from recalib.cohorts.demo.margins import DENOMINATOR, margins, newest_cycle
-from recalib.cohorts.demo.truth import make_truth, truth_table
 from recalib.contract.store import read_table
+from recalib.demo import labels
+from recalib.demo.draw import Draw, truth_generator
+from recalib.demo.files import FORMATS, write_cohort
+from recalib.demo.margins import DENOMINATOR, margins, newest_cycle
+from recalib.demo.truth import make_truth, truth_table
 from recalib.problems import UsageError
 from recalib.publish import Staging, locked, read_edition, recover, writing
 from recalib.publish.atomic import HARMLESS

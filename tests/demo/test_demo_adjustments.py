@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import binom
 
 from recalib.adjust.tables import cohort_rows
-from recalib.cohorts.demo import Demo
+from recalib.demo import Demo
 from recalib.privacy.noise import secret_of
 from recalib.raw import read_raw
 

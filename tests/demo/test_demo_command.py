@@ -75,12 +75,12 @@ def test_wrong_use_is_a_sentence_and_exit_code_2(
     assert not Path("build").exists()
 
 
-@pytest.mark.parametrize("missing", ["recalib.cli", "recalib.cohorts.demo"])
+@pytest.mark.parametrize("missing", ["recalib.cli", "recalib.demo"])
 def test_without_the_workshop_the_command_says_where_it_is(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
-    monkeypatch.delattr("recalib.cohorts.demo", raising=False)
+    monkeypatch.delattr("recalib.demo", raising=False)
     assert main(["demo-cohort", "--rows", "5", "--seed", "1"]) == 2
     assert 'pip install -e ".[recalibrate]"' in capsys.readouterr().err
 

@@ -16,8 +16,8 @@ from scipy.optimize import brentq, root
 from scipy.special import expit
 from scipy.stats import norm
 
-from recalib.cohorts.demo.margins import CENTRE, DENOMINATOR, UNIT, Line, Margin
-from recalib.cohorts.demo.profiles import COVARIATES, EFFECTS, Profile, profile_of, terms
+from recalib.demo.margins import CENTRE, DENOMINATOR, UNIT, Line, Margin
+from recalib.demo.profiles import COVARIATES, EFFECTS, Profile, profile_of, terms
 from recalib.problems import RecalibError
 
 OUTCOMES = ("match", "interview")

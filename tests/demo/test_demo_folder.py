@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from demo_samples import RAW
 
-from recalib.cohorts.demo import Demo, make, make_demo
+from recalib.demo import Demo, make, make_demo
 from recalib.problems import RecalibError, UsageError
 
 Few = Callable[..., Demo]

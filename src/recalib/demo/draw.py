@@ -9,9 +9,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from recalib.cohorts.demo.margins import CENTRE, UNIT
-from recalib.cohorts.demo.profiles import APPLICATIONS_SIZE, BLANK, COVARIATES, terms
-from recalib.cohorts.demo.truth import OUTCOMES, SCORES, Population
+from recalib.demo.margins import CENTRE, UNIT
+from recalib.demo.profiles import APPLICATIONS_SIZE, BLANK, COVARIATES, terms
+from recalib.demo.truth import OUTCOMES, SCORES, Population
 
 #: Rows drawn at a time, and rows of a row group: what bounds the memory.
 BLOCK = 1 << 17
