@@ -29,16 +29,6 @@ Row = Mapping[str, object]
 #: Entry points of further commands, which other packages carry out: called with all the words.
 FURTHER = "calib.commands"
 
-_STYLES = {
-    "head": "1",
-    # What a status or a verdict means for a reader: claimed, not claimed, at odds with the guide.
-    **dict.fromkeys(("ok", "holds"), "32"),
-    **dict.fromkeys(
-        ("flat", "weak", "borrowed", "unreachable", "cannot_tell", "no_evidence"), "33"
-    ),
-    **dict.fromkeys(("too_easy", "too_hard"), "35"),
-}
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
@@ -351,12 +341,8 @@ def _emit(
     if options.csv:
         print(_as_csv([records] if isinstance(records, Record) else records, columns))
         return
-    width, coloured = None, False
-    if sys.stdout.isatty():
-        # https://no-color.org; a dumb terminal knows no colours.
-        coloured = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        width = shutil.get_terminal_size().columns
-    parts = [_aligned(rows, width, coloured)] if rows else []
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    parts = [_aligned(rows, width)] if rows else []
     if notes:
         parts.append(notes if width is None else _wrapped(notes, width))
     print("\n\n".join(parts))
@@ -395,32 +381,18 @@ def _printed(low: float | None, high: float | None) -> str | None:
     return f"{low:.0f} and above" if high is None else f"{low:.0f}-{high:.0f}"
 
 
-def _aligned(rows: Sequence[Row], width: int | None, coloured: bool) -> str:
+def _aligned(rows: Sequence[Row], width: int | None) -> str:
     """Return rows as a table; where it is too wide, as blocks of one line a column."""
     header = list(rows[0])
     cells = [["-" if row[name] is None else str(row[name]) for name in header] for row in rows]
     widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
-
-    def painted(text: str, style: str, room: int) -> str:
-        code = _STYLES.get(style)
-        shown = f"\x1b[{code}m{text}\x1b[0m" if coloured and code else text
-        return shown + " " * (room - len(text))
-
-    if width is not None and sum(widths) + 2 * len(widths) - 2 > width:
-        room = max(map(len, header))
-        return "\n\n".join(
-            "\n".join(
-                f"{painted(name, 'head', room)}  {painted(cell, cell, 0)}"
-                for name, cell in zip(header, row, strict=True)
-            )
-            for row in cells
-        )
-    widths[-1] = 0  # no trailing spaces
-    lines = [
-        "  ".join(map(painted, row, styles, widths))
-        for row, styles in ((header, ["head"] * len(header)), *((row, row) for row in cells))
-    ]
-    return "\n".join(lines)
+    if width is None or sum(widths) + 2 * len(widths) - 2 <= width:
+        widths[-1] = 0  # no trailing spaces
+        lines = ["  ".join(map(str.ljust, row, widths)) for row in (header, *cells)]
+        return "\n".join(lines)
+    names = [name.ljust(max(map(len, header))) for name in header]
+    blocks = ["\n".join(map("  ".join, zip(names, row, strict=True))) for row in cells]
+    return "\n\n".join(blocks)
 
 
 def _wrapped(text: str, width: int) -> str:

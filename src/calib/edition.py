@@ -1,13 +1,11 @@
 """One edition: its folder's tables, verified against edition.json, and the curve that is asked for.
 
-A table is read and verified when it is first needed, then kept.
+A table is read and verified when it is first needed, then kept. What only reading needs is imported
+then, too.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import json
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -42,6 +40,8 @@ def tables() -> dict[str, tuple[str, str]]:
 
     A column is its name, then /i for whole numbers, /f for other numbers, nothing for text.
     """
+    import csv
+
     text = names.packaged("tables.csv").read_text(encoding="utf-8")
     return {name: (file, columns) for name, file, columns in [*csv.reader(text.splitlines())][1:]}
 
@@ -50,6 +50,8 @@ class Edition:
     """One edition's tables, and the curves and bands in them."""
 
     def __init__(self, folder: Traversable) -> None:
+        import json
+
         self.folder = folder
         try:
             described = json.loads(self._read("edition.json"))
@@ -75,11 +77,13 @@ class Edition:
     def table(self, name: str) -> list[Row]:
         """Return the typed rows of a table, one of `tables`; blanks are None."""
         if name not in self._tables:
+            from hashlib import sha256
+
             file, spec = tables()[name]
             content = self._read(file)
             entry = self._described.get(file)
             expected = entry.get("sha256") if isinstance(entry, dict) else None
-            found = hashlib.sha256(content).hexdigest()
+            found = sha256(content).hexdigest()
             if found != expected:
                 raise self._error(
                     file,
@@ -90,6 +94,8 @@ class Edition:
         return self._tables[name]
 
     def _typed(self, file: str, spec: str, content: bytes) -> list[Row]:
+        import csv
+
         try:
             lines = csv.reader(content.decode("utf-8").splitlines(keepends=True))
         except UnicodeDecodeError as error:

@@ -6,9 +6,7 @@ two specialties ("surgery", "radiology") is left out of it on purpose.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection
-from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 from operator import index
 from typing import TYPE_CHECKING
@@ -132,6 +130,8 @@ def packaged(name: str) -> Traversable:
 @cache
 def vocabulary(kind: str) -> dict[str, str]:
     """Return the canonical names of a kind by the letters of everything they are called."""
+    import csv
+
     found: dict[str, str] = {}
     text = packaged("names.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines()):
@@ -209,6 +209,8 @@ def cycle_order(cycle: str) -> tuple[int, int]:
 
 
 def _nearest(kind: str, text: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
+    from difflib import SequenceMatcher, get_close_matches
+
     if text is None:
         return ()
     wanted = canonical(text[:_SHOWN])

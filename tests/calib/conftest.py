@@ -215,3 +215,9 @@ def edition(synthetic_folder: Path, monkeypatch: pytest.MonkeyPatch) -> _edition
     """Make the look-ups answer from the synthetic edition."""
     monkeypatch.setattr(_edition, "SHIPPED", synthetic_folder)
     return _edition.current()
+
+
+@pytest.fixture
+def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the look-ups answer from the frozen copy of a real edition, which no new cycle moves."""
+    monkeypatch.setattr(_edition, "SHIPPED", Path(__file__).parents[1] / "frozen" / "edition")

@@ -28,6 +28,7 @@ def test_it_has_an_example(function: Any) -> None:
     assert test.examples
 
 
+@pytest.mark.usefixtures("frozen")  # examples show figures
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_examples_give_what_they_show(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0

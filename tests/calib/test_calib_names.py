@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 import calib
-from calib import edition as _edition
 from calib import frames, names
 
 FROZEN = Path(__file__).parents[1] / "frozen"
@@ -93,12 +92,7 @@ def test_did_you_mean(given: str, nearest: str) -> None:
         names.resolve("specialty", given)
 
 
-@pytest.fixture
-def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_edition, "SHIPPED", FROZEN / "edition")
-
-
-@pytest.mark.usefixtures("_frozen")
+@pytest.mark.usefixtures("frozen")
 def test_look_ups_and_frames_answer_to_any_of_them() -> None:
     asked = calib.probability(250, "general_surgery", "non_us_img")
     for specialty in ("Surgery-General", "GENERAL SURGERY", "gen surg"):
@@ -128,7 +122,7 @@ def test_a_cycle_may_be_a_whole_number(value: object) -> None:
     assert names.resolve_cycle(value, ("2024", "2020-2024")) == "2024"
 
 
-@pytest.mark.usefixtures("_frozen")
+@pytest.mark.usefixtures("frozen")
 def test_the_reason_for_no_edge_is_the_note_of_the_edition() -> None:
     text = calib.explain(250, "dermatology", "non_us_img")
     assert "Scores were printed for the not matched only: the slope is borrowed" in text
