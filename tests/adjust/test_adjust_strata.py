@@ -18,7 +18,7 @@ from recalib.curves.unit import fit_unit
 from recalib.likelihood.cells import build_cells
 from recalib.run.ingest import ingest
 
-RAW = Path(__file__).parents[2] / "data" / "raw"
+RAW = Path(__file__).parents[1] / "frozen" / "raw"
 
 
 @pytest.fixture(scope="module")
