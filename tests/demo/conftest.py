@@ -1,4 +1,4 @@
-"""One cohort for all tests of a session: drawn once, from the shipped edition."""
+"""One cohort for all tests of a session: drawn once, from the frozen edition."""
 
 from __future__ import annotations
 
