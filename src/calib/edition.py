@@ -57,12 +57,11 @@ class Edition:
             described = json.loads(self._read("edition.json"))
         except ValueError as error:
             raise self._error("edition.json", f" cannot be read as JSON: {error}") from None
-        description = described if isinstance(described, dict) else {}
-        name, tables = description.get("edition"), description.get("tables")
-        if not isinstance(name, str) or not isinstance(tables, dict):
-            raise self._error("edition.json", " does not name its edition and tables")
-        self.name: str = name
-        self._described = tables
+        match described:
+            case {"edition": str(name), "tables": dict(files)}:
+                self.name, self._described = name, files
+            case _:
+                raise self._error("edition.json", " does not name its edition and tables")
         self._tables: dict[str, list[Row]] = {}
 
     def _error(self, file: str, problem: str) -> EditionError:
@@ -83,49 +82,32 @@ class Edition:
             content = self._read(file)
             entry = self._described.get(file)
             expected = entry.get("sha256") if isinstance(entry, dict) else None
-            found = sha256(content).hexdigest()
-            if found != expected:
-                raise self._error(
-                    file,
-                    f" is not the table that edition.json describes (SHA-256 {found}, recorded"
-                    f" {expected}): it is damaged or from another edition",
-                )
+            if (found := sha256(content).hexdigest()) != expected:
+                hashes = f"SHA-256 {found}, recorded {expected}"
+                raise self._error(file, f" is not the table of edition.json ({hashes})")
             self._tables[name] = self._typed(file, spec, content)
         return self._tables[name]
 
     def _typed(self, file: str, spec: str, content: bytes) -> list[Row]:
         import csv
 
-        try:
-            lines = csv.reader(content.decode("utf-8").splitlines(keepends=True))
-        except UnicodeDecodeError as error:
-            raise self._error(file, f" is not UTF-8 ({error.reason})") from None
-        header = next(lines, [])
         kinds = dict(word.partition("/")[::2] for word in spec.split())
-        for i, column in enumerate(kinds):
-            found = header[i] if i < len(header) else "nothing"
-            if found != column:
-                problem = f", column {i + 1}: {found} stands where the contract has {column}"
-                raise self._error(file, problem)
+        try:
+            header, *lines = csv.reader(content.decode("utf-8").splitlines(keepends=True))
+        except ValueError as error:
+            raise self._error(file, f" is not a table in UTF-8: {error}") from None
+        if header[: len(kinds)] != [*kinds]:
+            raise self._error(file, f" does not begin with the columns {', '.join(kinds)}")
         rows: list[Row] = []
         for number, cells in enumerate(lines, start=2):
-            if len(cells) != len(header):
-                problem = f", row {number}: {len(cells)} cells where the header has {len(header)}"
+            if len(cells) != len(header) or cells[0] != self.name:
+                problem = f", row {number} is damaged or not of edition {self.name}"
                 raise self._error(file, problem)
-            if cells[0] != self.name:
-                raise self._error(
-                    file,
-                    f", row {number} is not of edition {self.name}, which edition.json names: the"
-                    " files are from two editions",
-                )
-            row: Row = {}
-            for column, cell in zip(header, cells, strict=True):
-                try:
-                    row[column] = _typed_cell(kinds.get(column, ""), cell)
-                except (ValueError, OverflowError):
-                    wrong = f", row {number}, column {column}: {cell!r} is not a number"
-                    raise self._error(file, f"{wrong} of the kind that belongs there") from None
-            rows.append(row)
+            try:
+                named = zip(header, cells, strict=True)
+                rows.append({name: _typed_cell(kinds.get(name, ""), cell) for name, cell in named})
+            except (ValueError, OverflowError) as error:
+                raise self._error(file, f", row {number}: {error}") from None
         return rows
 
     @cached_property
@@ -275,11 +257,9 @@ def _typed_cell(kind: str, cell: str) -> Cell:
         return cell or None
     number = float(cell)
     whole = int(number)  # fails for nan and inf, which no table publishes
-    if kind == "f":
-        return number
-    if whole != number:
-        raise ValueError(cell)
-    return whole
+    if kind == "i" and whole != number:
+        raise ValueError(f"{cell} is not a whole number")
+    return number if kind == "f" else whole
 
 
 def _split(names_: Cell) -> tuple[str, ...]:

@@ -391,12 +391,11 @@ def _banded(rows: Rows, scheme: str) -> tuple[NDArray[np.int8], NDArray[np.int8]
 
 def _limits(rows: Rows) -> tuple[Floats, Floats]:
     """Return the lowest and the highest fitted score of every pair."""
-    low, high = np.full((2, len(rows.curves)), np.inf)
-    low *= -1
-    for place, curve in enumerate(rows.curves):
-        if curve is not None:
-            low[place] = low[place] if curve.score_low is None else curve.score_low
-            high[place] = high[place] if curve.score_high is None else curve.score_high
+    limits = [
+        (curve.score_low, curve.score_high) if curve else (None, None) for curve in rows.curves
+    ]
+    low = np.array([-np.inf if end is None else end for end, _ in limits])
+    high = np.array([np.inf if end is None else end for _, end in limits])
     return low, high
 
 

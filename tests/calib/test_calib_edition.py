@@ -61,7 +61,7 @@ def test_a_table_that_edition_json_does_not_name_is_told(synthetic: Any) -> None
 def test_tables_of_another_edition_are_told(synthetic: Any, name: str) -> None:
     synthetic.replace(name, "synthetic.1,", "synthetic.0,")
     synthetic.sign()
-    message = rf"{name}, row 2 is not of edition synthetic.1, .* two editions.*Reinstall"
+    message = rf"{name}, row 2 is .* not of edition synthetic.1.*Reinstall"
     with pytest.raises(calib.EditionError, match=message):
         load(synthetic.folder)
 
@@ -99,17 +99,25 @@ def test_a_damaged_edition_json_is_told(synthetic: Any, content: bytes, message:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("intercept_se", "intercept_sd", "column 10: intercept_sd stands where .* intercept_se"),
-        (",status,sources", "", "column 22: nothing stands where .* status"),
-        ("2026,surgery,non_us_img,,", "2026,surgery,non_us_img,", "row 2: 22 cells where"),
-        ("-1.1", "minus one", "column intercept: 'minus one' is not a number"),
-        ("-1.1", "nan", "column intercept: 'nan' is not a number"),
-        (",999,", ",1e999,", "column n: '1e999' is not a number"),
-        (",999,", ",9.5,", "column n: '9.5' is not a number"),
+        (
+            "intercept_se",
+            "intercept_sd",
+            "does not begin with the columns .* intercept_se",
+        ),
+        (",status,sources", "", "does not begin with the columns .* status"),
+        (
+            "2026,surgery,non_us_img,,",
+            "2026,surgery,non_us_img,",
+            "row 2 is damaged",
+        ),
+        ("-1.1", "minus one", "row 3: .*'minus one'"),
+        ("-1.1", "nan", "row 3: .* NaN"),
+        (",999,", ",1e999,", "row 4: .* infinity"),
+        (",999,", ",9.5,", "row 4: 9.5 is not a whole number"),
         ("2024,surgery", "soon,surgery", "invalid literal for int"),
         ("2024,surgery", "2024,", "a blank key"),
-        ("intercept,", "'\"intercept\",'", "column 8"),
-        ("family_practice", "\udcff", "not UTF-8"),
+        ("intercept,", "'\"intercept\",'", "does not begin with"),
+        ("family_practice", "\udcff", "not a table in UTF-8"),
     ],
 )
 def test_a_signed_table_with_wrong_content_is_told(
