@@ -54,7 +54,7 @@ def fit(work_dir: Path | str) -> Fitted:
     run.write("curves", curve_table(fitted.curves, run.edition))
     run.write("curve_notes", note_table(fitted.curves, run.edition))
     run.write("evidence", checked)
-    run.write_scores(score_table(fitted.curves))
+    run.write("score_distributions", score_table(fitted.curves))
     run.write_note("fit", fit_notes(fitted.curves, Pools(fitted.pools, fitted.reads), checked))
     return fitted
 
@@ -62,7 +62,7 @@ def fit(work_dir: Path | str) -> Fitted:
 def bands(work_dir: Path | str) -> dict[str, Any]:
     run = Run(work_dir)
     curves, view, frozen = run.read("curves"), run.view(), run.note("guides")["anchors"]
-    scores, crowds = distributions_of(run.scores()), Crowds(run.cohorts())
+    scores, crowds = distributions_of(run.read("score_distributions")), Crowds(run.cohorts())
     points = anchor_points(view.guide_bands, printed_curves(curves))
     computed = anchors_from(points)
     anchors = dict(frozen) if frozen else computed

@@ -89,7 +89,7 @@ class NotebookRun:
             self._run(workers, later, progress)
         if self.pages:
             self._index(self.pages, [*first, *later])
-        return record, drift.read_drift(self.work / "drift.csv")
+        return record, Run(self.work).drift()
 
     def specialties(self) -> list[str]:
         """List the specialties that get a page: with score evidence, a cohort's, or a guide."""

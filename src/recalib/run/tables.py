@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from recalib.cohorts.counts import Cohort
-from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.store import read_table, write_tables
-from recalib.contract.tables import TABLES
+from recalib.contract.tables import RUN_TABLES, TABLES
+from recalib.drift import read_drift, write_drift
 from recalib.privacy.redact import tells_no_count
 from recalib.problems import RecalibError
 from recalib.report.view import View
@@ -26,7 +26,9 @@ NOTES = {
     "fit": "fit_notes.json",
     "bands": "band_notes.json",
 }
-SCORES = "score_distributions.csv"
+DRIFT = "drift.csv"
+#: Tables that are published, and those that notebooks only hand to each other.
+KNOWN = TABLES | RUN_TABLES
 
 
 class Run:
@@ -56,7 +58,7 @@ class Run:
 
     def has(self, name: str) -> bool:
         """Whether a table is there."""
-        return (self.folder / TABLES[name].file).is_file()
+        return (self.folder / KNOWN[name].file).is_file()
 
     def read(self, name: str) -> pd.DataFrame:
         """Read a table.
@@ -64,7 +66,7 @@ class Run:
         Parameters
         ----------
         name : str
-            A published table, such as ``evidence`` or ``curves``.
+            A published table, such as ``evidence`` or ``curves``, or ``score_distributions``.
 
         Returns
         -------
@@ -76,7 +78,7 @@ class Run:
         RecalibError
             If the notebook that writes it has not run, or the file does not fit its contract.
         """
-        return read_table(self._there(TABLES[name].file), name)
+        return read_table(self._there(KNOWN[name].file), name)
 
     def write(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Write a table; return it as the next notebook reads it, rounded as it is published.
@@ -100,16 +102,13 @@ class Run:
         text = json.dumps(note, indent=2, ensure_ascii=False, default=str)
         (self.folder / NOTES[name]).write_text(text + "\n", encoding="utf-8")
 
-    def scores(self) -> pd.DataFrame:
-        """Read the fitted distributions of scores: curve key, score, density."""
-        kinds = dict.fromkeys(KEY_COLUMNS, str)
-        return pd.read_csv(self._there(SCORES), dtype=kinds, keep_default_na=False)
+    def drift(self) -> pd.DataFrame:
+        """Read what changed against the edition before."""
+        return read_drift(self._there(DRIFT))
 
-    def write_scores(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Write the fitted distributions of scores; return them as they are read."""
-        path = self.folder / SCORES
-        frame.to_csv(path, index=False, float_format="%.8f", lineterminator="\n")
-        return self.scores()
+    def write_drift(self, changes: pd.DataFrame) -> None:
+        """Write what changed, as from `recalib.drift.compare`."""
+        write_drift(changes, self.folder / DRIFT)
 
     @tells_no_count
     def cohorts(self) -> list[Cohort]:
