@@ -1,4 +1,4 @@
-"""An estimate and what it rests on in; the sentences that go with its row out."""
+"""The sentences that go with a row of `adjustments.csv`."""
 
 from __future__ import annotations
 
@@ -34,17 +34,8 @@ def suppressed(one: Effects, name: str) -> str:
 def printed_note(estimate: Estimate, provenance: Iterable[Mapping[str, Any]]) -> str:
     """Say what goes with a difference of printed strata.
 
-    Parameters
-    ----------
-    estimate : Estimate
-    provenance : iterable of mapping
-        Record of each source.
-
-    Returns
-    -------
-    str
-        Whether points are given, who reported, and every note of the sources that is not about how
-        a column is reckoned.
+    `provenance`: record of each source. Returns: whether points are given, who reported, and every
+    note of the sources that is not about how a column is reckoned.
     """
     said = [_points(estimate)]
     for record in provenance:
@@ -57,18 +48,7 @@ def printed_note(estimate: Estimate, provenance: Iterable[Mapping[str, Any]]) ->
 def cohort_note(one: Effects, name: str, estimate: Estimate | None) -> str:
     """Say what goes with a covariate of a cohort.
 
-    Parameters
-    ----------
-    one : Effects
-        What left of its curve.
-    name : str
-        The covariate.
-    estimate : Estimate or None
-        None where it has none.
-
-    Returns
-    -------
-    str
+    `one`: what left of its curve; `name`: the covariate; `estimate`: None where it has none.
     """
     if estimate is None:
         blank = "Blank for more than half of the people: not fitted."

@@ -1,4 +1,4 @@
-"""An effect beside a slope in; its odds ratio, and the points that move the chance as much, out."""
+"""An effect as odds ratio, and as the points that move the chance as much."""
 
 from __future__ import annotations
 
@@ -19,14 +19,9 @@ MOST = float(SCORE_MAX - SCORE_MIN)
 class Estimate:
     """What a covariate changes at the same score.
 
-    Parameters
-    ----------
-    effect, effect_se : float
-        Change of the logit, and its standard error.
-    slope, slope_se : float
-        Change of the logit for ten more points, at the same covariates.
-    correlation : float
-        Of the errors of the two.
+    `effect`, `effect_se`: change of the logit, and its standard error; `slope`, `slope_se`: change
+    of the logit for ten more points, at the same covariates; `correlation`: of the errors of the
+    two.
     """
 
     effect: float
@@ -54,11 +49,8 @@ class Estimate:
         Positive where the covariate asks for more points for the same chance: the score x at which
         effect + slope x / 10 is 0.
 
-        Returns
-        -------
-        points, low, high : float
-            NaN where the slope is not `ok`, or the points are more than the scale of scores holds;
-            a limit is NaN where it lies beyond the scale.
+        Returns `points`, `low`, `high`: NaN where the slope is not `ok`, or the points are more
+        than the scale of scores holds; a limit is NaN where it lies beyond the scale.
         """
         if self.status != "ok":
             return NAN, NAN, NAN

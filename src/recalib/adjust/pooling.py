@@ -1,4 +1,4 @@
-"""Effects of a cohort's covariates: what left of each curve in, pooled estimates out.
+"""Pool the effects of a cohort's covariates over its specialties.
 
 Within one cohort, outcome, applicant group and denominator the specialties' effects of a covariate
 are alike, as their slopes are: both are pooled, each with its own prior, in steps of the
@@ -31,16 +31,7 @@ def pooled(
 ) -> list[tuple[Effects, dict[str, Estimate]]]:
     """Pool the effects of cohorts.
 
-    Parameters
-    ----------
-    found : iterable of Effects
-        What left of each curve.
-    slopes : Priors
-
-    Returns
-    -------
-    list of (Effects, dict of str to Estimate)
-        The estimates of each curve by covariate.
+    `found`: what left of each curve. Returns: the estimates of each curve by covariate.
     """
     groups: dict[tuple[str, ...], list[Effects]] = defaultdict(list)
     for one in found:

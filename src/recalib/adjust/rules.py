@@ -1,4 +1,4 @@
-"""The guides' surcharges beside the estimates: guides and adjustments in, verdicts out.
+"""Hold the guides' surcharges against the estimates and give verdicts.
 
 A guide asks somebody with a visa need or a failure for so many points more. Where it prints that
 for a specialty, the estimates of that specialty are held against it; otherwise those of every one:
@@ -38,17 +38,8 @@ COLUMNS = ("own_specialty", "verdict", "why")
 class Surcharge:
     """What a guide asks for on top.
 
-    Parameters
-    ----------
-    guide, covariate : str
-    asked_of : str
-        Specialty; blank for all.
-    group : str
-        Applicant group that the guide speaks to.
-    least, most : float
-        Points.
-    printed : str
-        What the guide prints.
+    `asked_of`: specialty; blank for all; `group`: applicant group that the guide speaks to;
+    `least`, `most`: points; `printed`: what the guide prints.
     """
 
     guide: str
@@ -63,15 +54,8 @@ class Surcharge:
 def surcharges(bands: pd.DataFrame, rules: pd.DataFrame) -> list[Surcharge]:
     """Find the surcharges that guides print.
 
-    Parameters
-    ----------
-    bands, rules : DataFrame
-        As in `guides/guide_bands.csv` and `guides/guide_rules.csv`, blanks as "" and numbers float.
-
-    Returns
-    -------
-    list of Surcharge
-        By guide and covariate.
+    `bands`, `rules`: as in `guides/guide_bands.csv` and `guides/guide_rules.csv`, blanks as "" and
+    numbers float. Returns: by guide and covariate.
     """
     found = []
     for _, rule in rules.iterrows():
@@ -109,21 +93,11 @@ def beside(
 ) -> pd.DataFrame:
     """Hold surcharges against the newest estimates.
 
-    Parameters
-    ----------
-    asked : sequence of Surcharge
-    adjustments : DataFrame
-        As published.
-    provenance : mapping of str to dict
-        Record of each source.
-
-    Returns
-    -------
-    DataFrame
-        Columns of `Surcharge`, of `adjustments.csv`, and own_specialty (whether the guide speaks
-        of the row's specialty), verdict and why it cannot be told. A surcharge without any
-        estimate has one row, whose columns of the estimate are blank. Estimates of other
-        specialties stand in only where its own has none, and only those with points.
+    `adjustments`: as published; `provenance`: record of each source. Returns columns of
+    `Surcharge`, of `adjustments.csv`, and own_specialty (whether the guide speaks of the row's
+    specialty), verdict and why it cannot be told. A surcharge without any estimate has one row,
+    whose columns of the estimate are blank. Estimates of other specialties stand in only where its
+    own has none, and only those with points.
     """
     newest = adjustments.assign(when=adjustments["cycle"].map(recency)).sort_values("when")
     place = ["specialty", "applicant_group", "outcome", "denominator", "covariate", "level"]

@@ -1,4 +1,4 @@
-"""Visa strata of printed tables: published curves in, what a visa need changes out.
+"""What a visa need changes, from the visa strata of printed tables.
 
 The strata of one population have levels of their own and one slope, so that they differ by the same
 odds ratio at every score. Given the slope their levels rest on different people and are
@@ -23,17 +23,8 @@ _COMPARED = {"ok", "flat", "weak"}
 def strata(curves: pd.DataFrame) -> Iterator[tuple[pd.Series, pd.Series, Estimate]]:
     """Compare those who need a visa with those who do not, at the same score.
 
-    Parameters
-    ----------
-    curves : DataFrame
-        As published, that is rounded: who recomputes an odds ratio from the file gets this one.
-
-    Yields
-    ------
-    yes, no : Series
-        The two curves.
-    estimate : Estimate
-        yes against no.
+    `curves`: as published, that is rounded: who recomputes an odds ratio from the file gets this
+    one. Yields `yes`, `no`: the two curves; `estimate`: yes against no.
     """
     whole = [name for name in KEY_COLUMNS if name != "needs_visa"]
     own = curves[curves["status"].isin(_COMPARED) & ~curves["sources"].map(is_cohort).astype(bool)]
@@ -47,14 +38,7 @@ def strata(curves: pd.DataFrame) -> Iterator[tuple[pd.Series, pd.Series, Estimat
 def difference(yes: pd.Series, no: pd.Series) -> Estimate:
     """Return the difference of two levels at their common slope.
 
-    Parameters
-    ----------
-    yes, no : Series
-        Rows of the curves with the same slope.
-
-    Returns
-    -------
-    Estimate
+    `yes`, `no`: rows of the curves with the same slope.
     """
     slope_se = float(yes["slope_se"])
     # A level's covariance with the slope, and its variance at a fixed slope.
