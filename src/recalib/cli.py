@@ -33,16 +33,8 @@ class _Terminated(KeyboardInterrupt):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command of the workshop.
 
-    Parameters
-    ----------
-    argv : sequence of str or None
-        Arguments, the command's name first; None for those of the process.
-
-    Returns
-    -------
-    int
-        0 done; 1 the data, the drift or the run is not acceptable; 2 wrong use; 130 or 143
-        interrupted.
+    `argv`: arguments, the command's name first; None for those of the process. Returns: 0 done; 1
+    the data, the drift or the run is not acceptable; 2 wrong use; 130 or 143 interrupted.
     """
     try:
         arguments = _parser().parse_args(argv)

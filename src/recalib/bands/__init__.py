@@ -1,1 +1,1 @@
-"""Bands: curves in, band table and audit of the guides out (edges -> anchors -> schemes)."""
+"""Bands cut from curves, anchors of the guides' labels, and the audit of the guides."""

@@ -1,4 +1,4 @@
-"""What the guides' labels mean: printed edges and curves in, three anchor probabilities out.
+"""The three anchor probabilities that the guides' labels stand for.
 
 For each edge (top, middle, bottom) the probability that the printed edge has on its specialty's
 non-U.S. IMG `ranked_first` curve is averaged on the logit, guides with equal weight, over guides
@@ -31,17 +31,8 @@ def line_of(row: pd.Series) -> Line:
 def anchor_points(guide_bands: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFrame:
     """Probability that each printed edge has on its specialty's curve.
 
-    Parameters
-    ----------
-    guide_bands : DataFrame
-        As in `guides/guide_bands.csv`, specialties canonical.
-    curves : DataFrame
-        As published.
-
-    Returns
-    -------
-    DataFrame
-        edge, guide, specialty, printed_edge, probability; one row an edge and guide.
+    `guide_bands`: as in `guides/guide_bands.csv`, specialties canonical; `curves`: as published.
+    Returns columns edge, guide, specialty, printed_edge, probability; one row an edge and guide.
     """
     usable = curves[
         (curves["status"] == "ok")
@@ -78,11 +69,8 @@ def anchor_points(guide_bands: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFra
 def anchors_from(points: pd.DataFrame) -> dict[str, float]:
     """Average the points on the logit, guides with equal weight.
 
-    Returns
-    -------
-    dict
-        Probability by edge, rounded to 4 decimals, only for edges that a guide gives, and only
-        while top > middle > bottom holds (a middle that breaks the order is left out).
+    Returns: probability by edge, rounded to 4 decimals, only for edges that a guide gives, and only
+    while top > middle > bottom holds (a middle that breaks the order is left out).
     """
     found: dict[str, float] = {}
     for edge in LABELS:
@@ -119,11 +107,8 @@ def anchor_table(
     A calibrated edge of an anchoring specialty is partly its own guide's printed edge; the edge
     that the other guides alone would give shows how much.
 
-    Returns
-    -------
-    DataFrame
-        edge, guide, specialty, printed_edge, probability, anchor, anchor_without_own,
-        calibrated_edge, calibrated_edge_without_own.
+    Returns columns edge, guide, specialty, printed_edge, probability, anchor, anchor_without_own,
+    calibrated_edge, calibrated_edge_without_own.
     """
     usable = curves[
         (curves["applicant_group"] == GROUP)

@@ -1,4 +1,4 @@
-"""Audit of the guides: printed edges and bands in, what the data give them and a verdict out.
+"""Audit of the guides: what the data give each printed edge and band, and a verdict.
 
 A printed edge claims what its label means: the role that the guide's row carries (top, middle,
 bottom), or `top` for the highest row of a guide's target scheme that carries none (the tiers); the
@@ -148,25 +148,12 @@ def audit(
 ) -> pd.DataFrame:
     """Hold every printed row of every guide against the curves.
 
-    Parameters
-    ----------
-    guide_bands : DataFrame
-        As in `guides/guide_bands.csv`, specialties canonical or `tier:<name>`.
-    specialties : DataFrame
-        With the tiers.
-    curves : DataFrame
-        As published.
-    anchors : mapping of str to float
-    judges : mapping of (edge, guide) to float
-        For guides with a vote in an anchor: the anchor of the other guides; NaN without others.
-    distributions : mapping of curve key to (scores, density)
-    crowds : Crowds or None
-        People behind curves of cohorts: a band of too few gets no probability.
-
-    Returns
-    -------
-    DataFrame
-        Columns of `guide_audit.csv` without the edition.
+    `guide_bands`: as in `guides/guide_bands.csv`, specialties canonical or `tier:<name>`;
+    `specialties`: with the tiers; `curves`: as published; `judges` (mapping of (edge, guide) to
+    float): for guides with a vote in an anchor: the anchor of the other guides; NaN without others;
+    `distributions` (mapping of curve key to (scores, density)); `crowds`: people behind curves of
+    cohorts: a band of too few gets no probability. Returns columns of `guide_audit.csv` without the
+    edition.
     """
     rows = []
     for band, specialty, group in _cases(guide_bands, specialties):

@@ -1,4 +1,4 @@
-"""The band table: one curve and a scheme in, one row a label out.
+"""Cut a curve into the labels of a scheme.
 
 A label is a range of the probability. Its scores are what lies between the scores at which the
 curve reaches the range's ends, cut to the scores that occur (1st to 99th percentile): a label whose
@@ -26,13 +26,8 @@ NAN = float("nan")
 class Scheme:
     """Labels from the highest to the lowest; each but the last with its lower probability.
 
-    Parameters
-    ----------
-    name : str
-        `chance` or `guide`.
-    labels : sequence of str
-    probabilities : sequence of float
-        One fewer than labels, strictly falling; NaN for an edge that nobody defined.
+    `name`: `chance` or `guide`; `probabilities`: one fewer than labels, strictly falling; NaN for
+    an edge that nobody defined.
     """
 
     name: str
@@ -92,23 +87,11 @@ def make_bands(
 ) -> list[Band]:
     """Cut the scale of scores into the labels of a scheme.
 
-    Parameters
-    ----------
-    line : Line
-        A curve that may claim edges (`ok`).
-    scheme : Scheme
-    scores, density : ndarray of shape (k,)
-        Fitted distribution of scores.
-    limits : tuple of float
-        1st and 99th percentile of the scores.
-    joined : collection of int
-        Ranks of labels that get no bounds: their scores go to the next lower label, and of the
-        lowest to the next higher.
-
-    Returns
-    -------
-    list of Band
-        One a label, rank 1 highest. Rows with bounds are contiguous and cover 1 to 300.
+    `line`: a curve that may claim edges (`ok`); `scores`, `density` (shape (k,)): fitted
+    distribution of scores; `limits`: 1st and 99th percentile of the scores; `joined`: ranks of
+    labels that get no bounds: their scores go to the next lower label, and of the lowest to the
+    next higher. Returns: one a label, rank 1 highest. Rows with bounds are contiguous and cover 1
+    to 300.
     """
     if any(not np.isfinite(p) for p in scheme.probabilities):
         return blank_bands(scheme, "no_evidence")
@@ -152,18 +135,9 @@ def join_small(
 ) -> tuple[list[Band], dict[int, str]]:
     """Join bands of too few people with their neighbours.
 
-    Parameters
-    ----------
-    make : callable
-        Bands with the labels of some ranks joined, as `make_bands` makes them.
-    are_enough : callable
-        Whether enough people have scores from the first argument to the second.
-
-    Returns
-    -------
-    bands : list of Band
-    joined : dict of int to str
-        Rank of each label without a band of its own, and the label that took its scores.
+    `make`: bands with the labels of some ranks joined, as `make_bands` makes them; `are_enough`:
+    whether enough people have scores from the first argument to the second. Returns `bands`;
+    `joined`: rank of each label without a band of its own, and the label that took its scores.
     """
     bands = make(())
     lost: dict[int, int] = {}

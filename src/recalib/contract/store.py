@@ -17,23 +17,10 @@ from recalib.problems import RecalibError
 def write_tables(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
     """Write tables as CSV files: fixed decimals, sorted by key, blank for missing.
 
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        Frames by table name; the columns of the table in any order, and no other.
-    folder : Path
-        Where the files go; it must exist.
-
-    Returns
-    -------
-    list of Path
-        The files written, one a table, in the order of the table names.
-
-    Raises
-    ------
-    RecalibError
-        If a frame does not fit its table: a column too many or too few, a value of the wrong
-        kind, a missing value where none may be, a repeated key.
+    `frames`: frames by table name; the columns of the table in any order, and no other; `folder`:
+    where the files go; it must exist. Returns: the files written, one a table, in the order of the
+    table names. Raises `RecalibError` if a frame does not fit its table: a column too many or too
+    few, a value of the wrong kind, a missing value where none may be, a repeated key.
     """
     written = []
     for name in sorted(frames):
@@ -65,26 +52,10 @@ def table_bytes(name: str, frame: pd.DataFrame) -> bytes:
 def read_table(path: Path | BinaryIO, name: str, *, older: bool = False) -> pd.DataFrame:
     """Read one table as it was written.
 
-    Parameters
-    ----------
-    path : Path or binary file
-        A CSV file.
-    name : str
-        Table name.
-    older : bool
-        Whether columns outside the key may be missing, as in an edition from before they were
-        added; they come out blank.
-
-    Returns
-    -------
-    DataFrame
-        The table's columns in its order: text as str with "" for blank, whole numbers as Int64,
-        the rest as float64 with NaN.
-
-    Raises
-    ------
-    RecalibError
-        If the file is missing, cannot be read, or lacks a column.
+    `path`: a CSV file; `name`: table name; `older`: whether columns outside the key may be missing,
+    as in an edition from before they were added; they come out blank. Returns: the table's columns
+    in its order: text as str with "" for blank, whole numbers as Int64, the rest as float64 with
+    NaN. Raises `RecalibError` if the file is missing, cannot be read, or lacks a column.
     """
     table = _table(name)
     try:

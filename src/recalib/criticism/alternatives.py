@@ -1,4 +1,4 @@
-"""A fitted run in, its curves under other assumptions out, one alternative at a time."""
+"""Fit a run's curves under other assumptions, one alternative at a time."""
 
 from __future__ import annotations
 
@@ -27,16 +27,9 @@ FIXED = 1e8
 class Alternative:
     """Curves under one other assumption.
 
-    Attributes
-    ----------
-    family : str
-        Key of `FAMILIES`.
-    name : str
-        What is assumed.
-    curves : dict
-        Curves by key; a key that the alternative does not touch is missing.
-    gone : set of CurveKey
-        Curves that the alternative leaves without a slope of their own.
+    `family`: key of `FAMILIES`; `name`: what is assumed; `curves`: curves by key; a key that the
+    alternative does not touch is missing; `gone`: curves that the alternative leaves without a
+    slope of their own.
     """
 
     family: str
@@ -75,15 +68,7 @@ def pool_priors() -> dict[str, Priors]:
 def alternatives(run: FittedRun, wanted: set[CurveKey]) -> Iterator[Alternative]:
     """Fit the wanted curves under every alternative, each time only what it touches.
 
-    Parameters
-    ----------
-    run : FittedRun
-    wanted : set of CurveKey
-        Match curves with slopes of their own.
-
-    Yields
-    ------
-    Alternative
+    `wanted`: match curves with slopes of their own.
     """
     if not wanted:
         return

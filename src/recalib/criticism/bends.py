@@ -1,4 +1,4 @@
-"""Cells with score bins in, tests of a bend in the logit and what a spline would change out.
+"""Test the logits of binned cells for a bend, and say what a spline would change.
 
 Within a cell the distribution of scores f is held where the straight fit put it, and the chance of
 success in a bin is the mean of P under f over the bin's scores. Three logits are fitted to the
@@ -39,12 +39,7 @@ OFF_LINE = 3.0
 class BinnedLogit:
     """Counts by bin with the scores behind them.
 
-    Parameters
-    ----------
-    cell : Cell
-    table : BinTable
-    f : ndarray of shape (scores,)
-        Distribution of scores.
+    `f` (shape (scores,)): distribution of scores.
     """
 
     cell: Cell
@@ -59,19 +54,11 @@ class BinnedLogit:
     def fit(self, basis: Array, precision: Array | None = None) -> tuple[Array, float]:
         """Maximise the likelihood of a logit that is linear in a basis.
 
-        Parameters
-        ----------
-        basis : ndarray of shape (scores, k)
-        precision : ndarray of shape (k, k), optional
-            Of a normal prior of the coefficients around 0.
-
-        Returns
-        -------
-        coefficients : ndarray of shape (k,)
-            Where all succeeded in the outer bins the maximum may lie at infinity: they are then
-            large and arbitrary, while likelihood and chances are as good as at their limit.
-        log_likelihood : float
-            Divided by the dispersion that the table prints; less the prior's penalty.
+        `basis` (shape (scores, k)); `precision` (shape (k, k)): of a normal prior of the
+        coefficients around 0. Returns `coefficients` (shape (k,)): where all succeeded in the outer
+        bins the maximum may lie at infinity: they are then large and arbitrary, while likelihood
+        and chances are as good as at their limit; `log_likelihood`: divided by the dispersion that
+        the table prints; less the prior's penalty.
         """
         table = self.table
         penalty = np.zeros((basis.shape[1],) * 2) if precision is None else precision
@@ -163,11 +150,7 @@ def binned(units: list[Unit]) -> list[tuple[BinnedLogit, Unit]]:
 def crossing(x: Array, height: Array, level: float, near: float) -> float:
     """Score nearest to `near` where a line through points takes a value; NaN where it never does.
 
-    Parameters
-    ----------
-    x, height : ndarray of shape (k,)
-        Rising scores and the logit at them.
-    level, near : float
+    `x`, `height` (shape (k,)): rising scores and the logit at them.
     """
     gap = height - level
     left = np.nonzero(gap[:-1] * gap[1:] <= 0)[0]
@@ -191,14 +174,11 @@ def _edge_shifts(one: BinnedLogit, straight: Array, spline: Array, probabilities
 def bends(run: FittedRun) -> pd.DataFrame:
     """Test every cell with bins for a bend, and say what a spline would change.
 
-    Returns
-    -------
-    DataFrame
-        Curve key, bins (that hold people), people, inflation used, quadratic (per 10 points
-        squared), likelihood_ratio of the quadratic term with its p (1 degree of freedom), P_225 to
-        P_265 (chance by spline less straight), edges (calibrated edges of the cell), edge_shift
-        (largest move in points), edges_lost (no such score on the spline). Largest likelihood ratio
-        first; no rows without bins.
+    Returns: curve key, bins (that hold people), people, inflation used, quadratic (per 10 points
+    squared), likelihood_ratio of the quadratic term with its p (1 degree of freedom), P_225 to
+    P_265 (chance by spline less straight), edges (calibrated edges of the cell), edge_shift
+    (largest move in points), edges_lost (no such score on the spline). Largest likelihood ratio
+    first; no rows without bins.
     """
     rows = []
     bands = run.bands
@@ -246,11 +226,8 @@ def bends(run: FittedRun) -> pd.DataFrame:
 def bin_counts(run: FittedRun) -> pd.DataFrame:
     """Counts by score bin of the cells with enough of them, as a plain regression takes them.
 
-    Returns
-    -------
-    DataFrame
-        cell (its name), score (mean of the bin's scores under f), u (per 10 points from 245),
-        n_success, n_failure, n_total; bins that hold people.
+    Returns columns cell (its name), score (mean of the bin's scores under f), u (per 10 points from
+    245), n_success, n_failure, n_total; bins that hold people.
     """
     parts = []
     for one, _ in binned(run.fitted.units):
@@ -278,17 +255,9 @@ def bin_counts(run: FittedRun) -> pd.DataFrame:
 def shapes(run: FittedRun, found: pd.DataFrame) -> list[dict[str, Any]]:
     """Lay out the three logits of some cells, to be drawn.
 
-    Parameters
-    ----------
-    run : FittedRun
-    found : DataFrame
-        Rows of `bends`.
-
-    Returns
-    -------
-    list of dict
-        In the order of the rows: key (CurveKey), score, n_success and n_total by bin (score is the
-        mean of the bin's scores under f), x with the chances straight and spline.
+    `found`: rows of `bends`. Returns: in the order of the rows: key (CurveKey), score, n_success
+    and n_total by bin (score is the mean of the bin's scores under f), x with the chances straight
+    and spline.
     """
     by_key = {one.cell.key: one for one, _ in binned(run.fitted.units)}
     drawn = []

@@ -1,4 +1,4 @@
-"""Consent that depends on the score: fitted cells and a tilt in, their curves under it out.
+"""Curves under consent to research that depends on the score.
 
 Score statistics describe those who consented to research, totals describe everyone. If the log-odds
 of consent rise by d for 10 points among those with a result, then, with q the share of them that
@@ -50,10 +50,7 @@ class LogTilt:
 def consented(cell: Cell) -> tuple[float, float] | None:
     """Share of the not matched and of the matched that consented.
 
-    Returns
-    -------
-    tuple of float or None
-        None where totals or the scores of a result are missing.
+    Returns None where totals or the scores of a result are missing.
     """
     if cell.total is None or set(cell.scored) != {0, 1}:
         return None
@@ -67,16 +64,8 @@ def consented(cell: Cell) -> tuple[float, float] | None:
 def tilted(curve: Curve, tilt: LogTilt) -> Curve:
     """Turn the curve of those who consented into that of everyone.
 
-    Parameters
-    ----------
-    curve : Curve
-        Fitted to statistics of those who consented and to the base rate of everyone.
-    tilt : LogTilt
-
-    Returns
-    -------
-    Curve
-        Standard errors as before.
+    `curve`: fitted to statistics of those who consented and to the base rate of everyone. Returns:
+    standard errors as before.
     """
     assert curve.parameters is not None
     at = state(curve.cell.grid, curve.parameters)
@@ -115,11 +104,8 @@ def _curves(
 def scenarios(run: FittedRun, wanted: set[CurveKey]) -> Iterator[tuple[str, dict[CurveKey, Curve]]]:
     """Curves under consent that rises or falls with the score, by result.
 
-    Yields
-    ------
-    tuple of str and dict
-        What is assumed, and the curves of the wanted keys with totals, for each of the eight
-        combinations.
+    Yields: what is assumed, and the curves of the wanted keys with totals, for each of the eight
+    combinations.
     """
     pools: dict[str, dict[CurveKey, Unit]] = {}
     for unit in run.units_behind(wanted):

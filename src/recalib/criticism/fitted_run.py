@@ -1,4 +1,4 @@
-"""A work folder in, its cells and curves in memory out: what every part of the criticism reads."""
+"""The cells and curves of a run in memory, which every part of the criticism reads."""
 
 from __future__ import annotations
 
@@ -76,11 +76,8 @@ class FittedRun:
     def edges(self) -> pd.DataFrame:
         """Calibrated edges of the newest match curves that claim any.
 
-        Returns
-        -------
-        DataFrame
-            `EDGE_COLUMNS`, probability, edge, edge_low, edge_high (score points, blank where the
-            interval is open), half_width; one row an edge that occurs.
+        Returns `EDGE_COLUMNS`, probability, edge, edge_low, edge_high (score points, blank where
+        the interval is open), half_width; one row an edge that occurs.
         """
         levels = self.probabilities()
         newest = self.newest
@@ -151,11 +148,7 @@ def refit(cells: Iterable[Cell], priors: Priors = DEFAULT) -> list[Unit]:
 def refit_changed(cells: Iterable[Cell], units: Iterable[Unit]) -> list[Unit]:
     """Fit units as `refit` does, but keep those of the same cells that are fitted already.
 
-    Parameters
-    ----------
-    cells : iterable of Cell
-    units : iterable of Unit
-        Fitted with the default priors, perhaps from other cells.
+    `units`: fitted with the default priors, perhaps from other cells.
     """
     known = {unit.key: unit for unit in units}
 

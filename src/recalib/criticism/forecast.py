@@ -1,4 +1,4 @@
-"""A fitted run in, how well curves of older cycles predict a newer one out.
+"""How well curves of older cycles predict a newer one.
 
 The older curves are fitted to tables of years before the newer cycle alone; the newer cycle is
 judged by its own tables alone, its cells pooled with each other and with no older one.
@@ -32,19 +32,9 @@ FEWEST = 3
 class Forecast:
     """An older cycle held against a newer one.
 
-    Attributes
-    ----------
-    population : tuple of str
-    older, newer : str
-        Cycles without a year in common.
-    specialties : DataFrame
-        From `_compare`, one row a specialty of both cycles.
-    recalibration : Recalibration or None
-    losses : DataFrame
-        From `_losses`.
-    moved : float
-        Standard deviation of the specialties' shifts between the cycles beyond their errors, on
-        the logit.
+    `older`, `newer`: cycles without a year in common; `specialties`: from `_compare`, one row a
+    specialty of both cycles; `losses`: from `_losses`; `moved`: standard deviation of the
+    specialties' shifts between the cycles beyond their errors, on the logit.
     """
 
     population: Population
@@ -59,11 +49,8 @@ class Forecast:
 def forecasts(run: FittedRun) -> list[Forecast]:
     """Let every older cycle of a population predict the newest, where they share no year.
 
-    Returns
-    -------
-    list of Forecast
-        Of match curves of everyone (no visa strata), the newest older cycle first; empty where no
-        group has scores of both results in two such cycles.
+    Returns: of match curves of everyone (no visa strata), the newest older cycle first; empty where
+    no group has scores of both results in two such cycles.
     """
     cycles: dict[Population, set[str]] = {}
     for unit in run.fitted.units:
@@ -189,12 +176,9 @@ def _losses(pairs: list[tuple[Curve, Curve]]) -> pd.DataFrame:
 
     The expectation is taken under the newer curves and distributions of scores.
 
-    Returns
-    -------
-    DataFrame
-        predictor (`older_curve`, `older_rate`, `newer_rate`, `newer_curve`: the last is what no
-        forecast can beat), log_loss, brier (per person), better (specialties in which the predictor
-        has a smaller log loss than the older base rate).
+    Returns columns predictor (`older_curve`, `older_rate`, `newer_rate`, `newer_curve`: the last is
+    what no forecast can beat), log_loss, brier (per person), better (specialties in which the
+    predictor has a smaller log loss than the older base rate).
     """
     parts: dict[str, list[tuple[float, float]]] = {name: [] for name in _PREDICTORS}
     people = []

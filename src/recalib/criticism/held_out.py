@@ -1,4 +1,4 @@
-"""Fitted pools in, how each specialty's own slope agrees with what the others predict of it out."""
+"""How each specialty's own slope agrees with what the others predict of it."""
 
 from __future__ import annotations
 
@@ -25,12 +25,10 @@ def slopes_left_out(run: FittedRun) -> pd.DataFrame:
     The prediction of the raw slope is the pool's distribution of the slope of a specialty that it
     has not seen, in that cycle, blurred by the standard error of the raw slope.
 
-    Returns
-    -------
-    DataFrame
-        pool, specialty, cycle, slope_raw, slope_raw_se, predicted (mean), low, high (95 % limits of
-        the raw slope), z (normal score of the raw slope in its prediction), inside (whether it lies
-        within the limits). Pools of at least 4 specialties; units without a raw slope are left out.
+    Returns columns pool, specialty, cycle, slope_raw, slope_raw_se, predicted (mean), low, high (95
+    % limits of the raw slope), z (normal score of the raw slope in its prediction), inside (whether
+    it lies within the limits). Pools of at least 4 specialties; units without a raw slope are left
+    out.
     """
     units: dict[tuple[Population, str, str], Unit] = {}
     for unit in run.fitted.units:
@@ -75,16 +73,8 @@ def _prediction(
 def coverage(left_out: pd.DataFrame) -> pd.DataFrame:
     """Summarise the predictions by pool.
 
-    Parameters
-    ----------
-    left_out : DataFrame
-        From `slopes_left_out`.
-
-    Returns
-    -------
-    DataFrame
-        pool, slopes, specialties, inside (share within the 95 % limits), z_mean, z_sd, largest
-        (|z|), specialty and cycle of the largest.
+    `left_out`: from `slopes_left_out`. Returns columns pool, slopes, specialties, inside (share
+    within the 95 % limits), z_mean, z_sd, largest (|z|), specialty and cycle of the largest.
     """
     rows = []
     for name, part in left_out.groupby("pool", sort=True):

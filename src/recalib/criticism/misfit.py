@@ -1,4 +1,4 @@
-"""Checked evidence in, how far printed and fitted lie apart by table and by statistic out."""
+"""How far printed and fitted statistics lie apart, by table and by statistic."""
 
 from __future__ import annotations
 
@@ -11,19 +11,9 @@ from calib.line import Z
 def misfit(evidence: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Summarise the posterior predictive check by columns of the evidence.
 
-    Parameters
-    ----------
-    evidence : DataFrame
-        As in `evidence.csv`, with z.
-    by : list of str
-        Columns to group by.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `by`, checked (statistics), mean, mean_error (standard error of that mean if
-        the statistics were independent), sd, beyond (share of |z| > 1.96), largest; no rows where
-        nothing was checked.
+    `evidence`: as in `evidence.csv`, with z; `by`: columns to group by. Returns: the columns of
+    `by`, checked (statistics), mean, mean_error (standard error of that mean if the statistics were
+    independent), sd, beyond (share of |z| > 1.96), largest; no rows where nothing was checked.
     """
     checked = evidence[evidence["z"].notna()]
     columns = [*by, "checked", "mean", "mean_error", "sd", "beyond", "largest"]

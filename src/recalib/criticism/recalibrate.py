@@ -1,4 +1,4 @@
-"""Predicted lines and the cells of a newer table in, the recalibration that they ask for out.
+"""Recalibrate predicted lines (intercept and slope) to the cells of a newer table.
 
 Where an older curve predicts the logit a0 + b0 u, the newer cell is fitted with
 
@@ -32,11 +32,8 @@ _FREE = SIZE - SHAPE.start
 class Recalibration:
     """Intercept and slope of the newer logit on the predicted one, with standard errors.
 
-    Attributes
-    ----------
-    intercept, slope : float
-    intercept_se, slope_se : float
-        From the expected information of the newer tables alone: the lines count as known.
+    `intercept_se`, `slope_se`: from the expected information of the newer tables alone: the lines
+    count as known.
     """
 
     intercept: float

@@ -17,19 +17,11 @@ _SHIFT_COLUMNS = [*EDGE_COLUMNS, "family", "alternative", "shift", "share", "cla
 def shifts(run: FittedRun, edges: pd.DataFrame) -> pd.DataFrame:
     """Move every edge by every alternative.
 
-    Parameters
-    ----------
-    run : FittedRun
-    edges : DataFrame
-        From `FittedRun.edges`.
-
-    Returns
-    -------
-    DataFrame
-        `EDGE_COLUMNS`, family, alternative, shift (score points, alternative less published), share
-        (its size over the half-width of the edge's interval, blank where that is open), claimed
-        (whether the alternative claims this edge too), gone (whether it leaves the curve without a
-        slope of its own; the shift is then blank). One row an edge and alternative that touches it.
+    `edges`: from `FittedRun.edges`. Returns `EDGE_COLUMNS`, family, alternative, shift (score
+    points, alternative less published), share (its size over the half-width of the edge's interval,
+    blank where that is open), claimed (whether the alternative claims this edge too), gone (whether
+    it leaves the curve without a slope of its own; the shift is then blank). One row an edge and
+    alternative that touches it.
     """
     keys = [CurveKey(*row) for row in edges[KEY_COLUMNS].itertuples(index=False)]
     base = {curve.cell.key: curve for curve in run.fitted.curves}
@@ -68,17 +60,10 @@ def _edge(curve: Curve, probability: float) -> float:
 def by_alternative(moved: pd.DataFrame) -> pd.DataFrame:
     """Summarise the shifts of each alternative.
 
-    Parameters
-    ----------
-    moved : DataFrame
-        From `shifts`.
-
-    Returns
-    -------
-    DataFrame
-        family, alternative, edges (that it touches), median, ninety, largest (size of the shift in
-        score points), median_share, ninety_share, largest_share (of the half-width), unclaimed
-        (edges of curves that are left but claim it no more), gone (edges whose curve is lost).
+    `moved`: from `shifts`. Returns columns family, alternative, edges (that it touches), median,
+    ninety, largest (size of the shift in score points), median_share, ninety_share, largest_share
+    (of the half-width), unclaimed (edges of curves that are left but claim it no more), gone (edges
+    whose curve is lost).
     """
     return _summary(moved, ["family", "alternative"])
 
@@ -130,18 +115,10 @@ _SUMMARY = ["edges", *_SUMMARY, "unclaimed", "gone"]
 def by_edge(edges: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
     """Put the largest shift of each family beside every edge.
 
-    Parameters
-    ----------
-    edges, moved : DataFrame
-        From `FittedRun.edges` and `shifts`.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `edges`; for each family its largest shift with its sign (blank where it
-        does not touch the edge); largest (size of the largest of all, score points), share (of the
-        half-width) and alternative (which one). The largest share first, then edges whose interval
-        is open.
+    `edges`, `moved`: from `FittedRun.edges` and `shifts`. Returns: the columns of `edges`; for each
+    family its largest shift with its sign (blank where it does not touch the edge); largest (size
+    of the largest of all, score points), share (of the half-width) and alternative (which one). The
+    largest share first, then edges whose interval is open.
     """
     left = moved[~moved["gone"].astype(bool)]
     left = left.assign(size=left["shift"].abs()).sort_values("size", ascending=False)

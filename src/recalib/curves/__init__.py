@@ -1,1 +1,1 @@
-"""Curves: evidence in, one row a curve out (sites -> pools -> fit, lend -> check)."""
+"""Curves fitted to the evidence: cells, pools, borrowed curves and their check."""

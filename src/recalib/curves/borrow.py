@@ -1,4 +1,4 @@
-"""Curves without scores of their own: a count and what is known elsewhere in, a wide curve out.
+"""Wide curves from a count alone, with mean, spread and slope of scores known from elsewhere.
 
 A base rate fixes the curve near the mean score of the people counted, which nobody printed. Mean,
 spread, slope and base rate are given distributions and carried through to intercept and slope. All
@@ -59,18 +59,10 @@ def score_level(
 ) -> ScoreLevel:
     """Choose the stand-in for the mean score of a population.
 
-    Parameters
-    ----------
-    specialty, applicant_group : str
-    means : mapping of (specialty, applicant_group) to float
-        Fitted mean scores of the populations that printed scores.
-
-    Returns
-    -------
-    ScoreLevel
-        Own group's mean in that specialty; else the reference group's, where the shift between
-        the two is known; else the mean over the own group's specialties, then over the reference
-        group's, with the spread between specialties added.
+    `means` (mapping of (specialty, applicant_group) to float): fitted mean scores of the
+    populations that printed scores. Returns: own group's mean in that specialty; else the reference
+    group's, where the shift between the two is known; else the mean over the own group's
+    specialties, then over the reference group's, with the spread between specialties added.
     """
     own = means.get((specialty, applicant_group))
     if own is not None:
@@ -106,20 +98,10 @@ def _intercepts(mean: Array, spread: Array, slope: Array, rate: Array) -> Array:
 def borrow(total: Total, level: ScoreLevel, slope_mean: float, slope_sd: float) -> Borrowed:
     """Carry all that is uncertain through to a curve.
 
-    Parameters
-    ----------
-    total : Total
-        Successes and people; the base rate is Beta(k + 1/2, n - k + 1/2).
-    level : ScoreLevel
-        Mean score of these people.
-    slope_mean, slope_sd : float
-        Slope borrowed, per 10 points.
-
-    Returns
-    -------
-    Borrowed
-        Mean, standard deviation and correlation of intercept and slope, by Gaussian quadrature over
-        mean, log spread and slope and equally probable slices of the base rate.
+    `total`: successes and people; the base rate is Beta(k + 1/2, n - k + 1/2); `level`: mean score
+    of these people; `slope_mean`, `slope_sd`: slope borrowed, per 10 points. Returns: mean,
+    standard deviation and correlation of intercept and slope, by Gaussian quadrature over mean, log
+    spread and slope and equally probable slices of the base rate.
     """
     nodes, weights = hermegauss(_NODES)
     weights = weights / weights.sum()

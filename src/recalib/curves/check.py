@@ -1,4 +1,4 @@
-"""Posterior predictive check: a fitted cell in, every printed statistic beside its prediction out.
+"""Posterior predictive check of each printed statistic of a fitted cell.
 
 z is (printed - predicted) / standard deviation of that statistic under the fitted curve; for a
 count, a minimum or a maximum it is the normal score of the mid-probability of the printed value.
@@ -67,17 +67,8 @@ def _count(successes: float, trials: float, chance: float, dispersion: float) ->
 def check_cell(cell: Cell, parameters: Array, inflation: float = 1.0) -> list[Check]:
     """Compare everything printed about a cell with its fitted curve.
 
-    Parameters
-    ----------
-    cell : Cell
-    parameters : ndarray of shape (7,)
-    inflation : float
-        Factor by which the standard errors of a bin cell were inflated for a bent logit; the
-        predictions of its success counts spread as much more.
-
-    Returns
-    -------
-    list of Check
+    `parameters` (shape (7,)); `inflation`: factor by which the standard errors of a bin cell were
+    inflated for a bent logit; the predictions of its success counts spread as much more.
     """
     at = state(cell.grid, parameters)
     found: list[Check] = []

@@ -1,4 +1,4 @@
-"""One fitted curve: nothing comes in; the record that the fit hands on goes out."""
+"""The record of one fitted curve."""
 
 from __future__ import annotations
 

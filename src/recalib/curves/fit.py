@@ -34,14 +34,8 @@ from recalib.likelihood.model import state
 class Fitted:
     """All curves, with what they came from.
 
-    Attributes
-    ----------
-    curves : list of Curve
-    pools : dict of str to Pool
-    units : list of Unit
-        What the pools hold.
-    reads : dict of (Population, str) to str
-        Which pool a population's cycle reads.
+    `units`: what the pools hold; `reads` (dict of (Population, str) to str): which pool a
+    population's cycle reads.
     """
 
     curves: list[Curve]
@@ -146,18 +140,8 @@ def slope_units(
 ) -> tuple[list[Unit], dict[str, tuple[float, float]]]:
     """Fit cells that hold something about their slope, those without a printed spread last.
 
-    Parameters
-    ----------
-    cells : sequence of Cell
-    failed : dict
-        Receives the keys of cells without a fit, with the reason.
-    priors : Priors
-
-    Returns
-    -------
-    units : list of Unit
-    spreads : dict of str to (float, float)
-        Mean and standard deviation of log SD by applicant group, as learned.
+    `failed`: receives the keys of cells without a fit, with the reason. Returns `units`; `spreads`:
+    mean and standard deviation of log SD by applicant group, as learned.
     """
     groups = group_units(cells)
     bare = [group for group in groups if any(cell.needs_spread for cell in group)]
@@ -174,20 +158,10 @@ _ALONE = [*CurveKey._fields, "people", "slope", "slope_se", "alone", "inflation"
 class Alone:
     """Every cell before any is pooled: what its own tables say.
 
-    Attributes
-    ----------
-    cells : list of Cell
-    units : list of Unit
-        Cells that hold something about their slope, fitted; cells that share a slope together.
-    others : list of Cell
-        Cells with a count, but scores of one result or none.
-    nothing : list of Curve
-        Cells without any share that succeeded.
-    spreads : dict of str to (float, float)
-        Mean and standard deviation of log SD of the scores by applicant group, as learned.
-    failed : dict of CurveKey to str
-        Why a fit found no maximum.
-    priors : Priors
+    `units`: cells that hold something about their slope, fitted; cells that share a slope together;
+    `others`: cells with a count, but scores of one result or none; `nothing`: cells without any
+    share that succeeded; `spreads`: mean and standard deviation of log SD of the scores by
+    applicant group, as learned; `failed`: why a fit found no maximum.
     """
 
     cells: list[Cell]
@@ -224,11 +198,7 @@ class Alone:
 class Pools:
     """Slopes of one population pooled over its specialties and cycles, pool by pool.
 
-    Attributes
-    ----------
-    pools : dict of str to Pool
-    reads : dict of (Population, str) to str
-        Which pool a population's cycle reads.
+    `reads` (dict of (Population, str) to str): which pool a population's cycle reads.
     """
 
     pools: dict[str, Pool]

@@ -1,4 +1,4 @@
-"""What a curve may claim: slope, people and tables in, status and evidence grade out."""
+"""Status and evidence grade of a curve, by its slope, people and tables."""
 
 from __future__ import annotations
 

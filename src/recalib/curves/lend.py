@@ -1,4 +1,4 @@
-"""Curves that borrow: cells without a slope of their own and fitted curves in, wide curves out."""
+"""Lend fitted slopes and score levels to cells without a slope of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is climbed: a cell in, (quasi-)log-likelihood with priors, score and information out."""
+"""The objective that the fit of a cell climbs: (quasi-)log-likelihood with priors."""
 
 from __future__ import annotations
 
@@ -32,11 +32,7 @@ WILD = 1e3
 class Objective:
     """Everything printed about one cell, plus the priors of all but the slope.
 
-    Parameters
-    ----------
-    cell : Cell
-    priors : Priors
-        Only the shape's are used.
+    `priors`: only the shape's are used.
     """
 
     def __init__(self, cell: Cell, priors: Priors = DEFAULT) -> None:
@@ -72,11 +68,7 @@ class Objective:
     def value(self, parameters: Array, held: Sequence[Array] | None = None) -> float:
         """What the score climbs; minus infinity where the parameters mean nothing.
 
-        Parameters
-        ----------
-        parameters : ndarray of shape (7,)
-        held : sequence of ndarray, optional
-            Covariances as from `term`; by default they move along.
+        `parameters` (shape (7,)); `held`: covariances as from `term`; by default they move along.
         """
         if not np.abs(parameters).max() < WILD:
             return -np.inf

@@ -1,4 +1,4 @@
-"""Partial pooling of slopes: sites of one applicant group in, posterior slopes and spreads out.
+"""Partial pooling of the slopes of one applicant group over specialties and cycles.
 
     tables of specialty s, cycle c ~ L_sc(slope_sc)      their profile likelihood of the slope
     slope_sc = beta_s + v_sc, v_sc ~ N(0, omega^2), omega ~ half-normal(.1)
@@ -35,13 +35,8 @@ SLOPES = DEFAULT.limits
 class Site:
     """What the tables of one unit say about its slope, per 10 points.
 
-    Parameters
-    ----------
-    specialty, cycle : str
-    slope, error : float
-        Maximum and standard error.
-    table : tuple of two ndarray, optional
-        Slopes and profile log-likelihood, where it is not the normal of `slope` and `error`.
+    `slope`, `error`: maximum and standard error; `table`: slopes and profile log-likelihood, where
+    it is not the normal of `slope` and `error`.
     """
 
     specialty: str
@@ -90,14 +85,9 @@ class Slope:
 class _Grid:
     """Points of beta and of (mu, tau, omega); the priors of mu and of beta given (mu, tau).
 
-    Attributes
-    ----------
-    beta : ndarray of shape (slopes,)
-        Evenly spaced.
-    mean, specialty, cycle : ndarray of shape (points,)
-    log_prior : ndarray of shape (means x specialties,)
-    effect : ndarray of shape (means x specialties, slopes)
-        Density of beta at each (mu, tau), rows adding to one.
+    `beta` (shape (slopes,)): evenly spaced; `mean`, `specialty`, `cycle` (shape (points,));
+    `log_prior` (shape (means x specialties,)); `effect` (shape (means x specialties, slopes)):
+    density of beta at each (mu, tau), rows adding to one.
     """
 
     beta: Array
@@ -168,13 +158,9 @@ def _grid(sites: list[Site], priors: Priors) -> _Grid:
 class Pool:
     """Posterior of the slopes of one applicant group and outcome.
 
-    Attributes
-    ----------
-    sites : list of Site
-        At most one for each specialty and cycle; no two cycles of the pool share a year, but for
-        those of cohorts, which hold other people.
-    weight : ndarray of shape (cycles, means x specialties)
-        Posterior of (omega, (mu, tau)).
+    `sites`: at most one for each specialty and cycle; no two cycles of the pool share a year, but
+    for those of cohorts, which hold other people; `weight` (shape (cycles, means x specialties)):
+    posterior of (omega, (mu, tau)).
     """
 
     sites: list[Site]
@@ -187,10 +173,8 @@ class Pool:
     def fit(cls, sites: list[Site], priors: Priors = DEFAULT) -> Pool:
         """Integrate the hierarchy.
 
-        Raises
-        ------
-        ValueError
-            Where two cycles of the sites overlap: they would count the same people twice.
+        Raises `ValueError` where two cycles of the sites overlap: they would count the same people
+        twice.
         """
         # Of cohorts, `recalib.curves.pools` sees to it.
         cycles = sorted({site.cycle for site in sites if not is_cohort(site.cycle)})
@@ -233,16 +217,7 @@ class Pool:
         return float(self.weight.sum(axis=1) @ self.grid.cycle)
 
     def slope(self, specialty: str, cycle: str) -> Slope:
-        """Posterior slope of a specialty in a cycle, whether or not it has a site of its own.
-
-        Parameters
-        ----------
-        specialty, cycle : str
-
-        Returns
-        -------
-        Slope
-        """
+        """Posterior slope of a specialty in a cycle, whether or not it has a site of its own."""
         sites = [site for site in self.sites if site.specialty == specialty]
         own = [site for site in sites if site.cycle == cycle]
         others = [site for site in sites if site.cycle != cycle]
@@ -251,14 +226,8 @@ class Pool:
     def predictive(self, specialty: str) -> tuple[Array, Array]:
         """What all others say of a specialty's slope in any one cycle.
 
-        Parameters
-        ----------
-        specialty : str
-
-        Returns
-        -------
-        slopes, density : ndarray of shape (slopes,)
-            Evenly spaced slopes per 10 points, density adding to one.
+        Returns `slopes`, `density` (shape (slopes,)): evenly spaced slopes per 10 points, density
+        adding to one.
         """
         sites: list[Site] = []
         return self.grid.beta, self._density(specialty, sites, sites)
@@ -314,16 +283,7 @@ def _product(sites: list[Site], grid: _Grid, omega: float) -> Array:
 def pool_of(cycle: str, sizes: Mapping[str, float]) -> list[str]:
     """Cycles to pool with `cycle`: itself, then the largest that share no year with those chosen.
 
-    Parameters
-    ----------
-    cycle : str
-    sizes : mapping of str to float
-        Information (or people) by cycle.
-
-    Returns
-    -------
-    list of str
-        Sorted by recency.
+    `sizes`: information (or people) by cycle. Returns: sorted by recency.
     """
     chosen = [cycle]
     others = sorted((c for c in sizes if c != cycle), key=lambda c: (-sizes[c], recency(c)))

@@ -1,4 +1,4 @@
-"""Who is pooled with whom: fitted units in, one pool a population and set of cycles out.
+"""Who is pooled with whom: one pool a population and set of cycles.
 
 A cohort has its own intercept and lends its slope: it enters the pool of its population as one more
 cycle of its specialties, so that what cycles differ by (omega) is what it may differ by. A cohort

@@ -1,4 +1,4 @@
-"""What a unit says about its slope: a fitted unit in, a table of the log likelihood of slopes out.
+"""Profile log likelihood of the slope of a fitted unit, as a table.
 
 At each slope of the table everything else is fitted, and the score that is left for the slope is
 integrated along the way: the profile log likelihood for bins and counts, the profile
@@ -46,25 +46,10 @@ def tabulate(
 ) -> tuple[Array, Array]:
     """Tabulate the log likelihood of the slope.
 
-    Parameters
-    ----------
-    cells : sequence of Cell
-        One unit.
-    fit : UnitFit
-        Where to start from.
-    error : float
-        Standard error of the slope, per 10 points.
-    widening : float
-        Factor by which the errors of the unit are widened; the log likelihood is divided by its
-        square.
-    limits : tuple of (float, float)
-        Slopes to stay within, per 10 points.
-    priors : Priors
-
-    Returns
-    -------
-    slopes, levels : ndarray of shape (k,)
-        Rising slopes and their log likelihood, 0 at the largest.
+    `cells`: one unit; `fit`: where to start from; `error`: standard error of the slope, per 10
+    points; `widening`: factor by which the errors of the unit are widened; the log likelihood is
+    divided by its square; `limits`: slopes to stay within, per 10 points. Returns `slopes`,
+    `levels` (shape (k,)): rising slopes and their log likelihood, 0 at the largest.
     """
     objectives = [Objective(cell, priors) for cell in cells]
     stride = min(STRIDE * error, LONGEST)

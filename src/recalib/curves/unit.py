@@ -43,21 +43,11 @@ SUPPORT = SlopePrior(0.4, 0.5)
 class UnitFit:
     """Solution for one unit.
 
-    Attributes
-    ----------
-    parameters : list of ndarray of shape (7,)
-        One for each cell.
-    information : ndarray of shape (1 + 6 cells, 1 + 6 cells)
-        Expected information with all priors but the slope's; order: slope, then each cell's
-        intercept and shape.
-    prior : SlopePrior or None
-    converged : bool
-    steps : int
-    value : float
-        Log density of what was printed with all priors but the slope's, up to a constant.
-    slope_score : float
-        Its derivative by the slope, the rest held: 0 at a maximum, and what pulls at a slope that
-        is held.
+    `parameters` (shape (7,)): one for each cell; `information` (shape (1 + 6 cells, 1 + 6 cells)):
+    expected information with all priors but the slope's; order: slope, then each cell's intercept
+    and shape; `value`: log density of what was printed with all priors but the slope's, up to a
+    constant; `slope_score`: its derivative by the slope, the rest held: 0 at a maximum, and what
+    pulls at a slope that is held.
     """
 
     parameters: list[Array]
@@ -148,21 +138,8 @@ def solve(
 ) -> UnitFit:
     """Climb from a starting place.
 
-    Parameters
-    ----------
-    objectives : sequence of Objective
-        One for each cell of the unit.
-    begin : list of ndarray of shape (7,)
-    prior : SlopePrior or None
-    slope_is_fixed : bool
-    solved : float
-        Newton decrement to stop at.
-    steps : int
-        Steps to give up after.
-
-    Returns
-    -------
-    UnitFit
+    `objectives`: one for each cell of the unit; `begin` (shape (7,)); `solved`: Newton decrement to
+    stop at; `steps`: steps to give up after.
     """
     place = begin
     free = slice(1, None) if slope_is_fixed else slice(None)
@@ -275,22 +252,10 @@ def fit_unit(
 ) -> UnitFit:
     """Fit cells with one slope.
 
-    Parameters
-    ----------
-    cells : sequence of Cell
-    prior : SlopePrior or None
-        Prior on the slope; None for the tables alone.
-    slope : float or None
-        Hold the slope at this value and fit the rest.
-    begin : list of ndarray of shape (7,), optional
-        Where to start; from the printed numbers by default.
-    priors : Priors
-        Only the shape's are used.
-
-    Returns
-    -------
-    UnitFit
-        `converged` is False where every start failed; the caller must say so by name.
+    `prior`: prior on the slope; None for the tables alone; `slope`: hold the slope at this value
+    and fit the rest; `begin` (shape (7,)): where to start; from the printed numbers by default;
+    `priors`: only the shape's are used. `converged` is False where every start failed; the
+    caller must say so by name.
     """
     objectives = [Objective(cell, priors) for cell in cells]
     starts: list[list[Array]] = [] if begin is None else [begin]

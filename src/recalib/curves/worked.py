@@ -23,14 +23,8 @@ AGREES = 0.005
 class ByResult:
     """What was printed about the scores of one result, with the weights that read a curve there.
 
-    Attributes
-    ----------
-    levels : dict of str to float
-        Share that lies below each printed quartile.
-    below, near : dict of str to ndarray of shape (scores,)
-        Weights that give the share below the printed quartile, and the density at it.
-    mean, sd : float
-    n : int
+    `levels`: share that lies below each printed quartile; `below`, `near` (shape (scores,)):
+    weights that give the share below the printed quartile, and the density at it.
     """
 
     levels: dict[str, float]
@@ -59,16 +53,10 @@ class ByResult:
 class Example:
     """A cell with quartiles, mean and standard deviation of both results.
 
-    Attributes
-    ----------
-    tables : tuple of ByResult
-        Without success, with success; empty where no cell of the run is printed so.
-    precision : ndarray of shape (5,)
-        Of the prior on the shape of f.
-    succeeded, failed : float
-        People of the totals, or of the sample where no totals are printed.
-    start : ndarray of shape (7,)
-        Where a search may begin: a, b, and the five numbers of f.
+    `tables`: without success, with success; empty where no cell of the run is printed so;
+    `precision` (shape (5,)): of the prior on the shape of f; `succeeded`, `failed`: people of the
+    totals, or of the sample where no totals are printed; `start` (shape (7,)): where a search may
+    begin: a, b, and the five numbers of f.
     """
 
     cell: Cell | None
@@ -84,10 +72,7 @@ class Example:
     def agrees(self, alone: Alone, by_hand: dict[str, float]) -> str:
         """Say how the library solves the cell.
 
-        Raises
-        ------
-        AssertionError
-            If it does not agree with what was found by hand.
+        Raises `AssertionError` if it does not agree with what was found by hand.
         """
         if self.cell is None:
             return self.sentence
@@ -104,11 +89,7 @@ class Example:
 def worked_example(cells: Sequence[Cell], specialty: str = "") -> Example:
     """Choose the cell to lay open.
 
-    Parameters
-    ----------
-    cells : sequence of Cell
-    specialty : str
-        Canonical name; "" for the largest of the newest cycle.
+    `specialty`: canonical name; "" for the largest of the newest cycle.
     """
     printed = [
         cell

@@ -1,4 +1,4 @@
-"""Successes and people by score bin (one-point bins are counts): bins in, score vector out.
+"""Likelihood of successes and people by score bin (one-point bins are counts).
 
 People fall into bins by a multinomial of f, given that they fall into one of them; successes within
 a bin are binomial with the mean of P over the bin, their variance times the design effect. With
@@ -26,17 +26,11 @@ UNEQUAL = 0.25
 class BinTable:
     """Counts by score bin.
 
-    Parameters
-    ----------
-    low, high : ndarray of shape (bins,)
-        Inclusive bounds; -inf and inf where the bin is open.
-    people : ndarray of shape (bins,)
-        People in the bin, for the distribution of scores.
-    n_success, n_total : ndarray of shape (bins,)
-        Successes and trials: people for `match`, applications for `interview`.
-    dispersion : float
-        Pearson's chi-square of the single applicants' rates over its degrees of freedom, as
-        printed; 1 where trials are people.
+    `low`, `high` (shape (bins,)): inclusive bounds; -inf and inf where the bin is open; `people`
+    (shape (bins,)): people in the bin, for the distribution of scores; `n_success`, `n_total`
+    (shape (bins,)): successes and trials: people for `match`, applications for `interview`;
+    `dispersion`: Pearson's chi-square of the single applicants' rates over its degrees of freedom,
+    as printed; 1 where trials are people.
     """
 
     low: Array
@@ -130,12 +124,8 @@ def _given_result(table: BinTable, at: State) -> tuple[list[Array], list[Array],
 def term(table: BinTable, at: State, *, given_result: bool) -> Term:
     """Return (quasi-)log-likelihood, score and expected information of the bins.
 
-    Parameters
-    ----------
-    table : BinTable
-    at : State
-    given_result : bool
-        True where totals of everyone give the base rate: only the scores given the result count.
+    `given_result`: True where totals of everyone give the base rate: only the scores given the
+    result count.
     """
     if given_result:
         parts = [

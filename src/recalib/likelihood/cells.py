@@ -1,4 +1,4 @@
-"""Cells to fit: in goes the evidence table, out come the printed tables of each population."""
+"""Group the evidence into cells: the printed tables of each population."""
 
 from __future__ import annotations
 
@@ -32,24 +32,11 @@ USABLE_PEOPLE = 10
 class Cell:
     """All that was printed about one population.
 
-    Parameters
-    ----------
-    key : CurveKey
-    grid : Grid
-    quantiles : tuple of QuantileTable
-        At most one a result.
-    bins : BinTable or None
-    total : Total or None
-        Counts of everyone, where printed apart from the score statistics.
-    sources : tuple of str
-    self_reported : bool
-    aside : str
-        Which printed table was left aside, and why; empty where none was.
-    spread : tuple of float
-        Mean and standard deviation of log SD of the scores, used only where nothing printed about
-        the cell gives a spread, or only a few bins.
-    cohort : str
-        The source, where it is a cohort's and not a printed table's; empty otherwise.
+    `quantiles`: at most one a result; `total`: counts of everyone, where printed apart from the
+    score statistics; `aside`: which printed table was left aside, and why; empty where none was;
+    `spread`: mean and standard deviation of log SD of the scores, used only where nothing printed
+    about the cell gives a spread, or only a few bins; `cohort`: the source, where it is a cohort's
+    and not a printed table's; empty otherwise.
     """
 
     key: CurveKey

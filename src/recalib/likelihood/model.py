@@ -1,4 +1,4 @@
-"""The model of one cell: parameters in, the distributions of scores by result and derivatives out.
+"""The model of one cell: distributions of scores by result, with derivatives.
 
 A population has scores x on whole numbers with distribution f, and P(x) = expit(a + b u) with
 u = (x - 245) / 10 is the chance of success. Scores of those who succeed follow f1 ~ f P, of the
@@ -45,12 +45,9 @@ NORMAL_SHAPE = np.array([0.0, -0.5, 0.0, 0.0, 0.0])
 class Grid:
     """The whole-number scores a cell can hold and the basis of log f on them.
 
-    Parameters
-    ----------
-    low : int
-        Lowest possible score: a property of the cycle, never of the cell (185 unless known).
-    centre, spread : float
-        Fixed numbers near the mean and the standard deviation of the scores, in score points.
+    `low`: lowest possible score: a property of the cycle, never of the cell (185 unless known);
+    `centre`, `spread`: fixed numbers near the mean and the standard deviation of the scores, in
+    score points.
     """
 
     low: int
@@ -79,14 +76,9 @@ class Grid:
 class State:
     """Everything the likelihoods need at one value of the parameters.
 
-    Attributes
-    ----------
-    f, p : ndarray of shape (scores,)
-        Distribution of scores of everyone, and the chance of success at each score.
-    rate : float
-        Chance of success of the whole cell, the mean of `p` under `f`.
-    by_result : tuple of two ndarray of shape (scores,)
-        f0 and f1: the distribution of scores without and with success.
+    `f`, `p` (shape (scores,)): distribution of scores of everyone, and the chance of success at
+    each score; `rate`: chance of success of the whole cell, the mean of `p` under `f`; `by_result`
+    (shape (scores,)): f0 and f1: the distribution of scores without and with success.
     """
 
     grid: Grid
@@ -121,15 +113,7 @@ class State:
 def state(grid: Grid, parameters: Array) -> State:
     """Evaluate the model.
 
-    Parameters
-    ----------
-    grid : Grid
-    parameters : ndarray of shape (7,)
-        Intercept, slope per 10 points, and the five shape parameters of f.
-
-    Returns
-    -------
-    State
+    `parameters` (shape (7,)): intercept, slope per 10 points, and the five shape parameters of f.
     """
     log_f = parameters[SHAPE] @ grid.basis
     f = np.exp(log_f - log_f.max())
@@ -155,17 +139,10 @@ def state(grid: Grid, parameters: Array) -> State:
 class Term:
     """What one table adds at one value of the parameters.
 
-    Attributes
-    ----------
-    value : float
-        (Quasi-)log-likelihood up to a constant.
-    score : ndarray of shape (7,)
-        Its derivative.
-    information : ndarray of shape (7, 7)
-        Expected information.
-    covariances : tuple of ndarray
-        Of the printed statistics, table by table. A quasi-score has no function of its own to
-        climb, but with these held it has one.
+    `value`: (quasi-)log-likelihood up to a constant. `score` (shape (7,)): its derivative.
+    `information` (shape (7, 7)): expected information. `covariances`: of the printed statistics,
+    table by table. A quasi-score has no function of its own to climb, but with these held it has
+    one.
     """
 
     value: float

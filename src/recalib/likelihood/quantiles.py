@@ -1,4 +1,4 @@
-"""Printed quartiles, means and standard deviations of one result: statistics in, score vector out.
+"""Quasi-likelihood of printed quartiles, means and standard deviations of one result.
 
 The printed statistics are jointly asymptotically normal. A printed quantile q of level p enters as
 p - F(q), the distribution function read at the printed (fixed) number, so nothing jumps when the
@@ -36,18 +36,10 @@ PRINTING = 1 / 12
 class QuantileTable:
     """What was printed about the scores of one result.
 
-    Parameters
-    ----------
-    result : int
-        1 success (`matched`), 0 not.
-    n : int
-        People behind the statistics.
-    printed : mapping of str to float
-        Any of q1, median, q3, mean, sd, min, max.
-    shares : tuple of (float, float, float)
-        Score bins of the same people, where printed as well: inclusive bounds (infinite where open)
-        and people. They enter as shares, jointly with the other statistics, since both speak of
-        one sample.
+    `result`: 1 success (`matched`), 0 not. `n`: people behind the statistics. `printed`: any of q1,
+    median, q3, mean, sd, min, max. `shares`: score bins of the same people, where printed as well:
+    inclusive bounds (infinite where open) and people. They enter as shares, jointly with the other
+    statistics, since both speak of one sample.
     """
 
     result: int
@@ -90,21 +82,10 @@ def below(grid: Grid, score: float) -> Array:
 class Reading:
     """A table laid over a grid of scores: all that does not move with the parameters.
 
-    Parameters
-    ----------
-    table : QuantileTable
-    grid : Grid
-
-    Attributes
-    ----------
-    names : list of str
-        The k fitted statistics: quantiles, mean, SD, shares of bins.
-    rows : ndarray of shape (k, scores)
-        Functions of the score whose means are compared; that of the SD follows the parameters.
-    target : ndarray of shape (k,)
-        What they are compared with.
-    density_at : ndarray of shape (quantiles, scores)
-        Weights that read the density at a printed quantile.
+    `names`: the k fitted statistics: quantiles, mean, SD, shares of bins; `rows` (shape (k,
+    scores)): functions of the score whose means are compared; that of the SD follows the
+    parameters; `target` (shape (k,)): what they are compared with; `density_at` (shape (quantiles,
+    scores)): weights that read the density at a printed quantile.
     """
 
     def __init__(self, table: QuantileTable, grid: Grid) -> None:
@@ -145,14 +126,8 @@ def _free_shares(table: QuantileTable) -> list[tuple[float, float, float]]:
 class Residuals:
     """Printed minus expected statistics with their covariance and derivatives.
 
-    Attributes
-    ----------
-    value : ndarray of shape (k,)
-    covariance : ndarray of shape (k, k)
-    centred : ndarray of shape (k, scores)
-        Influence functions.
-    density : ndarray of shape (quantiles,)
-        Density at the printed quantiles, per point.
+    `value` (shape (k,)); `covariance` (shape (k, k)); `centred` (shape (k, scores)): influence
+    functions; `density` (shape (quantiles,)): density at the printed quantiles, per point.
     """
 
     value: Array
@@ -207,12 +182,7 @@ def jacobian(reading: Reading, found: Residuals, at: State) -> Array:
 def value(reading: Reading, at: State, covariance: Array | None = None) -> float:
     """What the quasi-score climbs: -1/2 r' V^-1 r, plus the log probability of the extremes.
 
-    Parameters
-    ----------
-    reading : Reading
-    at : State
-    covariance : ndarray of shape (k, k), optional
-        V, held where a step begins; that of `at` by default.
+    `covariance` (shape (k, k)): V, held where a step begins; that of `at` by default.
     """
     total = sum(_extreme(reading, at, name)[0] for name in reading.table.extremes)
     if not reading.names:

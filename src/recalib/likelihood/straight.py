@@ -1,4 +1,4 @@
-"""Is the logit straight? A fitted bin cell in, the factor its standard errors need out."""
+"""Test whether the logit is straight, and widen the errors of a cell where it is not."""
 
 from __future__ import annotations
 
@@ -15,18 +15,8 @@ JOIN_BELOW = 1.0
 def bend(cell: Cell, parameters: Array) -> tuple[float, int]:
     """Pearson chi-square of the successes by bin around a straight logit.
 
-    Parameters
-    ----------
-    cell : Cell
-        With match bins.
-    parameters : ndarray of shape (7,)
-        The unpooled fit.
-
-    Returns
-    -------
-    chi_square : float
-    freedom : int
-        Bins after joining, less the two parameters of the line; 0 or less says nothing.
+    `cell`: with match bins; `parameters` (shape (7,)): the unpooled fit. Returns `chi_square`;
+    `freedom`: bins after joining, less the two parameters of the line; 0 or less says nothing.
     """
     table = cell.bins
     assert table is not None
@@ -41,18 +31,9 @@ def bend(cell: Cell, parameters: Array) -> tuple[float, int]:
 def scatter(gaps: Array, variance: Array) -> tuple[float, int]:
     """Pearson chi-square of counts around a line, neighbours joined where they expect too little.
 
-    Parameters
-    ----------
-    gaps : ndarray of shape (k,)
-        Counted less expected, by rising score.
-    variance : ndarray of shape (k,)
-        Expected variance of each.
-
-    Returns
-    -------
-    chi_square : float
-    freedom : int
-        Counts after joining, less the two parameters of the line.
+    `gaps` (shape (k,)): counted less expected, by rising score; `variance` (shape (k,)): expected
+    variance of each. Returns `chi_square`; `freedom`: counts after joining, less the two parameters
+    of the line.
     """
     joined: list[list[float]] = []
     excess = spread = 0.0

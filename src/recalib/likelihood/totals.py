@@ -1,4 +1,4 @@
-"""A count of successes without scores: counts in, binomial score vector for the base rate out."""
+"""Binomial likelihood of a base rate, from a count of successes without scores."""
 
 from __future__ import annotations
 

@@ -12,13 +12,8 @@ ROWS = 12
 def frame(data: pd.DataFrame, digits: int = 3, rows: int = ROWS) -> Html:
     """Show a frame of the analysis.
 
-    Parameters
-    ----------
-    data : DataFrame
-    digits : int
-        Decimals shown of fractions.
-    rows : int
-        Rows shown at most; how many there are is said beneath.
+    `digits`: decimals shown of fractions; `rows`: rows shown at most; how many there are is said
+    beneath.
     """
     shown = data.head(rows)
     table = shown.to_html(

@@ -32,10 +32,7 @@ class Tables(Protocol):
 class View:
     """What a run has written so far, read when first asked for, in the order of showing.
 
-    Parameters
-    ----------
-    tables : Tables
-        The run.
+    `tables`: the run.
     """
 
     def __init__(self, tables: Tables) -> None:
@@ -188,19 +185,7 @@ class View:
     def specialty(self, name: str) -> Specialty:
         """Return what the run says of one specialty.
 
-        Parameters
-        ----------
-        name : str
-            Canonical name.
-
-        Returns
-        -------
-        Specialty
-
-        Raises
-        ------
-        RecalibError
-            If neither a curve nor a guide speaks of it.
+        `name`: canonical name. Raises `RecalibError` if neither a curve nor a guide speaks of it.
         """
         here = Specialty(self, name)
         if here.curves.empty and here.audit.empty:
@@ -214,12 +199,7 @@ class View:
 class Specialty:
     """The part of a run that speaks of one specialty.
 
-    Parameters
-    ----------
-    work : View
-        The run.
-    name : str
-        Canonical name of the specialty.
+    `name`: canonical name of the specialty.
     """
 
     def __init__(self, work: View, name: str) -> None:
@@ -281,15 +261,7 @@ class Specialty:
     def of(self, outcome: str) -> pd.DataFrame:
         """Return its curves of one outcome.
 
-        Parameters
-        ----------
-        outcome : str
-            `match` or `interview`.
-
-        Returns
-        -------
-        DataFrame
-            Rows of `curves.csv`.
+        `outcome`: `match` or `interview`. Returns: rows of `curves.csv`.
         """
         return self.curves[self.curves["outcome"] == outcome]
 

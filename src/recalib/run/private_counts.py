@@ -26,11 +26,7 @@ BY_COVARIATES = "cohort_covariates_{}.parquet"
 def write_cohorts(cohorts: Sequence[Cohort], work: Path) -> None:
     """Lay cohorts into the work folder; nothing where there are none.
 
-    Parameters
-    ----------
-    cohorts : sequence of Cohort
-    work : Path
-        The work folder.
+    `work`: the work folder.
     """
     for path in (work / RECORDS, work / COUNTS, *work.glob(BY_COVARIATES.format("*"))):
         path.unlink(missing_ok=True)

@@ -31,14 +31,9 @@ def overview(
     score from which `highly competitive` means the same (`anchor`), beside the guide's printed
     edge. None without such curves.
 
-    Parameters
-    ----------
-    curves, bands : DataFrame
-        `curves.csv` and `band_table.csv`.
-    labels : mapping of str to str or None
-        Printed names of the specialties; None for the canonical names in words.
-    anchor : float or None
-        Probability that the label stands for; None leaves it out of the heading.
+    `curves`, `bands`: `curves.csv` and `band_table.csv`; `labels`: printed names of the
+    specialties; None for the canonical names in words; `anchor`: probability that the label stands
+    for; None leaves it out of the heading.
     """
     found = newest(ordered(curves))
     found = found[
