@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.feather as feather
 import pyarrow.parquet as pq
 
 from recalib.problems import Problem
@@ -113,7 +112,8 @@ def store(frame: pd.DataFrame, raw: Raw, kind: str) -> None:
         for part in range(3):
             rows = table.slice(part * third, third if part < 2 else None)
             pq.write_table(rows, folder / "ours.parquet" / f"part-{part}.parquet")
-    elif kind == "floats":
+    else:
+        assert kind == "floats"
         # What pandas makes of whole numbers with blanks, and polars stores as NaN.
         numbers = [name for name in frame if name not in ("specialty", "applicant_group")]
         numbers = [name for name in numbers if name != "needs_visa"]
@@ -125,8 +125,6 @@ def store(frame: pd.DataFrame, raw: Raw, kind: str) -> None:
             for name in frame
         }
         pq.write_table(pa.table(columns), folder / "ours.parquet")
-    else:
-        feather.write_feather(table, folder / f"ours.{kind}")
 
 
-KINDS = ("csv", "csv.gz", "parquet", "parts", "floats", "arrow", "feather")
+KINDS = ("csv", "csv.gz", "parquet", "parts", "floats")

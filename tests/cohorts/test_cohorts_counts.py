@@ -6,8 +6,8 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from raw_cohorts import KINDS, PROVENANCE, make_raw, people, store
 
+from raw_cohorts import KINDS, PROVENANCE, make_raw, people, store
 from recalib.cohorts import read
 from recalib.cohorts.counts import COVARIATES, KEY, MEASURES
 from recalib.cohorts.reduce import COARSE, counting

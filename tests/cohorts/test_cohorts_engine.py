@@ -3,8 +3,6 @@
 import importlib.util
 import socket
 
-import pyarrow as pa
-import pyarrow.feather as feather
 import pytest
 from spark_samples import free_port, needs_pyspark
 
@@ -126,13 +124,6 @@ def test_what_answers_is_no_spark(raw, monkeypatch):
         mute.listen()
         with pytest.raises(UsageError, match=r"No session on sc://127\.0\.0\.1:[0-9]+ \(no answer"):
             check_raw(raw.path, f"sc://127.0.0.1:{mute.getsockname()[1]}")
-
-
-def test_arrow_is_not_for_spark(raw):
-    table = pa.Table.from_pandas(people(30), preserve_index=False)
-    feather.write_feather(table, raw.path / "cohorts" / "ours.arrow")
-    with pytest.raises(UsageError, match=r"write cohorts/ours\.arrow as Parquet, or use --engine"):
-        check_raw(raw.path, "local[1]")
 
 
 def test_a_folder_without_cohorts_needs_no_cluster(raw):

@@ -1,6 +1,6 @@
 """Opens a cohort's file or parts as a view in DuckDB with known columns and types.
 
-No file is ever in memory: CSV and Parquet are read by DuckDB block by block, Arrow by pyarrow.
+No file is ever in memory: DuckDB reads it block by block.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
 from recalib.cohorts.columns import COLUMNS, LIMITS, check_header
@@ -80,9 +79,9 @@ def open_cohort(file: CohortFile, folder: Folder, query: Query) -> Opened | None
     if len(prints) < len(paths) or not paths:
         return None
     opened = Opened(file, [folder.name(path) for path in paths], prints)
-    if file.kind in ("csv", "csv.gz"):
+    if file.kind.startswith("csv"):
         return _open_csv(opened, folder, query)
-    return _open_columnar(opened, folder, query)
+    return _open_parquet(opened, folder, query)
 
 
 def _parts(file: CohortFile, folder: Folder) -> Iterator[Path]:
@@ -125,11 +124,8 @@ def _fingerprint(path: Path, file: CohortFile, folder: Folder) -> Fingerprint | 
         add("cohort-damaged", name, f"{found.damage}.")
     elif file.kind.startswith("csv"):
         return found if _looks_like_csv(found.start, name, folder) else None
-    elif file.kind == "parquet" and not found.start.startswith(b"PAR1"):
+    elif not found.start.startswith(b"PAR1"):
         add("cohort-damaged", name, "This is no Parquet file.")
-    elif file.kind == "arrow" and not found.start.startswith(b"ARROW1"):
-        fix = "Write it in Arrow's file format (Feather version 2), not as a stream."
-        add("cohort-damaged", name, "This is no Arrow file.", fix=fix)
     else:
         return found
     return None
@@ -200,7 +196,7 @@ def _quoted(path: Path) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _open_columnar(opened: Opened, folder: Folder, query: Query) -> Opened | None:
+def _open_parquet(opened: Opened, folder: Folder, query: Query) -> Opened | None:
     schemas = [_schema(opened, at, folder) for at in range(len(opened.parts))]
     known_schemas = [schema for schema in schemas if schema is not None]
     if len(known_schemas) < len(schemas) or not _same_schemas(opened, known_schemas, folder):
@@ -210,13 +206,9 @@ def _open_columnar(opened: Opened, folder: Folder, query: Query) -> Opened | Non
     folded = [name.casefold() for name in names]
     if len(set(folded)) < len(names):
         return None  # DuckDB would call the second one otherwise; the repetition was noted
-    if opened.file.kind == "parquet":
-        paths = ", ".join(_quoted(found.path) for found in opened.prints)
-        source = f"read_parquet([{paths}], binary_as_string = true)"
-        row_at = f"file_index * {PART} + file_row_number + 1"
-    else:
-        query.register("arrow_rows", pads.dataset(opened.prints[0].path, format="feather"))
-        source, row_at = "arrow_rows", "row_number() OVER ()"
+    paths = ", ".join(_quoted(found.path) for found in opened.prints)
+    source = f"read_parquet([{paths}], binary_as_string = true)"
+    row_at = f"file_index * {PART} + file_row_number + 1"
     described = query.rows(f"DESCRIBE SELECT * FROM {source}")
     types: dict[str, str] = {}
     unknown: dict[str, bool] = {}
@@ -236,9 +228,7 @@ def _open_columnar(opened: Opened, folder: Folder, query: Query) -> Opened | Non
     query.rows(
         f"CREATE VIEW {NUMBERED} AS SELECT {row_at} AS row_at, {', '.join(selected)} FROM {source}"
     )
-    within, blank = set[str](), set[str]()
-    if opened.file.kind == "parquet":
-        within, blank = _summaries(opened, types)
+    within, blank = _summaries(opened, types)
     return replace(
         opened,
         types=types,
@@ -274,12 +264,8 @@ def _summaries(opened: Opened, types: Mapping[str, str]) -> tuple[set[str], set[
 
 
 def _schema(opened: Opened, at: int, folder: Folder) -> pa.Schema | None:
-    path = opened.prints[at].path
     try:
-        if opened.file.kind == "parquet":
-            return pq.read_schema(path)
-        with pa.memory_map(str(path)) as mapped:
-            return pa.ipc.open_file(mapped).schema
+        return pq.read_schema(opened.prints[at].path)
     # pyarrow raises what its readers raise, OSError with a whole thrift message among them.
     except (pa.ArrowException, OSError, ValueError, KeyError, RuntimeError):
         found = "Its description of the columns cannot be read; the file may be cut off."

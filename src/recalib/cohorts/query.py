@@ -82,10 +82,6 @@ class Query:
         """Let go of the files."""
         self._connection.close()
 
-    def register(self, name: str, table: Any) -> None:
-        """Make a frame or an Arrow data set known under a name."""
-        self._connection.register(name, table)
-
     def ordered(self, keep: bool) -> None:
         """Say whether rows come in the order of the file."""
         self._connection.execute(f"SET preserve_insertion_order = {str(keep).lower()}")

@@ -22,7 +22,7 @@ from recalib.cohorts.reduce import COARSE, counting, covariates_of, finish, sum_
 from recalib.cohorts.spark import Spark, SparkDoubtError
 from recalib.cohorts.synthetic import says_synthetic
 from recalib.contract.vocabulary import OUTCOME_OF_DENOMINATOR
-from recalib.problems import RecalibError, UsageError
+from recalib.problems import RecalibError
 from recalib.sources.catalogue import Findings
 from recalib.sources.files import CohortFile, Folder, Inventory
 from recalib.sources.labels import Labels
@@ -39,19 +39,9 @@ def load_cohorts(
 ) -> list[Cohort]:
     """Read all cohorts of a raw folder."""
     if is_spark(engine):
-        _refuse_arrow(inventory, engine)
         with Spark(engine) as spark:
             return _load_all(inventory, folder, labels, spark)
     return _load_all(inventory, folder, labels, None)
-
-
-def _refuse_arrow(inventory: Inventory, engine: str) -> None:
-    for file in inventory.cohorts:
-        if file.kind == "arrow":
-            raise UsageError(
-                f"Spark reads no Arrow file: write {file.file} as Parquet, or use --engine "
-                f"{DUCKDB} instead of {engine}."
-            )
 
 
 def _load_all(
@@ -72,7 +62,7 @@ def _load_all(
             cohorts.append(cohort)
     for name, path in inventory.cohort_provenance.items():
         if name not in seen:
-            found = f"There is no cohort cohorts/{name}.csv, .csv.gz, .parquet or .arrow."
+            found = f"There is no cohort cohorts/{name}.csv, .csv.gz or .parquet."
             findings.add("file-kind", folder.name(path), found)
     return cohorts
 

@@ -24,14 +24,8 @@ UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: Belongs here but is no data: `calib diff` and the drift notebook read it.
 APPROVALS = "drift_approvals.yml"
 GUIDE_TABLES = ("guide_bands", "guide_rules")
-#: Kind of a cohort by the ending of its name.
-COHORT_KINDS = {
-    "csv": "csv",
-    "csv.gz": "csv.gz",
-    "parquet": "parquet",
-    "arrow": "arrow",
-    "feather": "arrow",
-}
+#: Kinds of cohorts, by the ending of their names.
+COHORT_KINDS = ("csv", "csv.gz", "parquet")
 NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -249,15 +243,14 @@ def _place_guides(path: Path, folder: Folder, inventory: Inventory) -> None:
 
 def _place_cohort(path: Path, folder: Folder, inventory: Inventory) -> None:
     name, _, ending = path.name.partition(".")
-    kind = COHORT_KINDS.get(ending)
     if ending == "yml" and path.is_file():
         if _good_name(name, path, folder):
             inventory.cohort_provenance[name] = path
-    elif kind is None or (path.is_dir() and kind != "parquet"):
+    elif ending not in COHORT_KINDS or (path.is_dir() and ending != "parquet"):
         near = nearest(ending, ("yml", *COHORT_KINDS)) if path.is_file() else "parquet"
         _misplaced(path, folder, near and f"{name}.{near}")
     elif _good_name(name, path, folder):
-        inventory.cohorts.append(CohortFile(folder.name(path), path, name, kind))
+        inventory.cohorts.append(CohortFile(folder.name(path), path, name, ending))
 
 
 def _good_name(stem: str, path: Path, folder: Folder) -> bool:
