@@ -1,4 +1,4 @@
-"""Finds the rows of a cohort that break a rule, and reports them by row and column.
+"""Reports what is wrong with a cohort: rows that break a rule, and why a scan stopped.
 
 A second scan, made only where the counts have shown that something is wrong. A problem names
 rows, columns and the nearest known label: never a value.
@@ -15,9 +15,9 @@ from ibis.expr.types import BooleanValue, Table
 from recalib.cohorts.columns import COLUMNS, LIMITS
 from recalib.cohorts.identify import scan_content
 from recalib.cohorts.keys import Odd
-from recalib.cohorts.lines import lines_of_records
+from recalib.cohorts.lines import lines_of_records, odd_end
 from recalib.cohorts.open import NUMBERED, ROWS, Opened
-from recalib.cohorts.query import Query
+from recalib.cohorts.query import Query, ScanError
 from recalib.cohorts.reduce import as_table, beyond, more_interviews, negative, no_number
 from recalib.sources.catalogue import Findings
 
@@ -154,3 +154,62 @@ def _where(opened: Opened, places: list[tuple[str, int]], count: int) -> str:
         latest = name
     others = f" and {count - len(places):,} more" if count > len(places) else ""
     return f"{count:,} rows (rows {', '.join(rows)}{others}) hold"
+
+
+#: What DuckDB calls the errors of a line, with the rule and what is told.
+_REJECTED = {
+    "MISSING COLUMNS": ("ragged-row", "The row has fewer cells than the header."),
+    "TOO MANY COLUMNS": ("ragged-row", "The row has more cells than the header."),
+    "UNQUOTED VALUE": ("csv-syntax", "A quote stands within a cell or is not closed."),
+    "LINE SIZE OVER MAXIMUM": ("csv-syntax", "The row is longer than 2 MB."),
+    "INVALID ENCODING": ("not-utf8", "The row holds a byte that is not UTF-8."),
+}
+
+
+def note_failure(error: ScanError, opened: Opened, query: Query, findings: Findings) -> None:
+    """Note why a scan of a cohort did not get to its end."""
+    file = opened.file.file
+    if error.kind == "memory":
+        findings.add("cohort-memory", file, "Its counts do not fit into the memory set aside.")
+        return
+    if not opened.file.kind.startswith("csv") or error.reason == "cut off":
+        findings.add("cohort-damaged", file, "Its rows cannot be read to the end.")
+        return
+    if error.reason == "quote":
+        found = "A quote is opened and not closed."
+        findings.add("csv-syntax", file, found, row=error.row)
+        return
+    rejected = _rejected_lines(query)
+    for kind, lines, count in rejected or []:
+        rule, found = _REJECTED.get(kind, ("csv-syntax", "The row cannot be split."))
+        if count > 1:
+            shown = ", ".join(str(line) for line in lines)
+            more = f" and {count - len(lines):,} more" if count > len(lines) else ""
+            found += f" The same holds for {count:,} rows in all (rows {shown}{more})."
+        findings.add(rule, file, found, row=lines[0])
+    if rejected:
+        return
+    odd = odd_end(opened.prints[0].path, gzip=opened.file.kind == "csv.gz")
+    if odd is not None:
+        found = "The row ends otherwise than the header: one with LF, one with CRLF or CR."
+        findings.add("cohort-line-ends", file, found, row=odd)
+    else:
+        found = "The file cannot be split into rows and cells."
+        findings.add("csv-syntax", file, found, row=error.row)
+
+
+def _rejected_lines(query: Query) -> list[tuple[str, list[int], int]] | None:
+    """List the lines of a CSV file that cannot be split, after a scan has failed on one.
+
+    None where DuckDB cannot go on behind the error.
+    """
+    try:
+        # Of a column that is not asked for, DuckDB does not look at the text.
+        query.rows("SELECT count(COLUMNS(*)) FROM cohort_rejects", "looking for damaged rows")
+        found = query.rows(
+            "SELECT error_type::VARCHAR, min(DISTINCT line, 20), count(DISTINCT line)"
+            " FROM reject_errors GROUP BY 1 ORDER BY 1"
+        )
+    except ScanError:
+        return None
+    return [(str(kind), [int(line) for line in lines], int(count)) for kind, lines, count in found]

@@ -7,13 +7,14 @@ the rule that it breaks, for `check` to find its rows; nothing of it is ever tol
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from recalib.cohorts.columns import FILLED, LIMITS
+from recalib.cohorts.columns import FILLED, LIMITS, WORDS
 from recalib.cohorts.counts import COVARIATES
 from recalib.contract.vocabulary import GROUPS, VISA, cycle_years, nearest
 from recalib.sources.cells import parse_number
@@ -49,73 +50,50 @@ def read_keys(
     frame: pd.DataFrame, columns: Iterable[str], labels: Labels
 ) -> tuple[pd.DataFrame, list[Odd]]:
     """Read the keys of the counts."""
-    readers: dict[str, Callable[[str], _Read]] = {
-        "cycle": _cycle,
-        "specialty": lambda text: _specialty(text, labels),
-        "applicant_group": _group,
-        "needs_visa": _visa,
-    }
-    hints: dict[str, Callable[[str], str]] = {
-        "specialty": lambda text: labels.suggestion(text) if labels else "",
-        "applicant_group": _nearest_group,
-    }
     found: list[Odd] = []
     clean = frame.copy()
     for column in columns:
-        reader = readers.get(column) or _number_reader(column)
         codes, distinct = pd.factorize(frame[column], use_na_sentinel=False)
-        values = [_plain(value) for value in distinct]
-        odd = _Collector(column, reader, hints.get(column))
-        read = pd.Series([odd.add(value) for value in values], dtype="object")
-        found += odd.results(values)
+        values = [None if pd.isna(value) else value for value in distinct.astype("object")]
+        reader = _word_reader(column, labels) if column in WORDS else _number_reader(column)
+        results = [_read(column, _text(value), reader) for value in values]
+        found += _odd(column, values, results, labels)
+        read = pd.Series([result for result, *_ in results], dtype="object")
         clean[column] = read.to_numpy()[codes]
     clean = clean[clean[list(columns)].notna().all(axis="columns")]
-    types = {column: "str" if column in readers else "int64" for column in columns}
+    types = {column: "str" if column in WORDS else "int64" for column in columns}
     return clean.astype(types), found
 
 
-class _Collector:
-    """Reads the values of a column and keeps the odd ones."""
-
-    def __init__(
-        self, column: str, reader: Callable[[str], _Read], hint: Callable[[str], str] | None
-    ) -> None:
-        self._column = column
-        self._reader = reader
-        self._hint = hint
-        self._odd: dict[tuple[str, str, str], list[Any]] = {}
-        self._count = 0
-
-    def add(self, value: Any) -> str | int | None:
-        """Read a value; None where it is odd."""
-        text = _text(value)
-        if text == "" and self._column in FILLED:
-            result: _Read = (None, "cohort-blank", "nothing")
-        else:
-            result = self._reader(text)
-        read, rule, what = result
-        if read is None:
-            # The nearest word takes long to find, and beyond the limit no hint is told.
-            hint = self._hint(text) if self._hint and text and self._count < MOST_ODD else ""
-            self._count += 1
-            self._odd.setdefault((rule, what, hint), []).append(value)
-        return read
-
-    def results(self, values: list[Any]) -> list[Odd]:
-        """What was odd."""
-        if self._count <= MOST_ODD:
-            return [Odd(self._column, *why, values) for why, values in self._odd.items()]
-        odd = {value for some in self._odd.values() for value in some}
-        (rule, what, _), _ = max(self._odd.items(), key=lambda item: len(item[1]))
-        fine = [value for value in values if value not in odd]
-        return [Odd(self._column, rule, what, "", fine[:MOST_ODD], others=True)]
+def _read(column: str, text: str, reader: Callable[[str], _Read]) -> _Read:
+    if text == "" and column in FILLED:
+        return None, "cohort-blank", "nothing"
+    return reader(text)
 
 
-def _plain(value: Any) -> Any:
-    """A key's value as Python has it: None for every kind of null."""
-    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return None
-    return value.item() if hasattr(value, "item") else value
+def _odd(column: str, values: list[Any], results: list[_Read], labels: Labels) -> list[Odd]:
+    """List the values that break a rule, by rule and nearest known word."""
+    read = list(zip(values, results, strict=True))
+    odd = [(value, rule, what) for value, (result, rule, what) in read if result is None]
+    if len(odd) > MOST_ODD:
+        # The nearest words take long to find.
+        ((rule, what), _), *_ = Counter((rule, what) for _, rule, what in odd).most_common(1)
+        fine = [value for value, (result, *_) in read if result is not None]
+        return [Odd(column, rule, what, "", fine[:MOST_ODD], others=True)]
+    alike: dict[tuple[str, str, str], list[Any]] = {}
+    for value, rule, what in odd:
+        alike.setdefault((rule, what, _hint(column, _text(value), labels)), []).append(value)
+    return [Odd(column, *why, some) for why, some in alike.items()]
+
+
+def _hint(column: str, text: str, labels: Labels) -> str:
+    if column == "specialty" and text and labels:
+        return labels.suggestion(text)
+    if column == "applicant_group" and text:
+        near = nearest(text, GROUPS)
+        known = f"Known are {', '.join(GROUPS)}."
+        return known if near is None else f'The nearest known is "{near}". {known}'
+    return ""
 
 
 def _text(value: Any) -> str:
@@ -126,34 +104,25 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _cycle(text: str) -> _Read:
-    if cycle_years(text) is not None:
-        return text, "", ""
-    return None, "cycle-format", "something that is no cycle"
+def _word_reader(column: str, labels: Labels) -> Callable[[str], _Read]:
+    if column == "specialty":
+        # Without specialties.csv nothing is known, and that was noted.
+        what = "a specialty that is not known"
+        return lambda text: (labels.resolve(text) if labels else text, "unknown-specialty", what)
+    fine, rule, what = _WORDS[column]
+    return lambda text: (text if fine(text) else None, rule, what)
 
 
-def _specialty(text: str, labels: Labels) -> _Read:
-    # Without specialties.csv nothing is known, and that was noted.
-    name = labels.resolve(text) if labels else text
-    return name, "unknown-specialty", "a specialty that is not known"
-
-
-def _group(text: str) -> _Read:
-    if text in GROUPS:
-        return text, "", ""
-    return None, "unknown-group", "a group that is not known"
-
-
-def _nearest_group(text: str) -> str:
-    near = nearest(text, GROUPS)
-    known = f"Known are {', '.join(GROUPS)}."
-    return known if near is None else f'The nearest known is "{near}". {known}'
-
-
-def _visa(text: str) -> _Read:
-    if text == "" or text in VISA:
-        return text, "", ""
-    return None, "cohort-visa", "something else"
+#: Whether a word may stand in a column, the rule that any other breaks, and what it is.
+_WORDS: dict[str, tuple[Callable[[str], bool], str, str]] = {
+    "cycle": (
+        lambda text: cycle_years(text) is not None,
+        "cycle-format",
+        "something that is no cycle",
+    ),
+    "applicant_group": (lambda text: text in GROUPS, "unknown-group", "a group that is not known"),
+    "needs_visa": (lambda text: text in ("", *VISA), "cohort-visa", "something else"),
+}
 
 
 def _number_reader(column: str) -> Callable[[str], _Read]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,10 +11,9 @@ from pathlib import Path
 import ibis
 import pandas as pd
 
-from recalib.cohorts.check import explain, note_content
+from recalib.cohorts.check import explain, note_content, note_failure
 from recalib.cohorts.counts import KEY, Cohort
 from recalib.cohorts.engine import DUCKDB, is_spark
-from recalib.cohorts.failures import note_failure
 from recalib.cohorts.keys import Odd, read_keys
 from recalib.cohorts.lines import ends_differ
 from recalib.cohorts.open import ROWS, Opened, open_cohort
@@ -38,28 +38,20 @@ def load_cohorts(
     inventory: Inventory, folder: Folder, labels: Labels, engine: str = DUCKDB
 ) -> list[Cohort]:
     """Read all cohorts of a raw folder."""
-    if is_spark(engine):
-        with Spark(engine) as spark:
-            return _load_all(inventory, folder, labels, spark)
-    return _load_all(inventory, folder, labels, None)
-
-
-def _load_all(
-    inventory: Inventory, folder: Folder, labels: Labels, spark: Spark | None
-) -> list[Cohort]:
     findings = folder.findings
     cohorts = []
     seen: dict[str, str] = {}
-    for file in sorted(inventory.cohorts, key=lambda one: (one.name, one.file)):
-        if file.name in seen:
-            found = f"{seen[file.name]} is there too."
-            findings.add("cohort-repeated", file.file, found)
-            continue
-        seen[file.name] = file.file
-        path = inventory.cohort_provenance.get(file.name)
-        cohort = read_cohort(file, path, folder, labels, spark)
-        if cohort is not None:
-            cohorts.append(cohort)
+    with Spark(engine) if is_spark(engine) else nullcontext() as spark:
+        for file in sorted(inventory.cohorts, key=lambda one: (one.name, one.file)):
+            if file.name in seen:
+                found = f"{seen[file.name]} is there too."
+                findings.add("cohort-repeated", file.file, found)
+                continue
+            seen[file.name] = file.file
+            path = inventory.cohort_provenance.get(file.name)
+            cohort = read_cohort(file, path, folder, labels, spark)
+            if cohort is not None:
+                cohorts.append(cohort)
     for name, path in inventory.cohort_provenance.items():
         if name not in seen:
             found = f"There is no cohort cohorts/{name}.csv, .csv.gz or .parquet."
