@@ -120,10 +120,36 @@ def test_another_prior_moves_the_curves(work_dir: Path, tmp_path: Path, paramete
     pd.testing.assert_series_equal(before["slope_raw"], after["slope_raw"])
 
 
+def test_the_criticism_judges_the_run_that_was_made(work_dir: Path, tmp_path: Path) -> None:
+    """Another prior and a specialty less in 20_fit reach 25_criticism."""
+    fresh = tmp_path / "work"
+    fresh.mkdir()
+    for name in ("evidence.csv", "inputs.json", "guides.json"):
+        shutil.copyfile(work_dir / name, fresh / name)
+    rerun("20_fit", fresh, mean_slope=0.2, leave_out="Family Medicine, pathology")
+    rerun("30_bands", fresh)
+    shown, names = rerun("25_criticism", fresh)
+    assert any("none farther than 0.0000" in part for part in shown)
+    assert len(names["apart"]) > 40
+
+
+def test_a_misspelt_specialty_is_told(fresh: Path) -> None:
+    with pytest.raises(KeyError, match="general_surgery"):
+        rerun("20_fit", fresh, leave_out="general_surgry")
+
+
+@pytest.mark.parametrize("anchors", [(0.9, 0.0, 0.0), (0.2, 0.5, 0.7), (1.2, 0.5, 0.2)])
+def test_anchors_are_three_falling_chances(fresh: Path, anchors: tuple[float, ...]) -> None:
+    top, middle, bottom = anchors
+    with pytest.raises(AssertionError, match="three falling chances"):
+        rerun("30_bands", fresh, anchor_top=top, anchor_middle=middle, anchor_bottom=bottom)
+
+
 def test_other_anchors_move_the_edges(fresh: Path) -> None:
     before = Run(fresh).read("band_table")
     rerun("30_bands", fresh, anchor_top=0.6, anchor_middle=0.4, anchor_bottom=0.2)
     after = Run(fresh).read("band_table")
+    assert not Run(fresh).note("bands")["frozen"]
     assert Run(fresh).note("bands")["anchors"] == {"top": 0.6, "middle": 0.4, "bottom": 0.2}
     changed = before["boundary"].ne(after["boundary"]) & after["boundary"].notna()
     assert set(before.loc[changed, "scheme"]) == {"guide"}

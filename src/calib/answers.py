@@ -42,7 +42,7 @@ def plain(value: object) -> object:
     if isinstance(value, Record):
         return value.as_dict()
     if isinstance(value, tuple | list):
-        return [plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return [plain(item) for item in value]
     return value
 
 

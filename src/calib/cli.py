@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     further = {point.name: point for point in entry_points(group=FURTHER)}
     if words and words[0] in further:
         return _elsewhere(further[words[0]], words)
-    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]  # closed by the caller
+    if sys.stdout is None:  # closed by the caller
         return _say("the answer cannot be written: standard output is closed.", 1)
     try:
         code = _look_up(words, further)
@@ -72,7 +72,7 @@ def _discard() -> None:
 
 
 def _say(sentence: str, code: int) -> int:
-    if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison]  # closed by the caller
+    if sys.stderr is not None:  # closed by the caller
         with contextlib.suppress(OSError):  # then nobody can be told
             print(f"calib: {sentence}", file=sys.stderr)
     return code

@@ -91,7 +91,7 @@ def as_text(value: object) -> str | None:
     # type(), since `__class__` may claim anything.
     if not issubclass(type(value), str):
         return None
-    return str.__str__(value)  # pyright: ignore[reportArgumentType]
+    return str.__str__(value)
 
 
 def shown(value: object) -> str:

@@ -263,11 +263,14 @@ def _heed_signals() -> None:
 
 
 def _need_folder(raw: Path) -> None:
-    if not raw.is_dir():
-        raise UsageError(
-            f"There is no folder {raw} in {Path.cwd()}. Run calib in the repository, or name the "
-            "folder of raw tables with --raw."
-        )
+    if raw.is_dir():
+        return
+    what = f"{raw} is a file, no folder." if raw.exists() else f"There is no folder {raw}"
+    if not raw.exists():
+        what += "." if raw.is_absolute() else f" in {Path.cwd()}."
+    raise UsageError(
+        f"{what} Run calib in the repository, or name the folder of raw tables with --raw."
+    )
 
 
 def _near(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""One test a source: what SOURCES says of it, typed here again, is what its tables hold."""
+"""One test a source: what its .yml says of it, typed here again, is what its tables hold."""
 
 import shutil
 from pathlib import Path

@@ -226,7 +226,7 @@ def bends(run: FittedRun) -> pd.DataFrame:
 def bin_counts(run: FittedRun) -> pd.DataFrame:
     """Counts by score bin of the cells with enough of them, as a plain regression takes them.
 
-    Returns columns cell (its name), score (mean of the bin's scores under f), u (per 10 points from
+    Returns columns cell (its name), outcome, score (mean of the bin's scores under f), u (per 10 points from
     245), n_success, n_failure, n_total; bins that hold people.
     """
     parts = []
@@ -239,7 +239,8 @@ def bin_counts(run: FittedRun) -> pd.DataFrame:
         parts.append(
             pd.DataFrame(
                 {
-                    "cell": f"{key.specialty}, {key.applicant_group}, {key.cycle}, {key.outcome}",
+                    "cell": f"{key.specialty}, {key.applicant_group}, {key.cycle}",
+                    "outcome": key.outcome,
                     "score": score,
                     "u": (score - CENTRE) / SCALE,
                     "n_success": success,
@@ -248,7 +249,7 @@ def bin_counts(run: FittedRun) -> pd.DataFrame:
                 }
             )
         )
-    columns = ["cell", "score", "u", "n_success", "n_failure", "n_total"]
+    columns = ["cell", "outcome", "score", "u", "n_success", "n_failure", "n_total"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 

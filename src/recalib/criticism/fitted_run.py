@@ -1,8 +1,8 @@
-"""The cells and curves of a run in memory, which every part of the criticism reads."""
+"""The printed cells of a run fitted once more in memory: what every part of the criticism reads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,10 +61,15 @@ class FittedRun:
         newest: pd.DataFrame,
         bands: pd.DataFrame,
         anchors: dict[str, float],
+        note: Mapping[str, Any] | None = None,
     ) -> FittedRun:
-        """Fit the cells with slopes of their own once more, in memory."""
+        """Fit the cells with slopes of their own once more, with the choices that `note` tells of."""
         cells = build_cells(evidence, self_reported(provenance))
-        fitted = fit_curves([cell for cell in cells if cell.has_slope])
+        note = note or {}
+        priors = Priors.read(note["priors"]) if "priors" in note else DEFAULT
+        left_out = set(note.get("specialties_left_out", ()))
+        held = [cell for cell in cells if cell.has_slope and cell.key.specialty not in left_out]
+        fitted = fit_curves(held, priors)
         return cls(evidence, provenance, newest, bands, anchors, fitted)
 
     def cells_of(self, rows: pd.DataFrame) -> list[Cell]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from recalib.likelihood.model import SHAPE_PRECISION
 
@@ -33,6 +35,15 @@ class Priors:
     freedom: float = 4.0
     shape_precision: tuple[float, ...] = tuple(SHAPE_PRECISION)
     limits: tuple[float, float] = (-3.0, 6.0)
+
+    @classmethod
+    def read(cls, record: Mapping[str, Any]) -> Priors:
+        """Priors as a run notes them: JSON has lists for tuples."""
+        read: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in record.items()
+        }
+        return cls(**read)
 
 
 DEFAULT = Priors()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from recalib.curves.check import check_cell
 from recalib.curves.curve import Curve
 from recalib.curves.fit import Pools
 from recalib.curves.grade import grade
+from recalib.curves.priors import DEFAULT, Priors
 from recalib.likelihood.model import CENTRE, SCALE
 
 WORST = 10
@@ -99,7 +102,13 @@ def note_table(curves: list[Curve], edition: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["edition", *KEY_COLUMNS, "status", "note"])
 
 
-def fit_notes(curves: list[Curve], pools: Pools, checked: pd.DataFrame) -> dict[str, Any]:
+def fit_notes(
+    curves: list[Curve],
+    pools: Pools,
+    checked: pd.DataFrame,
+    priors: Priors = DEFAULT,
+    left_out: Sequence[str] = (),
+) -> dict[str, Any]:
     """What pages say about the fit: pools, bends of the logit, the worst predictions."""
     summary = pools.summary()
     numbers = summary.select_dtypes("number").columns
@@ -111,6 +120,8 @@ def fit_notes(curves: list[Curve], pools: Pools, checked: pd.DataFrame) -> dict[
     columns = [*KEY_COLUMNS, "kind", "result", "statistic", "score_min", "score_max"]
     columns += ["value", "fitted", "standard_deviation", "z"]
     return {
+        "priors": asdict(priors),
+        "specialties_left_out": list(left_out),
         "pools": rows,
         "bent": [
             curve.cell.key._asdict() | {"inflation": round(curve.inflation, 3)}
