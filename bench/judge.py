@@ -67,9 +67,9 @@ def judge_curve(truth: Truth, curve: Curve) -> list[Row]:
     pooled |= _error(truth, line.intercept, line.slope)
     pooled["slope_covered"] = _covered(truth, line.slope, line.slope_se)
     inside = []
-    for score, chance in zip(GRID, truth.chance(GRID), strict=True):
+    for score, true in zip(GRID, truth.chance(GRID), strict=True):
         _, low, high = chance(line, float(score))
-        inside.append(low <= chance <= high)
+        inside.append(low <= true <= high)
     pooled["probability_covered"] = float(np.mean(inside))
     if curve.status != "borrowed":
         pooled |= _edges(truth, line, claimed=curve.status == "ok")

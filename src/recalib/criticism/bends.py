@@ -226,8 +226,8 @@ def bends(run: FittedRun) -> pd.DataFrame:
 def bin_counts(run: FittedRun) -> pd.DataFrame:
     """Counts by score bin of the cells with enough of them, as a plain regression takes them.
 
-    Returns columns cell (its name), outcome, score (mean of the bin's scores under f), u (per 10 points from
-    245), n_success, n_failure, n_total; bins that hold people.
+    Returns columns cell (its name), outcome, score (mean of the bin's scores under f), u (per 10
+    points from 245), n_success, n_failure, n_total; bins that hold people.
     """
     parts = []
     for one, _ in binned(run.fitted.units):

@@ -63,7 +63,7 @@ class FittedRun:
         anchors: dict[str, float],
         note: Mapping[str, Any] | None = None,
     ) -> FittedRun:
-        """Fit the cells with slopes of their own once more, with the choices that `note` tells of."""
+        """Fit the cells with slopes of their own once more, by the choices that `note` holds."""
         cells = build_cells(evidence, self_reported(provenance))
         note = note or {}
         priors = Priors.read(note["priors"]) if "priors" in note else DEFAULT

@@ -19,8 +19,8 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from recalib.run.environment import PROVISIONER
 
-# Imports take two seconds; a process that says nothing for so long is not coming.
-_SECONDS = 20
+# Imports take two seconds, on a busy machine twenty; who says nothing for so long is not coming.
+_SECONDS = 60
 
 
 class Provisioner(LocalProvisioner):
