@@ -9,7 +9,7 @@ from peers import Answer
 from scipy.special import expit
 from worlds import Applicants, People, Truth
 
-from calib.line import Line, Z, fieller
+from calib.line import Line, Z, chance, fieller
 from recalib.curves.curve import Curve
 from recalib.likelihood.model import CENTRE, SCALE
 
