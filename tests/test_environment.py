@@ -61,12 +61,12 @@ def test_the_everyday_environment_holds_no_spark_jupyterlab_or_browser() -> None
 
 
 def test_settings_of_pip_reach_uv(install: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PIP_INDEX_URL", "https://one.example/simple")
-    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://two.example/simple https://three.example/")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://one.example/a")
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://two.example/b https://three.example/")
     monkeypatch.setenv("PIP_FIND_LINKS", "wheels more")
     told = install.pip_sources()
-    assert told["UV_DEFAULT_INDEX"] == "https://one.example/simple"
-    assert told["UV_INDEX"] == "https://two.example/simple https://three.example/"
+    assert told["UV_DEFAULT_INDEX"] == "https://one.example/a"
+    assert told["UV_INDEX"] == "https://two.example/b https://three.example/"
     assert told["UV_FIND_LINKS"] == "wheels,more"
 
 
