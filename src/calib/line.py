@@ -19,6 +19,9 @@ CENTRE, SCALE = 245.0, 10.0
 #: there; the band table's boundary_low and boundary_high keep to the same limits.
 SCORE_MIN, SCORE_MAX = 185.0, 300.0
 
+#: Points: an edge known less well than that is not claimed.
+WIDEST = 40.0
+
 #: Half-width of an interval on the logit beyond which a difference is searched in finer steps.
 _WIDE = 2.0
 
@@ -96,6 +99,25 @@ def edge(line: Line, p: float) -> tuple[float, float | None, float | None]:
 
 def _limit(end: float) -> float | None:
     return end if SCORE_MIN <= end <= SCORE_MAX else None
+
+
+def claim(line: Line, p: float, score_low: float, score_high: float) -> str:
+    """Return whether an edge at `p` may be claimed: ``ok``, ``unreachable`` or ``wide``.
+
+    It must lie within the fitted scores, and its interval be closed and at most `WIDEST` points.
+    """
+    score, low, high = edge(line, p) if line.slope else (nan, None, None)
+    if not score_low <= score <= score_high:
+        return "unreachable"
+    known = low is not None and high is not None and high - low <= WIDEST
+    return "ok" if known else "wide"
+
+
+def after_drift(line: Line, drift_sd: float) -> Line:
+    """Return the line of a later cycle, whose level has moved by `drift_sd` (on the logit)."""
+    intercept_se = sqrt(line.intercept_se**2 + drift_sd**2)
+    correlation = line.correlation * line.intercept_se / intercept_se if intercept_se else 0.0
+    return line._replace(intercept_se=intercept_se, correlation=correlation)
 
 
 def difference(line: Line, start: float, end: float) -> tuple[float, float, float]:
