@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from recalib import (
     FittedRun,
+    People,
+    Readings,
     Run,
     adjustment_table,
     audit_table,
@@ -18,14 +19,15 @@ from recalib import (
     cohort_rows,
     curve_table,
     distributions_of,
+    estimate_drift,
     fit_curves,
     gather,
     printed_rows,
     read_raw,
     self_reported,
+    standing_rows,
+    standing_table,
 )
-from recalib.bands.anchors import anchor_points, anchor_table, anchors_from
-from recalib.bands.tables import band_notes, printed_curves
 from recalib.curves.fit import Fitted, Pools
 from recalib.curves.tables import fit_notes, note_table, score_table
 from recalib.privacy.cells import build_cohort_cells
@@ -55,30 +57,31 @@ def fit(work_dir: Path | str) -> Fitted:
     run.write("curve_notes", note_table(fitted.curves, run.edition))
     run.write("evidence", checked)
     run.write("score_distributions", score_table(fitted.curves))
-    run.write_note("fit", fit_notes(fitted.curves, Pools(fitted.pools, fitted.reads), checked))
+    run.write("standing_by_score", standing_table(fitted.curves))
+    pools, drift = Pools(fitted.pools, fitted.reads), estimate_drift(fitted.curves)
+    run.write_note("fit", fit_notes(fitted.curves, pools, checked, drift))
     return fitted
 
 
-def bands(work_dir: Path | str) -> dict[str, Any]:
+def people_of(run: Run) -> People:
+    scores = distributions_of(run.read("score_distributions"))
+    return People(scores, run.read("standing_by_score"), Crowds(run.cohorts()))
+
+
+def bands(work_dir: Path | str) -> Readings:
     run = Run(work_dir)
-    curves, view, frozen = run.read("curves"), run.view(), run.note("guides")["anchors"]
-    scores, crowds = distributions_of(run.read("score_distributions")), Crowds(run.cohorts())
-    points = anchor_points(view.guide_bands, printed_curves(curves))
-    computed = anchors_from(points)
-    anchors = dict(frozen) if frozen else computed
+    curves, printed, people = run.read("curves"), run.view().guide_bands, people_of(run)
+    readings = Readings.of(run.note("guides")["readings"])
     specialties = pd.DataFrame(run.note("guides")["specialties"])
     frames = {
-        "band_table": band_table(curves, anchors, view.guide_bands, scores, crowds),
-        "guide_audit": audit_table(
-            view.guide_bands, specialties, curves, points, anchors, scores, crowds
-        ),
-        "guide_anchors": anchor_table(points, anchors, printed_curves(curves)),
+        "band_table": band_table(curves, printed, readings, people),
+        "standing": standing_rows(run.read("standing_by_score"), printed),
+        "guide_audit": audit_table(printed, specialties, curves, readings, people),
     }
     for name, frame in frames.items():
         run.write(name, frame.assign(edition=run.edition))
-    notes = band_notes(anchors, computed, bool(frozen))
-    run.write_note("bands", notes)
-    return notes
+    run.write_note("bands", {"least": readings.least})
+    return readings
 
 
 def adjust(work_dir: Path | str) -> pd.DataFrame:
@@ -91,5 +94,4 @@ def adjust(work_dir: Path | str) -> pd.DataFrame:
 
 def criticised(work_dir: Path | str) -> FittedRun:
     view = Run(work_dir).view()
-    anchors = dict(view.band_notes["anchors"])
-    return FittedRun.fit(view.evidence, view.inputs["provenance"], view.newest, view.bands, anchors)
+    return FittedRun.fit(view.evidence, view.inputs["provenance"], view.newest, view.bands)

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from recalib.adjust.tables import adjustment_table, cohort_rows, printed_rows
-    from recalib.bands.tables import audit_table, band_table, distributions_of
+    from recalib.bands.agreement import agreement_table
+    from recalib.bands.published import People, distributions_of
+    from recalib.bands.readings import Readings
+    from recalib.bands.tables import audit_table, band_table, standing_rows
     from recalib.criticism.fitted_run import FittedRun
     from recalib.curves.fit import (
         borrowed_curves,
@@ -20,8 +23,11 @@ if TYPE_CHECKING:
         one_a_key,
         pool_slopes,
         pooled_curves,
+        with_drift,
     )
+    from recalib.curves.levels import estimate_drift
     from recalib.curves.priors import Priors
+    from recalib.curves.standing import standing_table
     from recalib.curves.tables import check_table, compare_curves, curve_table
     from recalib.evidence import gather, self_reported
     from recalib.likelihood.cells import build_cells
@@ -30,9 +36,12 @@ if TYPE_CHECKING:
 
 _DOORS = {
     "FittedRun": "criticism.fitted_run",
+    "People": "bands.published",
     "Priors": "curves.priors",
+    "Readings": "bands.readings",
     "Run": "run.tables",
     "adjustment_table": "adjust.tables",
+    "agreement_table": "bands.agreement",
     "audit_table": "bands.tables",
     "band_table": "bands.tables",
     "borrowed_curves": "curves.fit",
@@ -41,7 +50,8 @@ _DOORS = {
     "cohort_rows": "adjust.tables",
     "compare_curves": "curves.tables",
     "curve_table": "curves.tables",
-    "distributions_of": "bands.tables",
+    "distributions_of": "bands.published",
+    "estimate_drift": "curves.levels",
     "fit_alone": "curves.fit",
     "fit_curves": "curves.fit",
     "gather": "evidence",
@@ -51,13 +61,19 @@ _DOORS = {
     "printed_rows": "adjust.tables",
     "read_raw": "raw",
     "self_reported": "evidence",
+    "standing_rows": "bands.tables",
+    "standing_table": "curves.standing",
+    "with_drift": "curves.fit",
 }
 
 __all__ = [
     "FittedRun",
+    "People",
     "Priors",
+    "Readings",
     "Run",
     "adjustment_table",
+    "agreement_table",
     "audit_table",
     "band_table",
     "borrowed_curves",
@@ -67,6 +83,7 @@ __all__ = [
     "compare_curves",
     "curve_table",
     "distributions_of",
+    "estimate_drift",
     "fit_alone",
     "fit_curves",
     "gather",
@@ -76,6 +93,9 @@ __all__ = [
     "printed_rows",
     "read_raw",
     "self_reported",
+    "standing_rows",
+    "standing_table",
+    "with_drift",
 ]
 
 

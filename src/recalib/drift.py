@@ -9,7 +9,7 @@ What counts as drift, and must be approved:
 - the probability at 225, 245 or 265 that left its old 95 % interval, or moved by .05 or more;
 - an odds ratio that left its old 95 % interval; its points, claimed where there were none, or
   withdrawn;
-- any change of an anchor or of an edge that a guide prints: these are definitions.
+- another edge that a guide prints, which is a fact about the guide.
 
 Smaller moves are what new evidence is for; they are visible in the tables' own difference. Where a
 curve is lost or gained, its bands are not reported a second time.
@@ -39,9 +39,8 @@ _KEYED = ("curves", "band_table", "guide_audit", "adjustments")
 # Columns of which any change is drift, of the kind `<column>_changed`.
 _FIXED = {
     "curves": ("status", "grade"),
-    "guide_audit": ("verdict",),
+    "guide_audit": ("verdict", "score_min"),
     "adjustments": ("status", "grade"),
-    "guide_anchors": ("anchor", "printed_edge"),
 }
 
 Tables = Mapping[str, pd.DataFrame]
@@ -56,13 +55,13 @@ def load(folder: Path) -> dict[str, pd.DataFrame]:
     """
     published = is_edition(folder)
     frames = {}
-    for name in (*_KEYED, "guide_anchors"):
+    for name in _KEYED:
         table = TABLES[name]
         path = folder / table.file
         if not path.is_file():
             frame = pd.DataFrame(columns=table.column_names)
         elif published:
-            frame = read_table(path, name, older=True)
+            frame = _older(path, name)
         else:
             # Through the published format: work files and editions then compare digit for digit.
             frame = read_table(io.BytesIO(table_bytes(name, read_table(path, name))), name)
@@ -71,6 +70,19 @@ def load(folder: Path) -> dict[str, pd.DataFrame]:
         ]
         frames[name] = frame.set_axis(pd.Index(keys, name="key", dtype="str"), axis="index")
     return frames
+
+
+def _older(path: Path, name: str) -> pd.DataFrame:
+    """Read a table of any edition.
+
+    Until 2026.3 the band table held a second scheme, cut elsewhere; the rows of this one stay.
+    """
+    if name == "band_table":
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+        if "scheme" in rows:
+            kept = rows[rows["scheme"] == "chance"].to_csv(index=False)
+            return read_table(io.BytesIO(kept.encode()), name, older=True)
+    return read_table(path, name, older=True)
 
 
 def compare(old: Path, new: Path, approvals: Path | None = None) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -47,8 +47,9 @@ class RawData:
         row.
     guides : dict of str to dict
         title, publisher and citation by guide.
-    anchors : dict of str to float, or None
-        Frozen anchor probabilities of the edges top, middle and bottom, where the folder has them.
+    readings : dict, or None
+        What the guides' labels stand for: `words` (word to its least chance and reason) and
+        `guides` (guide to label to word), where the folder says it.
     provenance : dict of str to dict
         The values of each source's .yml by source: texts, `notes` a list of texts, `anchors` a
         list.
@@ -67,7 +68,7 @@ class RawData:
     guide_bands: pd.DataFrame
     guide_rules: pd.DataFrame
     guides: dict[str, dict[str, str]]
-    anchors: dict[str, float] | None
+    readings: dict[str, Any] | None
     provenance: dict[str, dict[str, Value]]
     input_hashes: dict[str, str]
     cohorts: list[Cohort]
@@ -172,7 +173,7 @@ def _load(
         guide_bands=guides.bands.drop(columns="source").astype({"rank": "int64"}),
         guide_rules=guides.rules.drop(columns="source"),
         guides=guides.guides,
-        anchors=guides.anchors,
+        readings=guides.readings,
         provenance=provenance,
         input_hashes=dict(sorted(folder.hashes.items())),
         cohorts=cohorts,

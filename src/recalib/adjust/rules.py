@@ -3,8 +3,8 @@
 A guide asks somebody with a visa need or a failure for so many points more. Where it prints that
 for a specialty, the estimates of that specialty are held against it; otherwise those of every one:
 
-- `too_easy`: the whole 95 % interval of the points lies above what the guide asks for;
-- `too_hard`: it lies below;
+- `understates`: the whole 95 % interval of the points lies above what the guide asks for;
+- `overstates`: it lies below;
 - `holds`: it holds some of what the guide asks for, and the points are known to 20 or better;
 - `cannot_tell`: anything else. No points, people who reported themselves, another specialty and
   people who were made up judge nobody.
@@ -19,11 +19,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recalib.bands.audit import MEMBERS, TELLING
+from recalib.bands.audit import MEMBERS
 from recalib.cohorts.labels import is_cohort, is_synthetic
 from recalib.contract.keys import recency
 from recalib.evidence import self_reported
 
+#: Longest interval, in points, with which a surcharge may be said to hold.
+TELLING = 20.0
 #: Rules of guides that are surcharges, and for which covariate; their unit is points.
 RULES = {"step1_failure_surcharge": "step1_failures"}
 #: The scheme in which a guide prints what it asks of people with a visa need and of others, and how
@@ -137,9 +139,9 @@ def _verdict(
         for name, end in (("points_low", -np.inf), ("points_high", np.inf))
     )
     if low > one.most:
-        return "too_easy", ""
+        return "understates", ""
     if high < one.least:
-        return "too_hard", ""
+        return "overstates", ""
     if high - low <= TELLING:
         return "holds", ""
     return "cannot_tell", "the interval is too wide"

@@ -1,1 +1,1 @@
-"""Bands cut from curves, anchors of the guides' labels, and the audit of the guides."""
+"""Curves cut into bands, and the guides held against them: band table and audit."""

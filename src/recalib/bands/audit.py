@@ -1,39 +1,36 @@
 """Audit of the guides: what the data give each printed edge and band, and a verdict.
 
-A printed edge claims what its label means: the role that the guide's row carries (top, middle,
-bottom), or `top` for the highest row of a guide's target scheme that carries none (the tiers); the
-other rows (program lists, plans, visa rows, lowest labels) claim nothing that one number could hold
-or break. The verdict compares the chance at the printed edge with the anchor probability of that
-role; for a guide that has a vote in the anchor, with what the other guides alone would give, since
-it cannot be judged by itself:
+A label claims what its word stands for (`recalib.bands.readings`); rows without a reading (tiers,
+program lists, plans) claim nothing that one number could hold or break. The verdict compares the
+range of chances [r, r') of the word with the next cycle's 95 % interval (l, u) of the chance at the
+printed edge; of the lowest labels, and of rows without a lower edge, of the chance in the band:
 
-- `too_easy`: the whole 95 % interval of the chance lies below the anchor;
-- `too_hard`: it lies above;
-- `holds`: it holds the anchor, and the calibrated edge is known to 20 points (the width of two
-  printed bands) or better;
-- `cannot_tell`: anything else, and every curve that claims no edge.
+- `overstates`: u < r;
+- `understates`: l >= r';
+- `holds`: the estimate lies in [r, r') and u - l is at most .30;
+- `cannot_tell`: anything else, with the way it leans.
+
+It is judged on the level, whatever is known of the slope.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-from calib.line import chance, fieller
-from recalib.bands.anchors import LABELS, line_of
-from recalib.bands.edges import HIGHEST, LOWEST, mean_probability
+from calib.line import chance, claim, fieller
+from recalib.bands.cut import Fitted
+from recalib.bands.published import HIGHEST, LOWEST, NAN, People, key_of, lines_of
+from recalib.bands.readings import Readings
 from recalib.contract.keys import recency
 from recalib.contract.tables import TABLES
-from recalib.likelihood.model import Array
-from recalib.privacy.withhold import Crowds
 
-#: Longest interval of a calibrated edge, in points, that still tells one printed band from another.
-TELLING = 20.0
+#: Widest next-cycle interval of a chance with which a label may be said to hold.
+TELLING = 0.30
 MEMBERS = {"img": ("non_us_img", "us_img")}
 DENOMINATORS = ("ranked_first", "ranked_any_pgy1")
-NAN = float("nan")
 
 
 def newest_match_curve(
@@ -57,83 +54,80 @@ def newest_match_curve(
     return None
 
 
-def role_of(band: pd.Series) -> str:
-    """Return the edge that a printed row claims to be: top, middle, bottom or nothing."""
-    if band["edge"] in LABELS:
-        return str(band["edge"])
-    tier = str(band["specialty"]).startswith("tier:")
-    return "top" if tier and band["guide_scheme"] == "target" and band["rank"] == 1 else ""
+def verdict(
+    readings: Readings, word: str, estimate: float, low: float, high: float
+) -> tuple[str, str]:
+    """Return the verdict on a word and its reason.
 
-
-def _specialties(name: str, specialties: pd.DataFrame) -> list[str]:
-    if name.startswith("tier:"):
-        tier = name.removeprefix("tier:")
-        return sorted(specialties.loc[specialties["tier"] == tier, "specialty"])
-    return [name]
-
-
-def _verdict(
-    chance: tuple[float, float, float], anchor: float, interval: tuple[float, float]
-) -> str:
-    if not np.isfinite(anchor):
-        return "cannot_tell"
-    if chance[2] < anchor:
-        return "too_easy"
-    if chance[1] > anchor:
-        return "too_hard"
-    return "holds" if interval[1] - interval[0] <= TELLING else "cannot_tell"
+    `estimate`: chance in the curve's cycle; `low`, `high`: its interval in the next one.
+    """
+    least, end = readings.range(word)
+    name = word.replace("_", " ")
+    stands = f"{least:.0%} and more" if end == 1 else f"{least:.0%} to {end:.0%}" if least else ""
+    stands = (stands or f"less than {end:.0%}").replace("%", " %")
+    told = f"{100 * low:.0f}-{100 * high:.0f} % in the next cycle"
+    if high < least:
+        return "overstates", f"{told}: all of it below what {name} stands for, {stands}."
+    if low >= end:
+        return "understates", f"{told}: all of it above what {name} stands for, {stands}."
+    if least <= estimate < end and high - low <= TELLING:
+        return "holds", f"{100 * estimate:.0f} % ({told}) is what {name} stands for, {stands}."
+    if least <= estimate < end:
+        return (
+            "cannot_tell",
+            f"{told}: too wide to tell; the estimate is what {name} stands for, {stands}.",
+        )
+    side = "below" if estimate < least else "above"
+    return (
+        "cannot_tell",
+        f"{told}: some of it within what {name} stands for, {stands}; it leans {side}.",
+    )
 
 
 def _audit_one(
-    band: pd.Series,
-    curve: pd.Series | None,
-    anchors: Mapping[str, float],
-    judges: Mapping[tuple[str, str], float],
-    distributions: Mapping[tuple[str, ...], tuple[Array, Array]],
-    key: tuple[str, ...],
-    crowds: Crowds,
+    band: pd.Series, curve: pd.Series | None, readings: Readings, people: People
 ) -> dict[str, object]:
-    edge = float(band["score_min"])
+    word = readings.of_row(band)
     row: dict[str, object] = {
+        "cycle": "",
         "denominator": "",
-        "verdict": "cannot_tell",
+        "reading": word,
+        "verdict": "cannot_tell" if word else "no_claim",
+        "reason": "No published table gives a curve." if word else "The label has no reading.",
         "status": "no_evidence",
         "grade": "",
     }
     if curve is None:
         return row
-    line = line_of(curve)
-    row |= {
-        "denominator": curve["denominator"],
-        "status": curve["status"],
-        "grade": curve["grade"],
-    }
-    scores, density = distributions[key]
+    row |= {name: curve[name] for name in ("cycle", "denominator", "status", "grade")}
+    key, (line, later) = key_of(curve), lines_of(curve)
+    limits = (float(curve["score_low"]), float(curve["score_high"]))
+    edge = float(band["score_min"])
     low = edge if np.isfinite(edge) else LOWEST
     high = float(band["score_max"]) if np.isfinite(band["score_max"]) else HIGHEST
-    inside = (scores >= low) & (scores <= high)
-    if density[inside].sum() > 0 and crowds.are_enough(curve, low, high):
-        names = ("probability_in_band", "band_low", "band_high")
-        row |= dict(
-            zip(names, mean_probability(line, scores[inside], density[inside]), strict=True)
-        )
-    if not np.isfinite(edge):
+    judged: tuple[float, ...] = (NAN,) * 3
+    if people.crowds.are_enough(curve, low, high):
+        told = Fitted(line, later, limits, *people.distributions[key]).chances(low, high)
+        row |= dict(zip(("probability_in_band", "band_low", "band_high"), told, strict=False))
+        judged = (told[0], *told[3:])
+    if np.isfinite(edge):
+        at_edge = chance(line, edge)
+        row |= dict(zip(("probability_at_edge", "edge_low", "edge_high"), at_edge, strict=True))
+        stand = people.stand(key, edge)
+        row |= {"standing_matched": stand[0], "standing_not_matched": stand[3]}
+        if not word or readings.least[word] > 0:
+            judged = (at_edge[0], *chance(later, edge)[1:])
+        p = readings.least.get(word, 0.0)
+        if curve["status"] == "ok" and p > 0 and claim(line, p, *limits) == "ok":
+            calibrated = round(fieller(line, p)[0], 1)
+            row |= {"calibrated_edge": calibrated, "shift": calibrated - edge}
+    row |= {"next_low": judged[1], "next_high": judged[2]}
+    if not np.isfinite(judged[0]):
         return row
-    at_edge = chance(line, edge)
-    row |= dict(zip(("probability_at_edge", "edge_low", "edge_high"), at_edge, strict=True))
-    role = role_of(band)
-    anchor = anchors.get(role, NAN)
-    if curve["status"] != "ok" or not np.isfinite(anchor):
-        return row
-    calibrated, *interval = fieller(line, anchor)
-    if curve["score_low"] <= calibrated <= curve["score_high"]:
-        calibrated = round(calibrated, 1)
-        row |= {"calibrated_edge": calibrated, "shift": calibrated - edge}
-    others = judges.get((role, str(band["guide"])))
-    if others is not None:
-        anchor = others
-        interval = list(fieller(line, anchor)[1:]) if np.isfinite(anchor) else interval
-    row["verdict"] = _verdict(at_edge, anchor, (interval[0], interval[1]))
+    if curve["status"] != "borrowed":
+        row["data_label"] = readings.word(judged[0])
+    if word:
+        row["verdict"], row["reason"] = verdict(readings, word, *judged)
     return row
 
 
@@ -141,33 +135,21 @@ def audit(
     guide_bands: pd.DataFrame,
     specialties: pd.DataFrame,
     curves: pd.DataFrame,
-    anchors: Mapping[str, float],
-    judges: Mapping[tuple[str, str], float],
-    distributions: Mapping[tuple[str, ...], tuple[Array, Array]],
-    crowds: Crowds | None = None,
+    readings: Readings,
+    people: People,
 ) -> pd.DataFrame:
     """Hold every printed row of every guide against the curves.
 
     `guide_bands`: as in `guides/guide_bands.csv`, specialties canonical or `tier:<name>`;
-    `specialties`: with the tiers; `curves`: as published; `judges` (mapping of (edge, guide) to
-    float): for guides with a vote in an anchor: the anchor of the other guides; NaN without others;
-    `distributions` (mapping of curve key to (scores, density)); `crowds`: people behind curves of
-    cohorts: a band of too few gets no probability. Returns columns of `guide_audit.csv` without the
-    edition.
+    `specialties`: with the tiers; `curves`: as published. Returns columns of `guide_audit.csv`
+    without the edition.
     """
     rows = []
     for band, specialty, group in _cases(guide_bands, specialties):
         curve = newest_match_curve(curves, specialty, group)
-        key: tuple[str, ...] = ()
-        if curve is not None:
-            visa = ""
-            key = (
-                curve["cycle"], specialty, group, visa, curve["outcome"], curve["denominator"],
-            )  # fmt: skip
-        found = _audit_one(band, curve, anchors, judges, distributions, key, crowds or Crowds())
         kept = ("guide", "guide_scheme", "applicant_group", "rank", "label", "edge")
         row = {name: band[name] for name in (*kept, "score_min", "score_max")}
-        row["edge"] = role_of(band)
+        found = _audit_one(band, curve, readings, people)
         rows.append(row | {"specialty": specialty, "curve_group": group} | found)
     # Named columns: where no curve claims an edge, no row brings the columns of one.
     columns = [name for name in TABLES["guide_audit"].column_names if name != "edition"]
@@ -183,3 +165,10 @@ def _cases(
         for specialty in _specialties(str(band["specialty"]), specialties):
             for member in MEMBERS.get(group, (group,)):
                 yield band, specialty, member
+
+
+def _specialties(name: str, specialties: pd.DataFrame) -> list[str]:
+    if name.startswith("tier:"):
+        tier = name.removeprefix("tier:")
+        return sorted(specialties.loc[specialties["tier"] == tier, "specialty"])
+    return [name]

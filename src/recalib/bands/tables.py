@@ -1,81 +1,113 @@
-"""Curves cut into bands, and the guides held against them: band table and audit."""
+"""The published tables of bands, standing and audit, from curves and the people behind them."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
 import pandas as pd
 
-from recalib.bands import anchors as anchor_rules
 from recalib.bands.audit import MEMBERS, audit
-from recalib.bands.schemes import (
-    Band,
-    Scheme,
-    blank_bands,
-    chance_scheme,
-    guide_scheme,
-    join_small,
-    make_bands,
-)
+from recalib.bands.cut import Band, Fitted, blank_bands, cut, join_small, only_label
+from recalib.bands.published import NAN, People, key_of, lines_of
+from recalib.bands.readings import Readings
 from recalib.cohorts.labels import is_cohort, is_synthetic
 from recalib.contract.keys import KEY_COLUMNS
-from recalib.likelihood.model import Array
-from recalib.privacy.withhold import FEW_IN_BAND, Crowds
+from recalib.privacy.withhold import FEW_IN_BAND
 
-NAN = float("nan")
-Distributions = dict[tuple[str, ...], tuple[Array, Array]]
-
-
-def distributions_of(scores: pd.DataFrame) -> Distributions:
-    """Fitted distributions of scores by curve key, from their table."""
-    return {
-        tuple(str(part) for part in key): (
-            rows["score"].to_numpy(float),
-            rows["density"].to_numpy(float),
-        )
-        for key, rows in scores.groupby(KEY_COLUMNS, sort=False)
-    }
+#: Points between the rows of the published standing.
+EVERY = 5
 
 
-def printed_edges(guide_bands: pd.DataFrame) -> dict[tuple[str, str, str], float]:
-    """Printed edge by (specialty, applicant group, edge).
+def printed_edges(
+    guide_bands: pd.DataFrame, readings: Readings
+) -> dict[tuple[str, str, str], float]:
+    """Printed edge by (specialty, applicant group, word that the label reads as).
 
     Where two guides print the same edge, the one first in alphabetical order stands; the audit
     shows all.
     """
     found: dict[tuple[str, str, str], float] = {}
-    marked = guide_bands[guide_bands["edge"].isin(anchor_rules.LABELS)]
-    for _, band in marked.sort_values("guide", kind="stable").iterrows():
-        group = str(band["applicant_group"])
+    for _, band in guide_bands.sort_values("guide", kind="stable").iterrows():
+        word, group = readings.of_row(band), str(band["applicant_group"])
+        if not word or not readings.least[word] or pd.isna(band["score_min"]):
+            continue
         for member in (group, *MEMBERS.get(group, ())):
-            key = (str(band["specialty"]), member, str(band["edge"]))
-            found.setdefault(key, float(band["score_min"]))
+            found.setdefault((str(band["specialty"]), member, word), float(band["score_min"]))
     return found
 
 
-def _bands(
-    curve: pd.Series, scheme: Scheme, distributions: Distributions, crowds: Crowds
-) -> list[tuple[Band, str]]:
+def _bands(curve: pd.Series, people: People) -> list[tuple[Band, str]]:
     """Bands of a curve, each with the reason why its numbers are withheld."""
-    if curve["status"] != "ok":
-        why = crowds.withholds(curve)
-        return [(band, why) for band in blank_bands(scheme, str(curve["status"]))]
-    if scheme.name == "guide" and curve["outcome"] != "match":
-        # The anchors are chances of a match; an invitation for one application is another thing.
-        return [(band, "") for band in blank_bands(scheme, "no_evidence")]
-    key = tuple(str(curve[name]) for name in KEY_COLUMNS)
+    status = str(curve["status"])
+    why = people.crowds.withholds(curve)
+    if pd.isna(curve["intercept"]) or pd.isna(curve["drift_sd"]):
+        return [(band, why) for band in blank_bands(status)]
     limits = (float(curve["score_low"]), float(curve["score_high"]))
-    line = anchor_rules.line_of(curve)
+    fitted = Fitted(*lines_of(curve), limits, *people.distributions[key_of(curve)])
+    if status != "ok":
+        return [(band, why) for band in only_label(fitted, status)]
     bands, joined = join_small(
-        lambda ranks: make_bands(line, scheme, *distributions[key], limits, ranks),
-        lambda low, high: crowds.are_enough(curve, low, high),
+        lambda ranks: cut(fitted, ranks),
+        lambda low, high: people.crowds.are_enough(curve, low, high),
     )
     few = {rank: FEW_IN_BAND.format(label=label) for rank, label in joined.items()}
     return [(band, few.get(band.rank, "")) for band in bands]
 
 
-def _printed_first(curves: pd.DataFrame) -> pd.DataFrame:
+def band_table(
+    curves: pd.DataFrame, guide_bands: pd.DataFrame, readings: Readings, people: People
+) -> pd.DataFrame:
+    """Lay out every label for every curve.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        As published, that is rounded: who recomputes a boundary from the file gets this one.
+    guide_bands : DataFrame
+        As in `guides/guide_bands.csv`, specialties canonical.
+    readings : Readings
+        What the guides' labels stand for.
+    people : People
+        Whom the curves speak of.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `band_table.csv` without the edition.
+    """
+    printed = printed_edges(guide_bands, readings)
+    rows = []
+    for _, curve in curves.iterrows():
+        carried = {name: curve[name] for name in (*KEY_COLUMNS, "grade", "n", "sources")}
+        for band, why in _bands(curve, people):
+            word = readings.of_label(band.label) if curve["outcome"] == "match" else ""
+            edge = printed.get((curve["specialty"], curve["applicant_group"], word), NAN)
+            stand = people.stand(key_of(curve), band.score_min)
+            rows.append(
+                carried
+                | vars(band)
+                | {
+                    "guide_label": word,
+                    "guide_edge": edge,
+                    "shift": band.boundary - edge,
+                    "standing_matched": stand[0],
+                    "standing_not_matched": stand[3],
+                    "suppressed": why,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def standing_rows(by_score: pd.DataFrame, guide_bands: pd.DataFrame) -> pd.DataFrame:
+    """Choose the scores at which standing is published: every 5 points, and the guides' edges.
+
+    `by_score`: at every whole score of the fitted range. Returns columns of `standing.csv` without
+    the edition.
+    """
+    edges = set(guide_bands["score_min"].dropna().astype(int))
+    kept = (by_score["score"] % EVERY == 0) | by_score["score"].isin(edges)
+    return by_score[kept].reset_index(drop=True)
+
+
+def printed_first(curves: pd.DataFrame) -> pd.DataFrame:
     """Curves that guides are held against: a cohort's only where no printed table speaks.
 
     Synthetic cohorts judge nobody.
@@ -87,85 +119,15 @@ def _printed_first(curves: pd.DataFrame) -> pd.DataFrame:
     return curves[~cohort | ~(spoken | curves["sources"].map(is_synthetic))]
 
 
-def band_table(
-    curves: pd.DataFrame,
-    anchors: dict[str, float],
-    guide_bands: pd.DataFrame,
-    distributions: Distributions,
-    crowds: Crowds | None = None,
-) -> pd.DataFrame:
-    """Lay out every label of both schemes for every curve.
-
-    Parameters
-    ----------
-    curves : DataFrame
-        As published, that is rounded: who recomputes a boundary from the file gets this one.
-    anchors : dict of str to float
-    guide_bands : DataFrame
-    distributions : mapping of curve key to (scores, density)
-    crowds : Crowds or None
-        People behind curves of cohorts, where there are any.
-
-    Returns
-    -------
-    DataFrame
-        Columns of `band_table.csv` without the edition.
-    """
-    printed = printed_edges(guide_bands)
-    crowds = crowds or Crowds()
-    roles = [*anchor_rules.LABELS, ""]
-    rows = []
-    for _, curve in curves.iterrows():
-        carried = {name: curve[name] for name in (*KEY_COLUMNS, "grade", "n", "sources")}
-        for scheme in (chance_scheme(), guide_scheme(anchors)):
-            for band, why in _bands(curve, scheme, distributions, crowds):
-                edge = NAN
-                if scheme.name == "guide" and curve["outcome"] == "match":
-                    place = (curve["specialty"], curve["applicant_group"], roles[band.rank - 1])
-                    edge = printed.get(place, NAN)
-                shift = band.boundary - edge
-                rows.append(
-                    carried | vars(band) | {"guide_edge": edge, "shift": shift, "suppressed": why}
-                )
-    return pd.DataFrame(rows)
-
-
 def audit_table(
     guide_bands: pd.DataFrame,
     specialties: pd.DataFrame,
     curves: pd.DataFrame,
-    points: pd.DataFrame,
-    anchors: dict[str, float],
-    distributions: Distributions,
-    crowds: Crowds | None = None,
+    readings: Readings,
+    people: People,
 ) -> pd.DataFrame:
     """Hold every printed edge and band against the data; see `recalib.bands.audit.audit`.
 
-    A guide that has a vote in an anchor is held against what the other guides alone would give; a
-    cohort's curve judges only where no printed table speaks.
+    A cohort's curve judges only where no printed table speaks.
     """
-    judges = {
-        (edge, guide): anchor_rules.leave_own_guide_out(points, edge, guide)
-        for edge, guide in zip(points["edge"], points["guide"], strict=True)
-    }
-    against = _printed_first(curves)
-    crowds = crowds or Crowds()
-    return audit(guide_bands, specialties, against, anchors, judges, distributions, crowds)
-
-
-def printed_curves(curves: pd.DataFrame) -> pd.DataFrame:
-    """Curves of printed tables: cohorts have no vote in what a label means."""
-    return curves[~curves["sources"].map(is_cohort)]
-
-
-def band_notes(used: dict[str, float], computed: dict[str, float], frozen: bool) -> dict[str, Any]:
-    """Anchors used, whether they were frozen, and how far those of these curves lie from them."""
-    moved = {edge: computed.get(edge, np.nan) - value for edge, value in used.items()}
-    return {
-        "anchors": used,
-        "frozen": frozen,
-        "computed": computed,
-        "difference": {
-            edge: round(by, 4) for edge, by in moved.items() if edge in computed and abs(by) > 5e-5
-        },
-    }
+    return audit(guide_bands, specialties, printed_first(curves), readings, people)

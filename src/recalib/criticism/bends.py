@@ -17,6 +17,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 from scipy.stats import chi2
 
+from recalib.bands.cut import LOWER
 from recalib.contract.keys import KEY_COLUMNS, CurveKey
 from recalib.criticism.fitted_run import FittedRun
 from recalib.curves.sites import Unit
@@ -182,14 +183,8 @@ def bends(run: FittedRun) -> pd.DataFrame:
     """
     rows = []
     bands = run.bands
-    levels = run.probabilities()
     claimed = bands[bands["boundary"].notna()]
-    claimed = claimed.assign(
-        probability=[
-            levels[(str(scheme), str(label))]
-            for scheme, label in zip(claimed["scheme"], claimed["label"], strict=True)
-        ]
-    )
+    claimed = claimed.assign(probability=claimed["label"].map(LOWER))
     for one, unit in binned(run.fitted.units):
         key = one.cell.key._asdict()
         straight, first = one.fit(one.straight(one.x))

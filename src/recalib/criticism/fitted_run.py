@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from calib.line import Line
-from recalib.bands.schemes import chance_scheme, guide_scheme
+from recalib.bands.cut import LOWER
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import KEY_COLUMNS, CurveKey
 from recalib.curves.curve import Curve
@@ -21,7 +20,7 @@ from recalib.evidence import self_reported
 from recalib.likelihood.cells import Cell, build_cells
 
 #: Columns that name an edge.
-EDGE_COLUMNS = [*KEY_COLUMNS, "scheme", "label"]
+EDGE_COLUMNS = [*KEY_COLUMNS, "label"]
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,6 @@ class FittedRun:
         The curves that look-ups answer from.
     bands : DataFrame
         As in `band_table.csv`.
-    anchors : dict of str to float
-        Probabilities that the guides' labels stand for.
     fitted : Fitted
         The same numbers as in `curves.csv`, unrounded.
     """
@@ -50,7 +47,6 @@ class FittedRun:
     provenance: dict[str, dict[str, Any]]
     newest: pd.DataFrame
     bands: pd.DataFrame
-    anchors: dict[str, float]
     fitted: Fitted
 
     @classmethod
@@ -60,7 +56,6 @@ class FittedRun:
         provenance: dict[str, dict[str, Any]],
         newest: pd.DataFrame,
         bands: pd.DataFrame,
-        anchors: dict[str, float],
         note: Mapping[str, Any] | None = None,
     ) -> FittedRun:
         """Fit the cells with slopes of their own once more, by the choices that `note` holds."""
@@ -70,7 +65,7 @@ class FittedRun:
         left_out = set(note.get("specialties_left_out", ()))
         held = [cell for cell in cells if cell.has_slope and cell.key.specialty not in left_out]
         fitted = fit_curves(held, priors)
-        return cls(evidence, provenance, newest, bands, anchors, fitted)
+        return cls(evidence, provenance, newest, bands, fitted)
 
     def cells_of(self, rows: pd.DataFrame) -> list[Cell]:
         """Cells of some rows of the evidence."""
@@ -84,7 +79,6 @@ class FittedRun:
         Returns `EDGE_COLUMNS`, probability, edge, edge_low, edge_high (score points, blank where
         the interval is open), half_width; one row an edge that occurs.
         """
-        levels = self.probabilities()
         newest = self.newest
         newest = newest[~newest["sources"].map(is_cohort)]
         newest = newest[(newest["outcome"] == "match") & (newest["status"] == "ok")]
@@ -93,25 +87,13 @@ class FittedRun:
         found = pd.DataFrame(
             {
                 **{name: bands[name].astype(str) for name in EDGE_COLUMNS},
-                "probability": [
-                    levels[(str(scheme), str(label))]
-                    for scheme, label in zip(bands["scheme"], bands["label"], strict=True)
-                ],
+                "probability": bands["label"].map(LOWER).astype(float),
                 "edge": bands["boundary"].astype(float),
                 "edge_low": bands["boundary_low"].astype(float),
                 "edge_high": bands["boundary_high"].astype(float),
             }
         )
         return found.assign(half_width=(found["edge_high"] - found["edge_low"]) / 2)
-
-    def probabilities(self) -> dict[tuple[str, str], float]:
-        """Probability at the lower edge of each label, by scheme and label."""
-        schemes = (chance_scheme(), guide_scheme(self.anchors))
-        return {
-            (scheme.name, label): probability
-            for scheme in schemes
-            for label, probability in zip(scheme.labels, scheme.probabilities, strict=False)
-        }
 
     def units_behind(self, keys: Iterable[CurveKey]) -> list[Unit]:
         """Units of every pool that one of these curves reads."""
@@ -190,8 +172,3 @@ def _content(cell: Cell) -> tuple[object, ...]:
 
 
 _BINS = ("low", "high", "people", "n_success", "n_total")
-
-
-def line_of(curve: Curve) -> Line:
-    """Straight logit of a curve with its covariance."""
-    return Line(curve.intercept, curve.slope, curve.intercept_se, curve.slope_se, curve.correlation)

@@ -16,7 +16,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from calib.line import Line
 from recalib.contract.keys import CurveKey, overlap, recency, years
-from recalib.criticism.fitted_run import FittedRun, curves_of, line_of, refit_changed
+from recalib.criticism.fitted_run import FittedRun, curves_of, refit_changed
 from recalib.criticism.recalibrate import Recalibration, recalibrate
 from recalib.curves.curve import Curve
 from recalib.curves.pools import Population, population_of
@@ -102,7 +102,7 @@ def _forecast(
     population: Population, older: str, newer: str, pairs: list[tuple[Curve, Curve]]
 ) -> Forecast:
     cells = [new.cell for _, new in pairs]
-    lines = [line_of(old) for old, _ in pairs]
+    lines = [old.line for old, _ in pairs]
     compared = pd.DataFrame([_compare(old, new) for old, new in pairs])
     shifts, errors = compared["shift"].to_numpy(float), compared["shift_se"].to_numpy(float)
     moved = combine_effects(shifts, errors**2, method_re="iterated").tau2
@@ -133,7 +133,7 @@ def _compare(old: Curve, new: Curve) -> dict[str, object]:
     with its standard error from the newer tables and, at their middle score, from the older curve.
     """
     assert new.scores is not None
-    cell, line = new.cell, line_of(old)
+    cell, line = new.cell, old.line
     level, error = _at(fit_unit([cell], slope=line.slope))
     middle = (cell.grid.centre - CENTRE) / SCALE
     gradient = np.array([1.0, middle])
@@ -157,7 +157,7 @@ def _compare(old: Curve, new: Curve) -> dict[str, object]:
         "slope_z": (slope - line.slope) / float(np.hypot(slope_se, line.slope_se)),
         "scores": [float(score) for score in _quantiles(new, x)],
         "predicted": [float(p) for p in _chance(line, _quantiles(new, x))],
-        "fitted": [float(p) for p in _chance(line_of(new), _quantiles(new, x))],
+        "fitted": [float(p) for p in _chance(new.line, _quantiles(new, x))],
     }
 
 
@@ -185,13 +185,13 @@ def _losses(pairs: list[tuple[Curve, Curve]]) -> pd.DataFrame:
     for old, new in pairs:
         assert new.scores is not None
         x, f = new.cell.grid.x, new.scores
-        p = _chance(line_of(new), x)
+        p = _chance(new.line, x)
         base = old.cell.base
         assert base is not None
         rates = {"older_rate": base.successes / base.people, "newer_rate": float(f @ p)}
         given = {name: np.full_like(p, rate) for name, rate in rates.items()}
         outcome = np.repeat([1, 0], len(x))
-        given |= {"older_curve": _chance(line_of(old), x), "newer_curve": p}
+        given |= {"older_curve": _chance(old.line, x), "newer_curve": p}
         for name, q in given.items():
             # Each score twice: as matched with weight f P, as not matched with f (1 - P).
             predicted, weight = np.tile(q, 2), np.concatenate([f * p, f * (1 - p)])

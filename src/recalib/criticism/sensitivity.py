@@ -8,7 +8,7 @@ import pandas as pd
 from calib.line import fieller
 from recalib.contract.keys import KEY_COLUMNS, CurveKey
 from recalib.criticism.alternatives import FAMILIES, alternatives
-from recalib.criticism.fitted_run import EDGE_COLUMNS, FittedRun, line_of
+from recalib.criticism.fitted_run import EDGE_COLUMNS, FittedRun
 from recalib.curves.curve import Curve
 
 _SHIFT_COLUMNS = [*EDGE_COLUMNS, "family", "alternative", "shift", "share", "claimed", "gone"]
@@ -54,7 +54,7 @@ def shifts(run: FittedRun, edges: pd.DataFrame) -> pd.DataFrame:
 
 
 def _edge(curve: Curve, probability: float) -> float:
-    return fieller(line_of(curve), probability)[0]
+    return fieller(curve.line, probability)[0]
 
 
 def by_alternative(moved: pd.DataFrame) -> pd.DataFrame:

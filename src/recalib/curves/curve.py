@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from calib.line import Line
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import Array
 
@@ -14,7 +15,10 @@ NAN = float("nan")
 
 @dataclass
 class Curve:
-    """One fitted curve, unrounded; blank numbers are NaN."""
+    """One fitted curve, unrounded; blank numbers are NaN.
+
+    `covariance` (shape (7, 7)): of `parameters`, all errors but drift; of pooled curves alone.
+    """
 
     cell: Cell
     status: str
@@ -28,8 +32,16 @@ class Curve:
     raw: dict[str, float] = field(default_factory=dict)
     scores: Array | None = None
     parameters: Array | None = None
+    covariance: Array | None = None
     inflation: float = 1.0
     pool: str = ""
+    drift_sd: float = NAN
+
+    @property
+    def line(self) -> Line:
+        """Straight logit with its covariance."""
+        errors = (self.intercept_se, self.slope_se, self.correlation)
+        return Line(self.intercept, self.slope, *errors)
 
     @property
     def score_limits(self) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from recalib.contract.keys import CurveKey
 from recalib.curves import grade
 from recalib.curves.curve import Curve
 from recalib.curves.lend import Lender, one_result, totals_only
+from recalib.curves.levels import Drift, estimate_drift, next_year
 from recalib.curves.pool import Pool, Slope
 from recalib.curves.pools import Population, fit_pools, population_of
 from recalib.curves.priors import DEFAULT, Priors
@@ -77,6 +78,7 @@ def pooled(unit: Unit, slope: Slope, pool: str) -> list[Curve]:
                 raw=raw,
                 scores=state(cell.grid, parameters).f,
                 parameters=parameters,
+                covariance=fit.with_slope_error(index, slope.sd, unit.widening),
                 inflation=unit.inflation,
                 pool=pool,
             )
@@ -323,6 +325,15 @@ def one_a_key(alone: Alone, curves: Sequence[Curve]) -> list[Curve]:
     return _one_a_key([*alone.nothing, *curves, *none])
 
 
+def with_drift(curves: Sequence[Curve], drift: Drift) -> list[Curve]:
+    """Say of every curve how far its level may have moved by the year after the newest."""
+    year = next_year(curves)
+    known = [curve for curve in curves if curve.status != "no_evidence"]
+    for curve in known:
+        curve.drift_sd = drift.sd(curve.cell.key.cycle, year)
+    return list(curves)
+
+
 def fit_curves(cells: Sequence[Cell], priors: Priors = DEFAULT) -> Fitted:
     """Fit all cells: alone, pooled, borrowed, one curve a key, in the order of the keys.
 
@@ -339,7 +350,9 @@ def fit_curves(cells: Sequence[Cell], priors: Priors = DEFAULT) -> Fitted:
     pools = pool_slopes(alone)
     curves = pooled_curves(alone, pools)
     curves += borrowed_curves(alone, curves, pools)
-    return Fitted(one_a_key(alone, curves), pools.pools, alone.units, pools.reads)
+    chosen = one_a_key(alone, curves)
+    chosen = with_drift(chosen, estimate_drift(chosen, priors))
+    return Fitted(chosen, pools.pools, alone.units, pools.reads)
 
 
 def _one_a_key(curves: Sequence[Curve]) -> list[Curve]:

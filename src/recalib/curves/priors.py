@@ -23,6 +23,8 @@ class Priors:
         Scale of the half-normal prior of omega, the standard deviation between cycles.
     freedom : float
         Degrees of freedom of the t distribution of specialties' effects; infinite is a normal.
+    step_scale : float
+        Scale of the half-normal prior of the step that levels take in a year.
     shape_precision : tuple of float
         Prior precisions of the five shape parameters of the distribution of scores.
     limits : tuple of (float, float)
@@ -33,6 +35,7 @@ class Priors:
     specialty_scale: float = 0.2
     cycle_scale: float = 0.1
     freedom: float = 4.0
+    step_scale: float = 0.4
     shape_precision: tuple[float, ...] = tuple(SHAPE_PRECISION)
     limits: tuple[float, float] = (-3.0, 6.0)
 

@@ -17,6 +17,7 @@ from recalib.curves.check import check_cell
 from recalib.curves.curve import Curve
 from recalib.curves.fit import Pools
 from recalib.curves.grade import grade
+from recalib.curves.levels import Drift
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.likelihood.model import CENTRE, SCALE
 
@@ -41,6 +42,8 @@ def curve_row(curve: Curve, edition: str) -> dict[str, Any]:
         "intercept_raw": curve.raw.get("intercept_raw", blank),
         "slope_raw": curve.raw.get("slope_raw", blank),
         "slope_raw_se": curve.raw.get("slope_raw_se", blank),
+        "own_share": own_share(curve),
+        "drift_sd": curve.drift_sd,
         "p_slope_positive": curve.p_slope_positive,
         "score_low": low,
         "score_high": high,
@@ -50,6 +53,14 @@ def curve_row(curve: Curve, edition: str) -> dict[str, Any]:
         "status": curve.status,
         "sources": "|".join(cell.sources),
     }
+
+
+def own_share(curve: Curve) -> float:
+    """Share of the slope's information that is the cell's own; NaN without a curve."""
+    if curve.status == "no_evidence":
+        return float("nan")
+    own = curve.raw.get("slope_raw_se")
+    return 0.0 if own is None else min(1.0, (curve.slope_se / own) ** 2)
 
 
 def score_table(curves: list[Curve]) -> pd.DataFrame:
@@ -106,6 +117,7 @@ def fit_notes(
     curves: list[Curve],
     pools: Pools,
     checked: pd.DataFrame,
+    drift: Drift,
     priors: Priors = DEFAULT,
     left_out: Sequence[str] = (),
 ) -> dict[str, Any]:
@@ -122,6 +134,7 @@ def fit_notes(
     return {
         "priors": asdict(priors),
         "specialties_left_out": list(left_out),
+        "drift": drift.summary().round(4).iloc[0].to_dict(),
         "pools": rows,
         "bent": [
             curve.cell.key._asdict() | {"inflation": round(curve.inflation, 3)}

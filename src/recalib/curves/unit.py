@@ -95,6 +95,20 @@ class UnitFit:
         row = inverse[index * (SIZE - 1)]
         return float(-row @ self.information[1:, 0]), float(row[index * (SIZE - 1)])
 
+    def with_slope_error(self, index: int, sd: float, widening: float) -> Array:
+        """Covariance of a cell's parameters, shape (7, 7), where the slope's error is `sd`.
+
+        What does not come from the slope is widened by the factor.
+        """
+        inverse = np.asarray(np.linalg.inv(self.information[1:, 1:]), dtype=float)
+        own = slice(index * (SIZE - 1), (index + 1) * (SIZE - 1))
+        moved = np.empty(SIZE)
+        moved[_OWN] = -inverse[own] @ self.information[1:, 0]
+        moved[SLOPE] = 1.0
+        covariance = sd**2 * np.outer(moved, moved)
+        covariance[_OWN_BLOCK] += widening**2 * inverse[own, own]
+        return covariance
+
 
 #: Parameters of a cell that no other cell of its unit shares.
 _OWN = [INTERCEPT, *range(SHAPE.start, SIZE)]

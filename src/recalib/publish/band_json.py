@@ -71,7 +71,7 @@ def band_schema() -> dict[str, Any]:
     }
     curve = _object("One curve and its bands.", {c.name: _property(c) for c in _CURVE})
     curve["properties"]["bands"] = {
-        "description": f"{BAND_TABLE.description} By scheme, the highest label first.",
+        "description": f"{BAND_TABLE.description} The highest label first.",
         "type": "array",
         "items": {"$ref": "#/$defs/band"},
     }

@@ -74,7 +74,7 @@ def judged(work: View, found: pd.DataFrame) -> list[str]:
         counts = rows["verdict"].value_counts()
         told = [
             f"{words.plain(name)} in {counts[name]}"
-            for name in ("too_easy", "holds", "too_hard")
+            for name in ("understates", "holds", "overstates")
             if name in counts
         ]
         if told:

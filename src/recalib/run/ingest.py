@@ -29,7 +29,7 @@ def inputs_of(raw: RawData, cycle: str = "") -> dict[str, Any]:
 
 
 def guides_of(raw: RawData) -> dict[str, Any]:
-    """What guides print, their titles and anchors, and the specialties with label and tier."""
+    """What guides print, their titles and readings, and the specialties with label and tier."""
     return {
         "edition": raw.edition,
         "band_columns": list(raw.guide_bands.columns),
@@ -37,7 +37,7 @@ def guides_of(raw: RawData) -> dict[str, Any]:
         "rule_columns": list(raw.guide_rules.columns),
         "rules": _records(raw.guide_rules),
         "guides": raw.guides,
-        "anchors": raw.anchors,
+        "readings": raw.readings,
         "specialties": raw.specialties[["specialty", "label", "tier"]].to_dict("records"),
     }
 

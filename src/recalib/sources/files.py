@@ -57,7 +57,7 @@ class Inventory:
     provenance: dict[str, Path] = field(default_factory=dict)
     guides: dict[str, Path] = field(default_factory=dict)
     guide_tables: dict[str, Path] = field(default_factory=dict)
-    anchors: Path | None = None
+    readings: Path | None = None
     specialties: Path | None = None
     edition: Path | None = None
     cohorts: list[CohortFile] = field(default_factory=list)
@@ -231,8 +231,8 @@ def _place_guides(path: Path, folder: Folder, inventory: Inventory) -> None:
         _misplaced(path, folder, None)
     elif suffix == ".csv" and stem in GUIDE_TABLES:
         inventory.guide_tables[stem] = path
-    elif path.name == "anchors.yml":
-        inventory.anchors = path
+    elif path.name == "readings.yml":
+        inventory.readings = path
     elif suffix == ".yml":
         if _good_name(stem, path, folder):
             inventory.guides[stem] = path

@@ -1,4 +1,4 @@
-"""Guides of a raw folder, read and checked: their bands and rules, titles and frozen anchors."""
+"""Guides of a raw folder, read and checked: their bands and rules, titles and readings."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from recalib.contract.tables import LAYOUTS
 from recalib.contract.vocabulary import EDGES, nearest
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import parse, parse_number, quote, show, typed
+from recalib.sources.cells import parse, show, typed
 from recalib.sources.files import GUIDE_TABLES, Folder, Inventory
 from recalib.sources.keys import check_keys, unsure_rows
 from recalib.sources.labels import Labels
 from recalib.sources.possible import check_cells
 from recalib.sources.provenance import check_guide
-from recalib.sources.yml import Document, check_keys_of, check_texts
+from recalib.sources.readings import check_readings
 
 _SCHEME = ["guide", "specialty", "applicant_group", "guide_scheme"]
 
@@ -27,13 +28,13 @@ _SCHEME = ["guide", "specialty", "applicant_group", "guide_scheme"]
 class GuideData:
     """What a folder says of the guides: tables (empty where it has none), titles by guide.
 
-    `anchors` are the frozen anchor probabilities by edge, where the folder has them.
+    `readings`: what the guides' labels stand for, where the folder says it.
     """
 
     bands: pd.DataFrame
     rules: pd.DataFrame
     guides: dict[str, dict[str, str]]
-    anchors: dict[str, float] | None
+    readings: dict[str, Any] | None
 
 
 def load_guides(inventory: Inventory, folder: Folder, labels: Labels) -> GuideData:
@@ -49,8 +50,8 @@ def load_guides(inventory: Inventory, folder: Folder, labels: Labels) -> GuideDa
         guide: findings.guard(folder.name(path), {}, _guide, path, folder)
         for guide, path in inventory.guides.items()
     }
-    anchors = findings.guard("guides/anchors.yml", None, _anchors, inventory, folder)
-    return GuideData(bands, rules, guides, anchors)
+    readings = findings.guard("guides/readings.yml", None, _readings, inventory, folder, bands)
+    return GuideData(bands, rules, guides, readings)
 
 
 def _table(kind: str, inventory: Inventory, folder: Folder, labels: Labels) -> pd.DataFrame:
@@ -74,9 +75,9 @@ def _guide(path: Path, folder: Folder) -> dict[str, str]:
     return {} if document is None else check_guide(document, folder.findings)
 
 
-def _anchors(inventory: Inventory, folder: Folder) -> dict[str, float] | None:
-    document = folder.document(inventory.anchors)
-    return None if document is None else check_guide_anchors(document, folder.findings)
+def _readings(inventory: Inventory, folder: Folder, bands: pd.DataFrame) -> dict[str, Any] | None:
+    document = folder.document(inventory.readings)
+    return None if document is None else check_readings(document, bands, folder.findings)
 
 
 def check_bounds(frame: pd.DataFrame, low: str, high: str, findings: Findings) -> None:
@@ -128,27 +129,3 @@ def check_guide_names(frames: Iterable[pd.DataFrame], known: list[str], findings
     for frame in frames:
         first = frame[frame["guide"].notna() & ~frame["guide"].isin(known)]
         findings.each("missing-provenance", first.drop_duplicates("guide"), "guide", found)
-
-
-def check_guide_anchors(document: Document, findings: Findings) -> dict[str, float] | None:
-    """Check guides/anchors.yml, the frozen anchor probabilities; None where unusable."""
-    check_keys_of(document, (*EDGES, "edition", "reason"), findings)
-    check_texts(document, ("edition", "reason"), findings)
-    anchors: dict[str, float] = {}
-    if not all(edge in document.entries for edge in EDGES):
-        return None
-    for edge in EDGES:
-        number = parse_number(document.text(edge))
-        if number is None or not 0 < number < 1:
-            found = f"{edge} is {quote(document.text(edge))}."
-            line = document.lines[edge]
-            findings.add("guide-anchors", document.file, found, row=line, column=edge)
-        else:
-            anchors[edge] = number
-    if len(anchors) < len(EDGES):
-        return None
-    if not anchors["top"] > anchors["middle"] > anchors["bottom"]:
-        found = ", ".join(f"{edge} is {show(anchors[edge])}" for edge in EDGES)
-        findings.add("guide-anchors", document.file, f"{found}.", row=document.lines["top"])
-        return None
-    return anchors

@@ -116,7 +116,7 @@ def worst_edges(work: View, edges: pd.DataFrame) -> Html | None:
 
 def all_edges(work: View, edges: pd.DataFrame) -> Html | None:
     """Lay out every edge (`by_edge`) with the largest shift of each family, folded."""
-    order = ["applicant_group", "specialty", "cycle", "scheme", "probability"]
+    order = ["applicant_group", "specialty", "cycle", "probability"]
     rows = _edges(work, edges.sort_values(order, kind="stable"))
     table = layout(rows, "edges-all", "edges")
     heading = f"All {len(edges)} edges"

@@ -1,4 +1,4 @@
-"""Chances averaged over scores, and the scores between which edges may lie."""
+"""Chances averaged over the scores of some people."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from scipy.special import expit
 
 from calib.line import Line, Z
 from recalib.likelihood.model import CENTRE, SCALE, Array
-
-LOWEST, HIGHEST = 1.0, 300.0
 
 
 def mean_probability(line: Line, scores: Array, weights: Array) -> tuple[float, float, float]:
