@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from calib.cli import _wrapped, main
+from calib.cli import main
+from calib.sentences import wrapped as _wrapped
 
 pytestmark = pytest.mark.usefixtures("edition")
 
