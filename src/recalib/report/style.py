@@ -54,6 +54,8 @@ BAND_COLOURS = (
 )
 #: A bar that stands for no label.
 NEUTRAL, FAINT = ("#e3e5e9", INK), "#9aa1ab"
+#: Range of chances that a label stands for.
+RANGE = "#f5e6b8"
 #: Line of a curve that claims no edge: flat, weak or borrowed.
 NO_EDGE: Any = (0, (3.2, 1.8))
 MATCHED, NOT_MATCHED = "#0072B2", "#D55E00"

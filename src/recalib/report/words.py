@@ -267,6 +267,12 @@ def pool(name: str, outcomes: Mapping[str, str] = OUTCOMES) -> tuple[str, str]:
     return GROUPS.get(whose, whose), f"{outcomes.get(outcome, outcome)} {cycles}"
 
 
+def population(name: str) -> str:
+    """Return whom a population of cells describes, from the name of a pool without cycles."""
+    _, whose, *rest = name.split(", ")
+    return ", ".join([GROUPS[whose], *(DENOMINATORS.get(part, part) for part in rest)])
+
+
 def named(work: View, curve: pd.Series) -> str:
     """Return the name of a curve with its specialty."""
     return f"{work.label(curve['specialty'])}: {heading(curve)}"

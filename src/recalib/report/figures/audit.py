@@ -42,7 +42,7 @@ def audit(work: View, guide: str, denominator: str) -> Figure | None:
         value, low, high, *later = told_of
         if row["reading"]:
             least, end = work.readings.range(row["reading"])
-            axis.barh(place, end - least, left=least, height=0.8, color=style.LINE, zorder=0.5)
+            axis.barh(place, end - least, left=least, height=0.8, color=style.RANGE, zorder=0.5)
         style.interval(
             axis, place, later, value, style.VERDICT_COLOURS[verdict], own=[low, high],
             mark=style.VERDICT_MARKS[verdict], size=6, hollow=verdict == "cannot_tell",
@@ -67,7 +67,7 @@ def audit(work: View, guide: str, denominator: str) -> Figure | None:
         for name, colour in style.VERDICT_COLOURS.items()
         if name in set(rows["verdict"])
     ]  # fmt: skip
-    handles.append(Patch(facecolor=style.LINE, label="what the label stands for"))
+    handles.append(Patch(facecolor=style.RANGE, label="what the label stands for"))
     handles += style.two_doubts()
     if "borrowed" in set(rows["status"]):
         grey = style.VERDICT_COLOURS["cannot_tell"]
