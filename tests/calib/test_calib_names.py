@@ -139,7 +139,6 @@ def test_the_words_are_those_of_the_contract() -> None:
     assert (*statuses, "extrapolated") == tuple(names.meanings("status")) == frames.BAND_STATUS
     assert tuple(names.meanings("verdict")) == words("verdicts")
     assert tuple(names.meanings("grade")) == words("grades") == frames.GRADES[::-1]
-    assert tuple(names.LABELS) == words("schemes")
 
 
 @pytest.mark.usefixtures("frozen")
