@@ -28,10 +28,10 @@ def _bands(starts):
         bands, top = [], 300
         for place, start in enumerate(starts):
             if place not in held:
-                bands.append(Band("chance", place + 1, f"label {place + 1}", "ok"))
+                bands.append(Band(place + 1, f"label {place + 1}", "ok"))
                 continue
             low = 1 if place == held[-1] else start
-            bands.append(Band("chance", place + 1, f"label {place + 1}", "ok", low, top))
+            bands.append(Band(place + 1, f"label {place + 1}", "ok", low, top))
             top = low - 1
         return bands
 
