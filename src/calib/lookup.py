@@ -656,8 +656,8 @@ def table(name: str) -> list[Row]:
     Parameters
     ----------
     name : str
-        ``bands``, ``curves``, ``standing``, ``guide_audit``, ``curve_notes``, ``evidence`` or
-        ``adjustments``.
+        ``bands``, ``curves``, ``standing``, ``guide_audit``, ``curve_notes``, ``evidence``,
+        ``adjustments``, or the name of its file.
 
     Returns
     -------
@@ -681,4 +681,6 @@ def table(name: str) -> list[Row]:
     >>> type(row["n"]), row["needs_visa"]
     (<class 'int'>, None)
     """
-    return [dict(row) for row in current().table(names.resolve("table", name, tables()))]
+    known = {file: name for name, (file, _) in tables().items()}
+    spelt = names.resolve("table", name, (*tables(), *known))
+    return [dict(row) for row in current().table(known.get(spelt, spelt))]

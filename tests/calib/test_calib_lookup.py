@@ -489,7 +489,7 @@ def test_explain_where_nothing_is_claimed() -> None:
     assert "groups that have one in this specialty: us_md_senior, non_us_img" in text
     assert "in this specialty: none" in calib.explain(250, "nuclear", "non_us_img")
     text = calib.explain(240, "children", "non_us_img")
-    assert "No band is claimed: its interval, or that of an edge above it, is open or wider" in text
+    assert "No band is claimed: the interval of the edge, or of one above it, is open or" in text
 
 
 SHORT_LIST = """\
@@ -506,7 +506,7 @@ surgery          25 %    15-38 %     low          A      2026   -
 
 flat: the score hardly separates applicants here.
 weak: the data cannot tell whether the score matters here.
-wide: its interval, or that of an edge above it, is open or wider than 40 points.
+wide: the interval of the edge, or of one above it, is open or wider than 40 points.
 A: scores of both results, at least 100 people and 30 in the smaller result.
 B: scores of both results, fewer people.
 Without an answer: medicine, nuclear, plastics (no table).
