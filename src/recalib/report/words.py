@@ -30,7 +30,7 @@ DENOMINATORS = {
 #: Whom each denominator counts, to stand above what is counted so.
 COUNTED = {
     "ranked_first": "Ranked first: people whose preferred specialty it was",
-    "ranked_any_pgy1": "Ranked anywhere: other people, who ranked it first or as a backup",
+    "ranked_any_pgy1": "Ranked anywhere, other people: who ranked it first or as a backup",
     "applications": "Per application",
     "": "Without a curve",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -23,7 +24,8 @@ def audit(work: View, guide: str, denominator: str) -> Figure | None:
     for. None where no label could be read on a curve of the denominator.
     """
     rows = work.audit[(work.audit["guide"] == guide) & (work.audit["denominator"] == denominator)]
-    rows = rows[[judged(work, row)[0].value >= 0 for _, row in rows.iterrows()]]
+    known = [judged(work, row)[0].value >= 0 for _, row in rows.iterrows()]
+    rows = rows[pd.Series(known, rows.index, dtype=bool)]
     rows = rows.assign(further=rows["guide_scheme"] != "target")
     rows = rows.sort_values(_ORDER, kind="stable", ignore_index=True)
     if rows.empty:

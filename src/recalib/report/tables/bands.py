@@ -19,7 +19,9 @@ def bands(here: Specialty, denominator: str) -> Html | None:
         own = here.bands(curve)
         group = {GROUP: words.full(curve)}
         if own["score_min"].isna().all():
-            claims = f"no edge claimed: {words.plain(curve['status'])}"
+            # An `ok` curve without an edge has a wide one.
+            reason = "wide" if curve["status"] == "ok" else words.plain(curve["status"])
+            claims = f"no edge claimed: {reason}"
             blank = words.SUPPRESSED if own["suppressed"].any() else claims
             rows.append(group | {ROW: "every label", "Guides' word": "", "Scores": blank})
             continue
@@ -37,7 +39,7 @@ def _row(band: pd.Series, highest: int) -> Cells:
     elif band["status"] == "unreachable":
         row["Scores"] = "never reached" if band["rank"] < highest else "always passed"
     else:
-        row["Scores"] = {"wide": "not claimed"}.get(band["status"], words.plain(band["status"]))
+        row["Scores"] = words.plain(band["status"])
     cycle = band["cycle"]
     claimed = not pd.isna(band["score_min"]) and not pd.isna(band["boundary"])
     edge = doubts(words.score_doubts(*told(band, *EDGE)), cycle)
