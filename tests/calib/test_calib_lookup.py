@@ -494,8 +494,8 @@ def test_explain_where_nothing_is_claimed() -> None:
 
 SHORT_LIST = """\
 Of non-U.S. citizen IMGs with a Step 2 CK score of 243 who had interviews enough to rank a\
- specialty first, this share matched; next cycle's likely lies in the range beside. Edition\
- synthetic.1.
+ specialty first, this share matched; next cycle's is likely to lie in the range beside\
+ it. Edition synthetic.1.
 
 specialty        chance  next cycle  band         grade  cycle  marks
 villages         64 %    50-77 %     competitive  A      2026   flat
@@ -518,7 +518,7 @@ def test_explain_without_a_specialty_is_a_short_list() -> None:
     assert calib.explain(243, applicant_group="non_us_img") == SHORT_LIST
     assert calib.explain(243, None, "non_us_img") == SHORT_LIST
     text = calib.explain(243, None, "non_us_img", scheme="chance")
-    words = text.replace("likely lies", "").split()
+    words = text.replace("is likely", "").split()
     assert ("likely" in words, "unlikely" in words, "competitive" in words) == (True, True, False)
     text = calib.explain(271, None, "non_us_img", denominator="ranked_any_pgy1")
     assert "to rank a specialty anywhere, this share matched" in text
