@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from recalib.contract.vocabulary import GUIDE_LABELS, suggestion
+from recalib.contract.vocabulary import GUIDE_LABELS, nearest, suggestion
 from recalib.sources.catalogue import Findings
 from recalib.sources.cells import parse_number, quote
 from recalib.sources.yml import Document, check_keys_of
@@ -45,10 +45,18 @@ def check_readings(
     if not isinstance(guides, dict) or not all(isinstance(each, dict) for each in guides.values()):
         wrong("guides is no mapping of guides to their labels.", "guides")
         guides = {}
+    printed = {guide: set(rows.dropna()) for guide, rows in bands.groupby("guide")["label"]}
+    unread = [guide for guide in printed if guide not in guides]
     for guide, labels in guides.items():
-        known = sorted(set(bands.loc[bands["guide"] == guide, "label"].dropna()))
+        if guide not in printed:
+            # A folder may hold fewer guides than it reads, but a slip would silence one.
+            near = nearest(guide, unread)
+            if near:
+                wrong(f'No row is of the guide "{guide}". The nearest is "{near}".', "guides")
+            continue
         for label, word in dict(labels).items():
-            if label not in known:
+            if label not in printed[guide]:
+                known = sorted(printed[guide])
                 wrong(f'{guide} prints no label "{label}". {suggestion(label, known)}', "guides")
             if word not in GUIDE_LABELS:
                 wrong(f'"{label}" of {guide} reads as "{word}", which is no word.', "guides")
