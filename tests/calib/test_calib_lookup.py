@@ -272,6 +272,9 @@ def test_the_guides_have_no_words_for_interviews() -> None:
     assert (band.label, band.guide_label, band.chance_label) == (None, None, "unlikely")
     assert (band.status, band.score_min, band.score_max) == ("ok", 1, 300)
     assert calib.band(250, *KEY, outcome="interview", scheme="chance").label == "unlikely"
+    nobody = calib.bands("nuclear", "non_us_img", outcome="interview")
+    assert [b.label for b in nobody] == [b.guide_label for b in nobody] == [None] * 4
+    assert [b.rank for b in nobody if b.chance_label in ("very_likely", "unlikely")] == [1, 4]
 
 
 def test_rows_end_above_an_edge_that_is_wide() -> None:
