@@ -135,25 +135,12 @@ def _parser(further: Mapping[str, EntryPoint]) -> tuple[argparse.ArgumentParser,
     return parser, tuple(commands.choices)
 
 
-class _Typed(float):
-    """A number that messages show as it was typed."""
-
-    word: str
-
-    def __new__(cls, word: str) -> _Typed:
-        typed = super().__new__(cls, word)
-        typed.word = word
-        return typed
-
-    def __repr__(self) -> str:
-        return self.word
-
-
 def _number(remedy: str, word: str) -> float:
     try:
-        return _Typed(word)
+        number = float(word)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{word!r} is not a number. {remedy}") from None
+    return int(number) if number.is_integer() else number  # messages show it as it was typed
 
 
 def _asked(options: Options) -> dict[str, Any]:
