@@ -305,8 +305,8 @@ def _standing(found: Probability) -> list[str]:
     if found.outcome != "match" or stands.matched is None:
         return []
     return [
-        f"In {found.cycle} that score was higher than {_range(stands.matched)} of those who matched"
-        f" and {_range(stands.not_matched)} of those who did not."
+        f"In {found.cycle}, {_range(stands.matched)} of those who matched and"
+        f" {_range(stands.not_matched)} of those who did not had that score or a lower one."
     ]
 
 

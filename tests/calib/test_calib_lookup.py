@@ -449,8 +449,8 @@ def test_explain_says_the_chance_the_band_the_standing_and_the_caveat() -> None:
         " surgery first, about 32 % matched (next cycle likely 20-47 %; for 2026 alone, 95 %"
         " interval 27-37 %, n = 300, grade A, status ok; edition synthetic.1, made_up_a,"
         " made_up_b). That is the band 'borderline' (244-264), as a chance 'possible'; next cycle"
-        " it may be 'low' or 'borderline'. In 2026 that score was higher than 41 % of those who"
-        " matched and 70 % of those who did not. This describes past applicants: it is not a"
+        " it may be 'low' or 'borderline'. In 2026, 41 % of those who matched and 70 % of those who"
+        " did not had that score or a lower one. This describes past applicants: it is not a"
         " promise to a person and not causal, so a higher score alone need not change the chance."
     )
     text = calib.explain(250, *KEY, scheme="chance")
