@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import threading
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +16,7 @@ import recalib
 from recalib.problems import RecalibError
 
 TEMPLATES = Path(recalib.__file__).parent / "report" / "template"
+_ONE_AT_A_TIME = threading.Lock()  # an exporter changes while it works
 _HEADING = re.compile(r"^#\s+(.+?)\s*$", re.MULTILINE)
 _OUTSIDE = re.compile(r"^\s*(?:https?:)?//", re.IGNORECASE)
 _CSS_OUTSIDE = re.compile(r"(?:url\(|@import)\s*['\"]?\s*(?:https?:)?//[^'\")\s;]*", re.IGNORECASE)
@@ -30,9 +33,10 @@ def write_page(executed: Path, page: Path, root: str = "") -> str:
     """
     notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
     heading = title(notebook) or executed.stem
-    html, _ = _exporter().from_notebook_node(
-        notebook, resources={"metadata": {"name": heading}, "calib_root": root}
-    )
+    with _ONE_AT_A_TIME:
+        html, _ = _exporter().from_notebook_node(
+            notebook, resources={"metadata": {"name": heading}, "calib_root": root}
+        )
     outside = outside_requests(html)
     if outside:
         raise RecalibError(f"The page {page.name} would load {', '.join(outside[:3])}.")
@@ -41,9 +45,15 @@ def write_page(executed: Path, page: Path, root: str = "") -> str:
     return heading
 
 
+class _Exporter(HTMLExporter):
+    def get_prefix_root_dirs(self) -> list[str]:
+        """Name the folder of nbconvert's own templates; those of the user's home are not meant."""
+        return [str(Path(sys.prefix, "share", "jupyter"))]
+
+
 @cache
-def _exporter() -> HTMLExporter:
-    return HTMLExporter(  # type: ignore[no-untyped-call]
+def _exporter() -> _Exporter:
+    return _Exporter(  # type: ignore[no-untyped-call]
         template_name="calib",
         extra_template_basedirs=[str(TEMPLATES)],
         # So that a template includes its parts by the same names as the index does.
