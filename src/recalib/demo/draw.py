@@ -69,7 +69,7 @@ def draw(truth: pd.DataFrame, cycle: str, rows: int, seed: int) -> Iterator[pa.R
         count = min(BLOCK, rows - start)
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1, number)))
         which, place = np.divmod(_pick(np.concatenate(joint), count, rng), len(SCORES))
-        covariates = np.empty((count, len(COVARIATES)))
+        covariates = np.empty((count, len(COVARIATES)), dtype=np.int64)
         for profile in dict.fromkeys(profiles):
             there = np.flatnonzero(np.array([each is profile for each in profiles])[which])
             covariates[there] = profile.combinations[_pick(profile.weights, len(there), rng)]

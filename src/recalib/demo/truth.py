@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.optimize import root
 from scipy.special import expit, logit
 from scipy.stats import binom, nbinom, norm
@@ -92,7 +93,7 @@ def profile_of(applicant_group: str) -> Profile:
     return _IMG if _is_img(applicant_group) else _SENIOR
 
 
-def terms(covariates: Array) -> Array:
+def terms(covariates: NDArray[Any]) -> NDArray[Any]:
     """Return what effects are multiplied with: the covariates, but that failures count once."""
     return np.minimum(covariates, [1, 1, 99, 99])
 
