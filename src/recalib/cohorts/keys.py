@@ -17,8 +17,8 @@ import pandas as pd
 from recalib.cohorts.columns import FILLED, LIMITS, WORDS
 from recalib.cohorts.counts import COVARIATES
 from recalib.contract.vocabulary import GROUPS, VISA, cycle_years, nearest
-from recalib.sources.cells import parse_number
 from recalib.sources.labels import Labels
+from recalib.sources.values import parse_number
 
 #: Odd values of a column for which the nearest known word is looked up, and which SQL can list.
 MOST_ODD = 1_000

@@ -5,7 +5,6 @@ No file is ever in memory: DuckDB reads it block by block.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping
@@ -19,7 +18,7 @@ from recalib.cohorts.columns import COLUMNS, LIMITS, check_header
 from recalib.cohorts.fingerprint import Fingerprint, take
 from recalib.cohorts.identify import speakable
 from recalib.cohorts.query import Query
-from recalib.sources.files import EXCEL, UTF_16, CohortFile, Folder
+from recalib.sources.files import Folder, RawFile
 
 #: Rows in file order, with `row_at`: part * PART + row; only made where something is wrong.
 NUMBERED = "cohort_numbered"
@@ -43,7 +42,7 @@ class Opened:
     """A cohort that can be counted."""
 
     #: Where it comes from.
-    file: CohortFile
+    file: RawFile
     #: Paths of its files relative to the raw folder, in the order of their rows.
     parts: list[str]
     #: Their fingerprints, in the same order.
@@ -69,7 +68,7 @@ class Opened:
         return self.parts[part], row
 
 
-def open_cohort(file: CohortFile, folder: Folder, query: Query) -> Opened | None:
+def open_cohort(file: RawFile, folder: Folder, query: Query) -> Opened | None:
     """Look at a cohort's files and make its rows known to DuckDB.
 
     None where nothing can be read of it.
@@ -84,14 +83,14 @@ def open_cohort(file: CohortFile, folder: Folder, query: Query) -> Opened | None
     return _open_parquet(opened, folder, query)
 
 
-def _parts(file: CohortFile, folder: Folder) -> Iterator[Path]:
+def _parts(file: RawFile, folder: Folder) -> Iterator[Path]:
     if not file.path.is_dir():
         yield file.path
         return
     try:
         entries = sorted(file.path.iterdir())
     except OSError as error:
-        _unreadable(file.file, error, folder)
+        folder.unreadable(file.path, error)
         return
     # Writers of parts leave marks beside them, such as `_SUCCESS` and `.crc` files.
     entries = [path for path in entries if not path.name.startswith((".", "_"))]
@@ -105,49 +104,25 @@ def _parts(file: CohortFile, folder: Folder) -> Iterator[Path]:
         folder.findings.add("file-empty", file.file, "There is no part in the folder.")
 
 
-def _unreadable(name: str, error: OSError, folder: Folder) -> None:
-    reason = error.strerror or type(error).__name__
-    folder.findings.add("file-unreadable", name, f"The file cannot be read: {reason}.")
-
-
-def _fingerprint(path: Path, file: CohortFile, folder: Folder) -> Fingerprint | None:
+def _fingerprint(path: Path, file: RawFile, folder: Folder) -> Fingerprint | None:
     name = folder.name(path)
     add = folder.findings.add
     try:
         found = take(path, gzip=file.kind == "csv.gz")
     except OSError as error:
-        _unreadable(name, error, folder)
+        folder.unreadable(path, error)
         return None
     if found.state[2] == 0:
         add("file-empty", name, "The file is empty.")
     elif found.damage:
         add("cohort-damaged", name, f"{found.damage}.")
     elif file.kind.startswith("csv"):
-        return found if _looks_like_csv(found.start, name, folder) else None
+        return found if folder.is_text(found.start, name) else None
     elif not found.start.startswith(b"PAR1"):
         add("cohort-damaged", name, "This is no Parquet file.")
     else:
         return found
     return None
-
-
-def _looks_like_csv(start: bytes, name: str, folder: Folder) -> bool:
-    add = folder.findings.add
-    if start.startswith(EXCEL):
-        add("not-utf8", name, "This is an Excel or zip file, whatever its name.")
-    elif start.startswith(UTF_16):
-        add("not-utf8", name, "This looks like UTF-16.")
-    elif b"\0" in start:
-        add("nul-byte", name, "There is a NUL character here.", row=_line(start, b"\0"))
-    elif not start.removeprefix(codecs.BOM_UTF8).strip():
-        add("file-empty", name, "The file is empty.")
-    else:
-        return True
-    return False
-
-
-def _line(content: bytes, mark: bytes) -> int:
-    return content.count(b"\n", 0, content.index(mark)) + 1
 
 
 def _open_csv(opened: Opened, folder: Folder, query: Query) -> Opened | None:

@@ -24,7 +24,7 @@ from recalib.cohorts.synthetic import says_synthetic
 from recalib.contract.vocabulary import OUTCOME_OF_DENOMINATOR
 from recalib.problems import RecalibError
 from recalib.sources.catalogue import Findings
-from recalib.sources.files import CohortFile, Folder, Inventory
+from recalib.sources.files import Folder, Inventory, RawFile
 from recalib.sources.labels import Labels
 from recalib.sources.provenance import check_provenance
 from recalib.sources.yml import Document, Value
@@ -41,18 +41,18 @@ def load_cohorts(
     findings = folder.findings
     cohorts = []
     seen: dict[str, str] = {}
+    texts = inventory.by_name("cohort_provenance")
     with Spark(engine) if is_spark(engine) else nullcontext() as spark:
-        for file in sorted(inventory.cohorts, key=lambda one: (one.name, one.file)):
+        for file in sorted(inventory.of("cohorts"), key=lambda one: (one.name, one.file)):
             if file.name in seen:
                 found = f"{seen[file.name]} is there too."
                 findings.add("cohort-repeated", file.file, found)
                 continue
             seen[file.name] = file.file
-            path = inventory.cohort_provenance.get(file.name)
-            cohort = read_cohort(file, path, folder, labels, spark)
+            cohort = read_cohort(file, texts.get(file.name), folder, labels, spark)
             if cohort is not None:
                 cohorts.append(cohort)
-    for name, path in inventory.cohort_provenance.items():
+    for name, path in texts.items():
         if name not in seen:
             found = f"There is no cohort cohorts/{name}.csv, .csv.gz or .parquet."
             findings.add("file-kind", folder.name(path), found)
@@ -60,7 +60,7 @@ def load_cohorts(
 
 
 def read_cohort(
-    file: CohortFile,
+    file: RawFile,
     provenance: Path | None,
     folder: Folder,
     labels: Labels,
@@ -91,7 +91,7 @@ def read_cohort(
     return Cohort(file.name, values, synthetic, counts, covariates)
 
 
-def _provenance(file: CohortFile, path: Path | None, folder: Folder) -> dict[str, Value]:
+def _provenance(file: RawFile, path: Path | None, folder: Folder) -> dict[str, Value]:
     findings = folder.findings
     if path is None:
         found = f"There is no cohorts/{file.name}.yml."
@@ -134,7 +134,7 @@ def _check_options(document: Document, findings: Findings) -> None:
 
 
 def _count(
-    file: CohortFile, folder: Folder, labels: Labels, spark: Spark | None
+    file: RawFile, folder: Folder, labels: Labels, spark: Spark | None
 ) -> tuple[pd.DataFrame, pd.DataFrame | None, str] | None:
     with Query() as query:
         opened = open_cohort(file, folder, query)

@@ -20,7 +20,7 @@ from recalib.cohorts.counts import COVARIATES, KEY, MEASURES
 #: with it on the number of threads. What is cut off is below 1e-6 a row.
 _GRAIN = 1 << 20
 
-#: What `recalib.sources.cells.parse_number` takes, for the engines.
+#: What `recalib.sources.values.parse_number` takes, for the engines.
 _NUMBER = "^-?[0-9]+([.][0-9]+)?$"
 #: Widths of the groups in which large cohorts are counted by their covariates too.
 COARSE = {"step2_ck": 5, "years_since_graduation": 4, "us_clinical_months": 6}

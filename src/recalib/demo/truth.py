@@ -95,7 +95,7 @@ def profile_of(applicant_group: str) -> Profile:
 
 def terms(covariates: NDArray[Any]) -> NDArray[Any]:
     """Return what effects are multiplied with: the covariates, but that failures count once."""
-    return np.minimum(covariates, [1, 1, 99, 99])
+    return np.asarray(np.minimum(covariates, [1, 1, 99, 99]))
 
 
 def newest_cycle(curves: pd.DataFrame) -> str:

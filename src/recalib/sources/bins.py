@@ -10,8 +10,8 @@ import pandas as pd
 
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import show
 from recalib.sources.totals import check_success
+from recalib.sources.values import show
 
 
 def check_bins(frame: pd.DataFrame, unsure: pd.Series, findings: Findings) -> None:

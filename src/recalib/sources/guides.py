@@ -12,12 +12,19 @@ import pandas as pd
 from recalib.contract.tables import LAYOUTS
 from recalib.contract.vocabulary import EDGES, nearest
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import parse, parse_number, quote, show, typed
 from recalib.sources.files import GUIDE_TABLES, Folder, Inventory
-from recalib.sources.keys import check_keys, unsure_rows
 from recalib.sources.labels import Labels
-from recalib.sources.possible import check_cells
 from recalib.sources.provenance import check_guide
+from recalib.sources.values import (
+    check_cells,
+    check_keys,
+    parse,
+    parse_number,
+    quote,
+    show,
+    typed,
+    unsure_rows,
+)
 from recalib.sources.yml import Document, check_keys_of, check_texts
 
 _SCHEME = ["guide", "specialty", "applicant_group", "guide_scheme"]
@@ -43,11 +50,11 @@ def load_guides(inventory: Inventory, folder: Folder, labels: Labels) -> GuideDa
         findings.guard(f"guides/{kind}.csv", none, _table, kind, inventory, folder, labels)
         for kind, none in ((kind, typed(pd.DataFrame(), kind)) for kind in GUIDE_TABLES)
     )
-    names = list(inventory.guides)
-    findings.guard("guides", None, check_guide_names, [bands, rules], names, findings)
+    texts = inventory.by_name("guides")
+    findings.guard("guides", None, check_guide_names, [bands, rules], list(texts), findings)
     guides = {
         guide: findings.guard(folder.name(path), {}, _guide, path, folder)
-        for guide, path in inventory.guides.items()
+        for guide, path in texts.items()
     }
     anchors = findings.guard("guides/anchors.yml", None, _anchors, inventory, folder)
     return GuideData(bands, rules, guides, anchors)
@@ -55,7 +62,7 @@ def load_guides(inventory: Inventory, folder: Folder, labels: Labels) -> GuideDa
 
 def _table(kind: str, inventory: Inventory, folder: Folder, labels: Labels) -> pd.DataFrame:
     findings = folder.findings
-    sheet = folder.sheet(inventory.guide_tables.get(kind), kind)
+    sheet = folder.sheet(inventory.path("guide_tables", kind), kind)
     if sheet is None:
         return typed(pd.DataFrame(), kind)
     frame = check_cells(parse(sheet, kind, "", labels, findings), kind, findings)
@@ -75,7 +82,7 @@ def _guide(path: Path, folder: Folder) -> dict[str, str]:
 
 
 def _anchors(inventory: Inventory, folder: Folder) -> dict[str, float] | None:
-    document = folder.document(inventory.anchors)
+    document = folder.document(inventory.path("anchors"))
     return None if document is None else check_guide_anchors(document, folder.findings)
 
 

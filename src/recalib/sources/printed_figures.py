@@ -19,8 +19,8 @@ from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.tables import LAYOUTS
 from recalib.contract.vocabulary import nearest, suggestion
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import parse_number, show
 from recalib.sources.labels import Labels
+from recalib.sources.values import parse_number, show
 from recalib.sources.yml import Document
 
 SUMMARIES = ("sum", "pooled", "mean", "highest", "lowest")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from recalib.contract.tables import LAYOUTS
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import show
+from recalib.sources.values import show
 
 STATISTICS = [name for name in LAYOUTS["quantiles"].numbers if name != "n"]
 ORDERED = ("min", "q1", "median", "q3", "max")

@@ -7,7 +7,7 @@ import pandas as pd
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.vocabulary import RESULTS
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import show
+from recalib.sources.values import show
 
 _KEY = [name for name in KEY_COLUMNS if name != "needs_visa"]
 
