@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from recalib.cohorts.columns import COLUMNS, LIMITS, check_header
+from recalib.cohorts.columns import COLUMNS, check_header
 from recalib.cohorts.fingerprint import Fingerprint, take
 from recalib.cohorts.identify import speakable
 from recalib.cohorts.query import Query
@@ -54,11 +54,6 @@ class Opened:
     unknown: dict[str, bool] = field(default_factory=dict)
     #: Whether all required columns are there.
     countable: bool = False
-    #: Columns of whole numbers that keep within their limits, as a Parquet file's own lowest and
-    #: highest values say.
-    within: frozenset[str] = frozenset()
-    #: Columns that hold nothing, as it says too.
-    blank: frozenset[str] = frozenset()
     #: Names in the view of a CSV file's columns, in the order of the file.
     header: list[str] = field(default_factory=list)
 
@@ -203,39 +198,12 @@ def _open_parquet(opened: Opened, folder: Folder, query: Query) -> Opened | None
     query.rows(
         f"CREATE VIEW {NUMBERED} AS SELECT {row_at} AS row_at, {', '.join(selected)} FROM {source}"
     )
-    within, blank = _summaries(opened, types)
     return replace(
         opened,
         types=types,
         unknown=unknown,
         countable=countable,
-        within=frozenset(within),
-        blank=frozenset(blank),
     )
-
-
-def _summaries(opened: Opened, types: Mapping[str, str]) -> tuple[set[str], set[str]]:
-    """Columns of whole numbers that keep within their limits, and those without a number.
-
-    DuckDB, too, takes a file's word for its lowest and highest values.
-    """
-    whole = set(_INTEGERS.values())
-    within = {column for column in LIMITS if types.get(column) in whole}
-    blank = set(within)
-    for part in opened.prints:
-        metadata = pq.read_metadata(part.path)
-        places = {metadata.schema.column(at).path: at for at in range(metadata.num_columns)}
-        for group in range(metadata.num_row_groups):
-            told = metadata.row_group(group)
-            for column in tuple(within):
-                found = told.column(places[column]).statistics
-                if found and found.has_null_count and found.null_count == told.num_rows:
-                    continue
-                blank.discard(column)
-                low, high = LIMITS[column]
-                if not (found and found.has_min_max and low <= found.min <= found.max <= high):
-                    within.discard(column)
-    return within, blank
 
 
 def _schema(opened: Opened, at: int, folder: Folder) -> pa.Schema | None:

@@ -265,8 +265,7 @@ def _counted(
     opened: Opened, query: Query, findings: Findings, covariates: list[str], coarse: bool
 ) -> pd.DataFrame | None:
     """Run the GROUP BY in DuckDB; None where it cannot end, for a reason that was noted."""
-    known = (opened.within, opened.blank)
-    expression = counting(opened.types, ROWS, covariates, coarse, *known)
+    expression = counting(opened.types, ROWS, covariates, coarse)
     sql = str(ibis.to_sql(expression, dialect="duckdb"))
     sql = f"SELECT * FROM ({sql}) LIMIT {MOST_GROUPS + 1}"
     try:

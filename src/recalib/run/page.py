@@ -6,10 +6,10 @@ import re
 import sys
 import threading
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
+from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 
 import recalib
@@ -78,32 +78,15 @@ def title(notebook: nbformat.NotebookNode) -> str:
 
 def outside_requests(html: str) -> list[str]:
     """List the addresses of other hosts that a browser would load when it opens a page."""
-    parser = _Loads()
-    parser.feed(html)
-    parser.close()
-    return parser.found
-
-
-class _Loads(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self._style = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._style = tag == "style"
-        for name, value in attrs:
-            if value is None:
-                continue
-            loads = name in _LOADED or (name == "href" and tag in _LOADING_HREF)
-            if loads and any(_OUTSIDE.match(part) for part in value.split(",")):
-                self.found.append(value.strip())
+    found: list[str] = []
+    for tag in BeautifulSoup(html, "html.parser").find_all(True):
+        for name, value in tag.attrs.items():
+            text = str(value)
+            loads = name in _LOADED or (name == "href" and tag.name in _LOADING_HREF)
+            if loads and any(_OUTSIDE.match(part) for part in text.split(",")):
+                found.append(text.strip())
             if name == "style":
-                self.found += _CSS_OUTSIDE.findall(value)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._style = False
-
-    def handle_data(self, data: str) -> None:
-        if self._style:
-            self.found += _CSS_OUTSIDE.findall(data)
+                found += _CSS_OUTSIDE.findall(text)
+        if tag.name == "style":
+            found += _CSS_OUTSIDE.findall(tag.get_text())
+    return found
