@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from ibis.backends.sql.datatypes import DuckDBType
 
 from recalib.cohorts.columns import COLUMNS, check_header
 from recalib.cohorts.fingerprint import Fingerprint, take
@@ -25,16 +26,6 @@ NUMBERED = "cohort_numbered"
 #: The rows.
 ROWS = "cohort_rows"
 PART = 1 << 40
-#: DuckDB's integer types with Ibis's; narrow ones are faster to group by.
-_INTEGERS = {
-    "TINYINT": "int8",
-    "SMALLINT": "int16",
-    "INTEGER": "int32",
-    "BIGINT": "int64",
-    "UTINYINT": "uint8",
-    "USMALLINT": "uint16",
-    "UINTEGER": "uint32",
-}
 
 
 @dataclass(frozen=True)
@@ -217,34 +208,25 @@ def _schema(opened: Opened, at: int, folder: Folder) -> pa.Schema | None:
 
 
 def _same_schemas(opened: Opened, schemas: list[pa.Schema], folder: Folder) -> bool:
-    first = schemas[0]
-    same = True
-    for part, schema in zip(opened.parts[1:], schemas[1:], strict=True):
+    first, *others = schemas
+    for part, schema in zip(opened.parts[1:], others, strict=True):
         if schema.names == first.names and schema.types == first.types:
             continue
-        same = False
-        here, there = set(schema.names), set(first.names)
-        odd = [name for name in (*first.names, *schema.names) if (name in here) != (name in there)]
-        odd += [
-            name
-            for name in first.names
-            if first.names.count(name) == schema.names.count(name) == 1
-            and schema.field(name).type != first.field(name).type
-        ]
+        here, there = (dict(zip(one.names, one.types, strict=True)) for one in (schema, first))
+        odd = [name for name in there | here if here.get(name) != there.get(name)]
         shown = next((name for name in odd if speakable(name)), None)
         found = f"Its columns, their order or their types differ from those of {opened.parts[0]}."
         folder.findings.add("cohort-parts", part, found, column=shown)
-    return same
+    return all(one.names == first.names and one.types == first.types for one in others)
 
 
 def _type(sql_type: str) -> tuple[str, str]:
     """Type of a column for the expression, and how to cast the column to it."""
-    if sql_type in _INTEGERS:
-        return _INTEGERS[sql_type], "{}"
-    if sql_type == "BOOLEAN":
-        return "boolean", "{}"
-    if sql_type in ("FLOAT", "DOUBLE"):
+    kind = DuckDBType.from_string(sql_type)
+    if kind.is_floating():
         return "float64", "CASE WHEN isnan({0}) THEN NULL ELSE {0} END"  # pandas' blank
-    if sql_type in ("HUGEINT", "UHUGEINT", "UBIGINT") or sql_type.startswith("DECIMAL"):
+    if kind.is_decimal() or sql_type in ("UBIGINT", "UHUGEINT"):
         return "float64", "CAST({} AS DOUBLE)"
-    return "string", "{}" if sql_type == "VARCHAR" else "CAST({} AS VARCHAR)"
+    if kind.is_integer() or kind.is_boolean():
+        return str(kind), "{}"  # narrow ones are faster to group by
+    return "string", "CAST({} AS VARCHAR)"

@@ -27,7 +27,7 @@ from recalib.sources.catalogue import Findings
 from recalib.sources.files import Folder, Inventory, RawFile
 from recalib.sources.labels import Labels
 from recalib.sources.provenance import check_provenance
-from recalib.sources.yml import Document, Value
+from recalib.sources.yml import Value
 
 OPTIONAL_KEYS = ("denominator", "synthetic")
 #: Most combinations of cycle, specialty, group, score and covariates: they are held in memory.
@@ -109,28 +109,14 @@ def _checked_provenance(path: Path, folder: Folder) -> dict[str, Value]:
     values = check_provenance(document, findings, OPTIONAL_KEYS)
     if values.get("anchors"):
         found = "A cohort prints no figures that its rows could be held against."
-        fix = "Write anchors: []."
-        line = document.lines["anchors"]
-        findings.add("yml-value", document.file, found, row=line, column="anchors", fix=fix)
-    _check_options(document, findings)
-    return values
-
-
-def _check_options(document: Document, findings: Findings) -> None:
-    if "denominator" in document.entries:
-        denominator = document.text("denominator")
-        line = document.lines["denominator"]
-        if OUTCOME_OF_DENOMINATOR.get(denominator) != "match":
-            known = [word for word, of in OUTCOME_OF_DENOMINATOR.items() if of == "match"]
-            found = f"denominator is not one of {', '.join(known)}, what matches are counted among."
-            findings.add(
-                "unknown-denominator", document.file, found, row=line, column="denominator"
-            )
+        document.note(findings, "yml-value", found, "anchors", "Write anchors: [].")
+    known = [word for word, of in OUTCOME_OF_DENOMINATOR.items() if of == "match"]
+    if "denominator" in document.entries and document.text("denominator") not in known:
+        found = f"denominator is not one of {', '.join(known)}, what matches are counted among."
+        document.note(findings, "unknown-denominator", found, "denominator")
     if "synthetic" in document.entries and document.text("synthetic") not in ("true", "false"):
-        line = document.lines["synthetic"]
-        findings.add(
-            "cohort-flag", document.file, "synthetic is neither.", row=line, column="synthetic"
-        )
+        document.note(findings, "cohort-flag", "synthetic is neither.", "synthetic")
+    return values
 
 
 def _count(

@@ -148,8 +148,7 @@ def check_guide_anchors(document: Document, findings: Findings) -> dict[str, flo
         number = parse_number(document.text(edge))
         if number is None or not 0 < number < 1:
             found = f"{edge} is {quote(document.text(edge))}."
-            line = document.lines[edge]
-            findings.add("guide-anchors", document.file, found, row=line, column=edge)
+            document.note(findings, "guide-anchors", found, edge)
         else:
             anchors[edge] = number
     if len(anchors) < len(EDGES):
