@@ -1,4 +1,4 @@
-"""A folder of raw tables, guides and cohorts: read whole, or every problem with it."""
+"""Reads a folder of raw tables, guides and cohorts whole, or finds every problem with it."""
 
 from __future__ import annotations
 

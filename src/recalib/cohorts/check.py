@@ -27,12 +27,10 @@ LISTED = 20
 def _key_breach(table: Table, odd: Odd) -> Breach:
     column = table[odd.column]
     values = [value for value in odd.values if value is not None]
-    listed = column.isin(values) if values else ibis.literal(False)
-    null = column.isnull()
-    if odd.others:
-        rows = (~listed & ~null) if None in odd.values else (~listed | null)
-    else:
-        rows = (listed | null) if None in odd.values else listed
+    listed = column.isin(values).fill_null(False) if values else ibis.literal(False)
+    if None in odd.values:
+        listed = listed | column.isnull()
+    rows = ~listed if odd.others else listed
     return Breach(odd.rule, odd.column, odd.what, rows, odd.hint)
 
 

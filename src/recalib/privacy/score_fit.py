@@ -1,4 +1,4 @@
-"""Fits the counts of cohorts privately, and makes the cells that may leave.
+"""Fits the counts of cohorts on the score privately, and makes the cells that may leave.
 
 A match is a grouped logistic regression on the score; interviews are one too, per application,
 their errors widened for applications that cluster in applicants. The two are never mixed.

@@ -1,4 +1,4 @@
-"""A notebook to run, and how it ended."""
+"""Describes a notebook to run and how it ended, and checks its parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guides of a raw folder, read and checked: their bands and rules, titles and frozen anchors."""
+"""Reads and checks the guides of a raw folder: bands and rules, titles and frozen anchors."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from recalib.sources.provenance import check_guide
 from recalib.sources.values import (
     check_cells,
     check_keys,
+    check_rows,
     parse,
     parse_number,
     quote,
@@ -68,11 +69,9 @@ def _table(kind: str, inventory: Inventory, folder: Folder, labels: Labels) -> p
     frame = check_cells(parse(sheet, kind, "", labels, findings), kind, findings)
     check_keys(frame, kind, findings)
     sure = frame[~unsure_rows(frame, set(LAYOUTS[kind].numbers), findings)]
+    check_rows(sure, kind, findings)
     if kind == "guide_bands":
-        check_bounds(sure, "score_min", "score_max", findings)
         check_edges(sure, findings)
-    else:
-        check_bounds(sure, "value_min", "value_max", findings)
     return frame
 
 
@@ -86,31 +85,9 @@ def _anchors(inventory: Inventory, folder: Folder) -> dict[str, float] | None:
     return None if document is None else check_guide_anchors(document, folder.findings)
 
 
-def check_bounds(frame: pd.DataFrame, low: str, high: str, findings: Findings) -> None:
-    """Check that a band or rule has a bound, the lower one not above the upper one."""
-    findings.each(
-        "guide-bounds",
-        frame[frame[low].isna() & frame[high].isna()],
-        low,
-        f"{low} and {high} are both blank.",
-    )
-    findings.each(
-        "guide-bounds",
-        frame[frame[low] > frame[high]],
-        low,
-        lambda row: f"{low} is {show(row[low])} and {high} is {show(row[high])}.",
-    )
-
-
 def check_edges(frame: pd.DataFrame, findings: Findings) -> None:
     """Check the edges of each scheme. Printed overlaps and gaps are kept and are no problem."""
     marked = frame[frame["edge"].isin(EDGES)]
-    findings.each(
-        "guide-edge",
-        marked[marked["score_min"].isna()],
-        "edge",
-        lambda row: f"The row has the edge {row['edge']} and no score_min.",
-    )
     for _, scheme in marked.dropna(subset=[*_SCHEME, "score_min"]).groupby(_SCHEME):
         order = scheme.assign(place=scheme["edge"].map(EDGES.index)).sort_values(["place", "row"])
         for upper, lower in pairwise(order.to_dict("records")):

@@ -1,4 +1,4 @@
-"""Printed figures: values typed from a source apart from its tables, which must reproduce them.
+"""Checks that tables reproduce printed figures, values typed from their source a second time.
 
 They stand under `anchors` in the provenance of the source. Each picks rows of one table by columns
 (specialty, result, ...) and names a statistic: a column of the table, or `rate_percent` = 100

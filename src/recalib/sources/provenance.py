@@ -1,4 +1,4 @@
-"""Provenance files: the .yml of a source, a cohort or a guide, checked."""
+"""Checks the .yml of a source, a cohort or a guide, and of the edition."""
 
 from __future__ import annotations
 

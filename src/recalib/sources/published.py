@@ -1,4 +1,4 @@
-"""Published tables of a raw folder, read and checked: one frame a kind, and the provenance."""
+"""Reads and checks the published tables of a raw folder, one frame a kind, and their provenance."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from recalib.sources.labels import Labels
 from recalib.sources.printed_figures import check_printed_figures
 from recalib.sources.provenance import check_provenance
 from recalib.sources.quantiles import check_quantiles
-from recalib.sources.totals import check_success
-from recalib.sources.values import check_cells, check_keys, parse, typed
+from recalib.sources.values import check_cells, check_keys, check_rows, parse, typed
 from recalib.sources.yml import Value
 
 
@@ -60,12 +59,11 @@ def _fill_defaults(frame: pd.DataFrame, findings: Findings) -> pd.DataFrame:
 def _check(frame: pd.DataFrame, kind: str, findings: Findings) -> pd.DataFrame:
     checked = check_cells(frame, kind, findings)
     unsure = check_keys(checked, kind, findings)
+    check_rows(checked, kind, findings)
     if kind == "quantiles":
         check_quantiles(checked, findings)
     elif kind == "bins":
         check_bins(checked, unsure, findings)
-    else:
-        check_success(checked, findings)
     return checked
 
 

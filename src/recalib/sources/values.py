@@ -16,11 +16,11 @@ from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.schema import Column, contract_file
 from recalib.contract.tables import LAYOUTS, PUBLISHED
 from recalib.contract.vocabulary import cycle_years, suggestion
-from recalib.sources.catalogue import Findings
+from recalib.sources.catalogue import RULES, Findings
 from recalib.sources.labels import Labels
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_RULES = contract_file("tables.yml")
+_BOUNDS = contract_file("tables.yml")
 SHOWN = 60  # characters of a cell that a message quotes
 _Reader = tuple[Callable[[str], str | float | None], str, Callable[[str], str]]
 
@@ -118,13 +118,28 @@ def check_cells(frame: pd.DataFrame, kind: str, findings: Findings) -> pd.DataFr
     """Note and blank every impossible number, so that later checks compare only possible ones."""
     checked = frame.copy()
     for column in LAYOUTS[kind].columns:
-        for rule, bounds in _RULES["checks"].get(column.kind, {}).items():
+        for rule, bounds in _BOUNDS["checks"].get(column.kind, {}).items():
             odd = frame[column.name].notna() & ~_holds(frame[column.name], **bounds)
             for row in frame[odd].to_dict("records"):
                 found = f"{column.name} is {show(row[column.name])}."
                 findings.add(rule, row["file"], found, row=row["row"], column=column.name)
             checked.loc[odd, column.name] = float("nan")
     return checked
+
+
+def check_rows(frame: pd.DataFrame, kind: str, findings: Findings) -> None:
+    """Hold each row against the rules that are about one row of such a table."""
+    for rule in RULES.values():
+        for check in rule.rows:
+            if kind not in check["tables"]:
+                continue
+            for row in frame.query(check["where"], engine="python").to_dict("records"):
+                shown = {
+                    str(name): show(one) if isinstance(one, float) else one
+                    for name, one in row.items()
+                }
+                found = check["found"].format_map(shown)
+                findings.add(rule.id, row["file"], found, row=row["row"], column=check["column"])
 
 
 def _holds(
@@ -135,7 +150,7 @@ def _holds(
     whole: bool = False,
 ) -> pd.Series:
     fits: pd.Series = values.between(least, most) & (values > above)
-    return fits & ((values % 1 == 0) | (values.abs() > _RULES["limit"])) if whole else fits
+    return fits & ((values % 1 == 0) | (values.abs() > _BOUNDS["limit"])) if whole else fits
 
 
 def check_keys(frame: pd.DataFrame, kind: str, findings: Findings) -> pd.Series:

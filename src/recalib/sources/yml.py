@@ -1,4 +1,4 @@
-"""Plain YAML: texts, lists and mappings with their lines.
+"""Reads plain YAML: texts, lists and mappings with their lines.
 
 Every scalar stays text: an edition 2026.10 is not the number 2026.1, and `no` is not False.
 """
