@@ -9,7 +9,7 @@ import pandas as pd
 
 from recalib.contract.vocabulary import GUIDE_LABELS, nearest, suggestion
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import parse_number, quote
+from recalib.sources.values import parse_number, quote
 from recalib.sources.yml import Document, check_keys_of
 
 
