@@ -9,7 +9,6 @@ import printing
 import pytest
 import simulate
 import statsmodels.api as sm
-import study
 import worlds
 from worlds import SCORES, SETTINGS, Applicants, People, draw_world, populate
 
@@ -137,25 +136,3 @@ def test_a_replicate_depends_on_its_seed_alone(name, monkeypatch):
     one, again, other = (pd.DataFrame(simulate.replicate(name, seed)) for seed in (0, 0, 1))
     pd.testing.assert_frame_equal(one, again)
     assert not one["square_error"].equals(other["square_error"])
-
-
-def test_finished_chunks_are_used_and_not_run_again(tmp_path, monkeypatch):
-    rows = {"cell": 0, "table": "people", "method": "pooled", "square_error": 1.0}
-    monkeypatch.setattr(study, "replicate", lambda name, seed: [rows])
-    study.run_chunk(tmp_path, "fixed", 2)
-    (kept,) = tmp_path.iterdir()
-    assert kept == study.place(tmp_path, "fixed", 2)
-    frame = pd.read_parquet(kept)
-    assert frame["replicate"].tolist() == list(range(20, 30))
-    before = kept.stat().st_mtime_ns
-    study.run(tmp_path, [("fixed", 2)], 1)
-    assert kept.stat().st_mtime_ns == before
-
-
-def test_state_of_code_looks_past_comments_and_docstrings(tmp_path):
-    path = tmp_path / "module.py"
-    seen = []
-    for text in ('"""One."""\nx = 1  # why\n', '"""Two."""\n\nx = 1\n', '"""Two."""\nx = 2\n'):
-        path.write_text(text)
-        seen.append(study._bare(path))
-    assert seen[0] == seen[1] != seen[2]
