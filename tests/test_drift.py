@@ -42,9 +42,8 @@ def test_an_edition_has_not_drifted_from_itself(edition_folder: Folder) -> None:
         ("curves", {"status": "weak"}, "status_changed", "ok", "weak"),
         ("curves", {"grade": "B"}, "grade_changed", "A", "B"),
         ("curves", {"grade": ""}, "grade_changed", "A", "-"),
-        ("guide_audit", {"verdict": "holds"}, "verdict_changed", "too_easy", "holds"),
-        ("guide_anchors", {"anchor": 0.401}, "anchor_changed", "0.4", "0.401"),
-        ("guide_anchors", {"printed_edge": 245}, "printed_edge_changed", "250", "245"),
+        ("guide_audit", {"verdict": "holds"}, "verdict_changed", "overstates", "holds"),
+        ("guide_audit", {"score_min": 245}, "score_min_changed", "250", "245"),
         ("adjustments", {"odds_ratio": 0.81}, "odds_ratio_moved", "0.500", "0.810"),
         ("adjustments", {"points": None}, "points_withdrawn", "11.6", "-"),
         ("adjustments", {"status": "weak"}, "status_changed", "ok", "weak"),
@@ -151,7 +150,7 @@ def test_a_band_lost_from_a_curve_that_stays_is_named(edition_folder: Folder) ->
         frames["band_table"] = pd.concat([band, band.assign(rank=2, label="likely")])
 
     old, new = edition_folder("old", second_band), edition_folder("new")
-    assert list(drift.lost_keys(old, new)["key"]) == [f"{CURVE}/chance/2"]
+    assert list(drift.lost_keys(old, new)["key"]) == [f"{CURVE}/2"]
 
 
 def test_a_new_edition_number_alone_is_no_drift(edition_folder: Folder, tmp_path: Path) -> None:
@@ -170,8 +169,8 @@ def test_work_files_are_compared_as_they_would_be_published(
     work = tmp_path / "work"
     work.mkdir()
     for path in old.glob("*.csv"):
-        (work / path.name).write_text(path.read_text().replace(",0.400,", ",0.40042,"))
-    assert "0.40042" in (work / "guide_anchors.csv").read_text()
+        (work / path.name).write_text(path.read_text().replace(",0.390,", ",0.39042,"))
+    assert "0.39042" in (work / "guide_audit.csv").read_text()
     assert drift.since(str(old), str(work)).empty
     assert drift.since("", str(work)).empty
     assert drift.since(str(tmp_path / "nothing"), str(work)).empty
@@ -187,14 +186,25 @@ def test_an_edition_from_before_a_column_was_added_can_be_compared(
         path = old / f"{name}.csv"
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
         frame.drop(columns=frame.columns[-1]).to_csv(path, index=False)
-    (old / "guide_anchors.csv").unlink()
+    (old / "standing.csv").unlink()
     record = json.loads((old / "edition.json").read_text())
-    del record["tables"]["guide_anchors.csv"]
+    del record["tables"]["standing.csv"]
     for name in record["tables"]:
         record["tables"][name]["sha256"] = sha256(old / name)
     (old / "edition.json").write_text(json.dumps(record))
     assert drift.compare_editions(old, new).empty
     assert drift.lost_keys(old, new).empty
+
+
+def test_the_second_scheme_of_older_band_tables_is_left_out(edition_folder: Folder) -> None:
+    old, new = edition_folder("old"), edition_folder("new")
+    frame = pd.read_csv(old / "band_table.csv", dtype=str, keep_default_na=False)
+    other = frame.assign(scheme="guide", label="highly_competitive", boundary="258.6")
+    pd.concat([frame.assign(scheme="chance"), other]).to_csv(old / "band_table.csv", index=False)
+    record = json.loads((old / "edition.json").read_text())
+    record["tables"]["band_table.csv"]["sha256"] = sha256(old / "band_table.csv")
+    (old / "edition.json").write_text(json.dumps(record))
+    assert drift.compare_editions(old, new).empty
 
 
 def approve(path: Path, **changes: str) -> Path:

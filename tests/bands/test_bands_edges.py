@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import logit
 
 from calib.line import Line, chance, fieller
-from recalib.bands.edges import mean_probability
+from recalib.bands.average import mean_probability
 from recalib.contract.keys import CurveKey
 from recalib.curves.unit import fit_unit
 from recalib.likelihood.bins import BinTable

@@ -101,7 +101,6 @@ def test_calib_speaks_the_words_of_the_contract() -> None:
     assert tuple(names.GROUPS) == words("applicant_groups")
     assert tuple(names.OUTCOMES) == words("outcomes")
     assert tuple(names.DENOMINATORS) == words("denominators")
-    assert set(names.LABELS) == set(words("schemes"))
     assert names.LABELS["guide"] == words("guide_labels")
     assert names.LABELS["chance"] == words("chance_labels")
     assert words("curve_statuses") == frames.CURVE_STATUS

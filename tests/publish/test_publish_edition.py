@@ -36,7 +36,7 @@ def test_edition_json_holds_hashes_rows_and_counts(edition_folder: Folder) -> No
         "no_evidence": 0,
     }
     assert record["counts"]["edges_claimed"] == 1
-    assert record["counts"]["audit_by_verdict"]["too_easy"] == 1
+    assert record["counts"]["audit_by_verdict"]["overstates"] == 1
 
 
 def test_the_same_frames_make_the_same_bytes(edition_folder: Folder) -> None:

@@ -35,7 +35,7 @@ class Priors:
     specialty_scale: float = 0.2
     cycle_scale: float = 0.1
     freedom: float = 4.0
-    step_scale: float = 0.4
+    step_scale: float = 0.2
     shape_precision: tuple[float, ...] = tuple(SHAPE_PRECISION)
     limits: tuple[float, float] = (-3.0, 6.0)
 
