@@ -1,4 +1,4 @@
-"""Replicates in chunks of ten that are kept, so that a stopped study goes on where it was.
+"""Replicates in chunks of five that are kept, so that a stopped study goes on where it was.
 
 Chunks of one state of the code are a folder of their own.
 """
@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-CHUNK = 10
+CHUNK = 5
 #: Rows of one replicate of a setting, by name and seed.
 Replicate = Callable[[str, int], list[dict[str, Any]]]
 
@@ -55,7 +55,7 @@ def place(kept: Path, name: str, chunk: int) -> Path:
 
 
 def run_chunk(kept: Path, replicate: Replicate, name: str, chunk: int) -> None:
-    """Run ten replicates of a setting and keep their rows."""
+    """Run five replicates of a setting and keep their rows."""
     rows = [
         {"setting": name, "replicate": seed} | row
         for seed in range(chunk * CHUNK, (chunk + 1) * CHUNK)

@@ -2,7 +2,7 @@
 
     python bench/study.py [--replicates 1000] [--jobs 2] [--settings ...]
 
-Writes bench/results/statistics.csv from every chunk of ten replicates that is finished. Chunks are
+Writes bench/results/statistics.csv from every chunk of five replicates that is finished. Chunks are
 kept in build/statistics, a folder for each state of the code, so that a stopped study goes on where
 it was; `--replicates 0` only writes the table. All of it is simulated.
 """

@@ -14,17 +14,17 @@ def test_finished_chunks_are_used_and_not_run_again(tmp_path):
     (kept,) = tmp_path.iterdir()
     assert kept == chunks.place(tmp_path, "fixed", 0)
     frame = pd.read_parquet(kept)
-    assert frame["replicate"].tolist() == frame["square_error"].tolist() == list(range(10))
+    assert frame["replicate"].tolist() == frame["square_error"].tolist() == list(range(5))
     before = kept.stat().st_mtime_ns
-    chunks.run(tmp_path, rows, ["fixed"], 10, 1)
+    chunks.run(tmp_path, rows, ["fixed"], 5, 1)
     assert kept.stat().st_mtime_ns == before
-    assert len(chunks.finished(tmp_path)) == 10
+    assert len(chunks.finished(tmp_path)) == 5
 
 
 def test_missing_chunks_are_run(tmp_path):
-    chunks.run(tmp_path / "new", rows, ["one", "other"], 15, 1)
+    chunks.run(tmp_path / "new", rows, ["one", "other"], 6, 1)
     found = chunks.finished(tmp_path / "new")
-    assert found.groupby("setting", observed=True)["replicate"].nunique().tolist() == [20, 20]
+    assert found.groupby("setting", observed=True)["replicate"].nunique().tolist() == [10, 10]
 
 
 def test_without_a_chunk_there_is_no_table(tmp_path):
