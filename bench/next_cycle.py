@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +23,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import chunks
 import numpy as np
 import pandas as pd
-from figures import clustered_mean
+from figures import clustered_mean, root
 from walks import SETTINGS, replicate
 
 from recalib import build_cells, gather, read_raw
@@ -54,6 +55,24 @@ FIGURES = {
 SIZES = (("all", 0, np.inf), ("<200", 0, 200), ("200-999", 200, 1000), (">=1000", 1000, np.inf))
 
 
+def _figures(part: pd.DataFrame) -> Iterator[tuple[str, float, float, pd.DataFrame]]:
+    """Each figure with its Monte Carlo error, and the rows that have it."""
+    for column, figure in FIGURES.items():
+        held = part.dropna(subset=column)
+        if len(held):
+            yield figure, *clustered_mean(held[column], held["replicate"]), held
+    held = part.dropna(subset="next_z")
+    if len(held):
+        found = root(held["next_z"] ** 2, held["replicate"])
+        yield "next cycle's logit, root mean square z", *found, held
+    held = part.dropna(subset="true_step")
+    if len(held):
+        ratio = np.log(held["step"] / held["true_step"])
+        value = float(np.exp(ratio.mean()))
+        error = value * float(ratio.sem())
+        yield "step over the true one, geometric mean", value, error, held
+
+
 def summary(rows: pd.DataFrame) -> pd.DataFrame:
     """Sum up the judged curves.
 
@@ -61,32 +80,17 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
     by replicate), curves, replicates.
     """
     found = []
-    for setting in SETTINGS:
-        world = rows[rows["setting"] == setting]
-        for (population, cycle), part in world.groupby(["population", "cycle"], observed=True):
-            for people, low, high in SIZES:
-                sized = part[(part["people"] >= low) & (part["people"] < high)]
-                if people != "all" and (population == "step" or len(sized) == len(part)):
-                    continue
-                for column, figure in FIGURES.items():
-                    held = sized.dropna(subset=column)
-                    if len(held):
-                        value, error = clustered_mean(held[column], held["replicate"])
-                        about = (setting, population, cycle, people, figure)
-                        sizes = (len(held), held["replicate"].nunique())
-                        found.append((*about, round(value, 4), round(error, 4), *sizes))
-        steps = world[world["population"] == "step"]
-        if len(steps):
-            ratio = np.log(steps["step"] / steps["true_step"])
-            about = (setting, "step", "", "all", "step over the true one, geometric mean")
-            error = ratio.std() / len(ratio) ** 0.5
-            value = float(np.exp(ratio.mean()))
-            sizes = (len(ratio), len(ratio))
-            found.append((*about, round(value, 4), round(value * error, 4), *sizes))
-    names = ["setting", "population", "cycle", "people", "figure"]
-    return pd.DataFrame(
-        found, columns=[*names, "value", "monte_carlo_error", "curves", "replicates"]
-    )
+    keys = ["setting", "population", "cycle"]
+    for key, part in rows.groupby(keys, observed=True):
+        for people, low, high in SIZES:
+            sized = part[(part["people"] >= low) & (part["people"] < high)]
+            if people != "all" and len(sized) == len(part):
+                continue
+            for figure, value, error, held in _figures(sized):
+                sizes = (len(held), held["replicate"].nunique())
+                found.append((*key, people, figure, round(value, 4), round(error, 4), *sizes))
+    names = [*keys, "people", "figure", "value", "monte_carlo_error", "curves", "replicates"]
+    return pd.DataFrame(found, columns=names)
 
 
 def main() -> None:
