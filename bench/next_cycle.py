@@ -52,7 +52,7 @@ FIGURES = {
     "step_covered": "step covered",
 }
 #: People of a cell.
-SIZES = (("all", 0, np.inf), ("<200", 0, 200), ("200-999", 200, 1000), (">=1000", 1000, np.inf))
+SIZES = (("<200", 0, 200), ("200-999", 200, 1000), (">=1000", 1000, np.inf))
 
 
 def _figures(part: pd.DataFrame) -> Iterator[tuple[str, float, float, pd.DataFrame]]:
@@ -73,24 +73,34 @@ def _figures(part: pd.DataFrame) -> Iterator[tuple[str, float, float, pd.DataFra
         yield "step over the true one, geometric mean", value, error, held
 
 
+def _parts(rows: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """All curves, those of each number of people, and those of each shape of the scores."""
+    yield "all", "all", rows
+    for people, low, high in SIZES:
+        part = rows[(rows["people"] >= low) & (rows["people"] < high)]
+        if 0 < len(part) < len(rows):
+            yield people, "all", part
+    for shape, part in rows.groupby("shape", observed=True):
+        yield "all", str(shape), part
+
+
 def summary(rows: pd.DataFrame) -> pd.DataFrame:
     """Sum up the judged curves.
 
-    Returns columns setting, population, cycle, people, figure, value, monte_carlo_error (clustered
-    by replicate), curves, replicates.
+    Returns columns setting, population, cycle, people, shape, figure, value, monte_carlo_error
+    (clustered by replicate), curves, replicates. By shape of the scores there is standing alone.
     """
     found = []
     keys = ["setting", "population", "cycle"]
-    for key, part in rows.groupby(keys, observed=True):
-        for people, low, high in SIZES:
-            sized = part[(part["people"] >= low) & (part["people"] < high)]
-            if people != "all" and len(sized) == len(part):
-                continue
-            for figure, value, error, held in _figures(sized):
-                sizes = (len(held), held["replicate"].nunique())
-                found.append((*key, people, figure, round(value, 4), round(error, 4), *sizes))
-    names = [*keys, "people", "figure", "value", "monte_carlo_error", "curves", "replicates"]
-    return pd.DataFrame(found, columns=names)
+    for key, held in rows.groupby(keys, observed=True):
+        for people, shape, part in _parts(held):
+            for figure, value, error, own in _figures(part):
+                if shape == "all" or figure.startswith("standing"):
+                    sizes = (len(own), own["replicate"].nunique())
+                    place = (*key, people, shape, figure)
+                    found.append((*place, round(value, 4), round(error, 4), *sizes))
+    names = [*keys, "people", "shape", "figure", "value", "monte_carlo_error"]
+    return pd.DataFrame(found, columns=[*names, "curves", "replicates"])
 
 
 def main() -> None:

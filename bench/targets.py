@@ -224,8 +224,13 @@ def headlines(walked: pd.DataFrame) -> pd.DataFrame:
 
 
 def _walked(rows: pd.DataFrame, figures: tuple[str, ...], target: Share) -> tuple[int, list[str]]:
-    """How often figures of all cells were held against a target, and where they miss it."""
-    judged = rows[rows["figure"].isin(figures) & (rows["people"] == "all")]
+    """How often figures of all cells were held against a target, and where they miss it.
+
+    A population of one specialty has too few curves to be judged.
+    """
+    whole = (rows["people"] == "all") & (rows["shape"] == "all")
+    judged = rows[rows["figure"].isin(figures) & whole]
+    judged = judged[judged["curves"] > judged["replicates"]]
     missed = [
         f"{row.setting}, {row.population}, {row.cycle}, {row.figure.removesuffix(' covered')}: "
         f"{percent((row.value, row.monte_carlo_error))}"

@@ -210,6 +210,7 @@ def _by_people(
 ) -> Iterator[list[str]]:
     """A row for each setting, population and cycle: each figure for each number of people."""
     columns = ["setting", "population", "cycle", "figure", "people"]
+    walked = walked[walked["shape"] == "all"]
     found = walked.set_index(columns)[["value", "monte_carlo_error"]].apply(tuple, axis=1)
     places = walked[walked["population"] != "step"][columns[:3]].drop_duplicates()
     order = sorted(places.itertuples(index=False), key=lambda place: list(WALKS).index(place[0]))
@@ -240,6 +241,27 @@ def standing(walked: pd.DataFrame) -> list[str]:
     }
     rows = _by_people(walked, figures, ("all",))
     return table(["setting", "population", "cycle", *figures.values()], list(rows))
+
+
+def standing_by_shape(walked: pd.DataFrame) -> list[str]:
+    """Coverage of standing by the shape of the scores, by what was printed."""
+    printed = {
+        ("non_us_img, one cycle", "2026"): "quartiles, mean, SD of both results",
+        ("us_md_senior", "2020-2024"): "bins",
+        ("us_md_senior", "2026"): "quartiles, one median",
+        ("us_md_senior", "2024"): "means",
+    }
+    rows = walked[walked["setting"] == "walk, shapes"]
+    columns = ["population", "cycle", "figure", "shape"]
+    found = rows.set_index(columns)[["value", "monte_carlo_error"]].apply(tuple, axis=1)
+    shapes = [shape for shape in SHAPES if shape in set(rows["shape"])]
+    lines = []
+    for place, form in printed.items():
+        for result in ("matched", "not matched"):
+            figure = f"standing of the {result} covered"
+            shares = [percent(found.get((*place, figure, shape))) for shape in shapes]
+            lines.append([form, result, *shares])
+    return table(["printed", "result", *(SHAPES[shape] for shape in shapes)], lines)
 
 
 def step(walked: pd.DataFrame) -> str:
@@ -348,9 +370,10 @@ By number of people, in `redrawn .15`:
 
 Worlds laid out as the tables of U.S. MD seniors are: 19 specialties with bins of 2020-2024, means
 of 2024, whose people are among those of 2020-2024, and quartiles of 2026 (of those who did not
-match the median); three of which less is printed, one of them 2020-2024 alone. Beside them 16
-specialties of non-U.S. IMGs, whom 2026 alone tells of. The level of each specialty walks from year
-to year; the step of the walk is drawn from the posterior that the real tables give it.
+match the median); three of which less is printed, one of them 2020-2024 alone (shown, but too few
+curves to be judged). Beside them 16 specialties of non-U.S. IMGs, whom 2026 alone tells of. The
+level of each specialty walks from year to year; the step of the walk is drawn from the posterior
+that the real tables give it.
 
 {walk_settings}
 
@@ -364,6 +387,12 @@ How often the intervals of standing at 230, 235, ..., 260 hold the true share, o
 and of those who did not; beside them the chance at 225-265, in the curve's own cycle and in 2027:
 
 {standing}
+
+The same in `walk, shapes`, by what is printed and the shape of the scores. A table of means, or of
+one median beside quartiles, does not show a shape that the model leaves out (two peaks) or holds
+for unlikely (skewed to the right); quartiles of both results and bins do.
+
+{standing_by_shape}
 
 ## Standard errors of real tables (simulated draws)
 
@@ -401,6 +430,7 @@ def page() -> str:
         "walk_settings": walk_settings(walked),
         "next_cycle": next_cycle(walked),
         "standing": standing(walked),
+        "standing_by_shape": standing_by_shape(walked),
         "bootstrap": bootstrap(boot),
     }
     text = {name: "\n".join(lines) for name, lines in parts.items()}

@@ -80,7 +80,7 @@ def test_figures_of_one_setting():
 def walks_of(value=0.95, standing=0.95, **more):
     place = {
         "setting": "walk", "population": "us_md_senior", "cycle": "2026", "people": "all",
-        "monte_carlo_error": 0.001, "curves": 19, "replicates": 1,
+        "shape": "all", "monte_carlo_error": 0.001, "curves": 19, "replicates": 1,
     } | more  # fmt: skip
     figures = {
         "next cycle's P covered": value,
@@ -152,9 +152,11 @@ def test_next_cycle_is_missed_outside_93_to_97(value, missed):
         ({"cycle": "2020-2024"}, 0),
         ({"cycle": "2020-2024", "population": "us_md_senior, one cycle"}, 1),
         ({"people": "<200"}, 0),
+        ({"shape": "normal"}, 0),
+        ({"curves": 1}, 0),
     ],
 )
-def test_the_next_cycle_of_an_older_curve_has_no_target(place, asked):
+def test_older_curves_parts_and_single_specialties_have_no_target(place, asked):
     assert next(targets._next_cycle(walks_of(0.5, **place))).asked == asked
 
 

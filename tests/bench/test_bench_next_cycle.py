@@ -165,12 +165,18 @@ def test_the_table_sums_up_by_population_cycle_and_people():
     rows = pd.DataFrame({
         "setting": "walk", "replicate": [0, 0, 1, 1, 0, 1], "population": ["a"] * 4 + ["step"] * 2,
         "cycle": ["2026"] * 4 + [""] * 2, "people": [100, 1500, 100, 1500, 20, 20],
+        "shape": ["left", "right", "left", "right", np.nan, np.nan],
         "next_covered": [1.0, 1.0, 0.0, 1.0, np.nan, np.nan], "own_covered": np.nan,
-        "matched_standing_covered": np.nan, "not_matched_standing_covered": np.nan,
+        "matched_standing_covered": [1.0, 0.5, 0.0, 0.5, np.nan, np.nan],
+        "not_matched_standing_covered": np.nan,
         "next_z": [1.0, -1.0, 3.0, -1.0, np.nan, np.nan], "true_step": [np.nan] * 4 + [0.2, 0.4],
         "step": [np.nan] * 4 + [0.4, 0.2], "step_covered": [np.nan] * 4 + [1.0, 0.0],
     })  # fmt: skip
     table = next_cycle.summary(rows)
+    shapes = table.set_index(["shape", "figure"])["value"]
+    assert shapes["left", "standing of the matched covered"] == 0.5
+    assert ("left", "next cycle's P covered") not in shapes
+    table = table[table["shape"] == "all"]
     found = table.set_index(["population", "people", "figure"])["value"]
     assert found["a", "all", "next cycle's P covered"] == 0.75
     assert found["a", "<200", "next cycle's P covered"] == 0.5
