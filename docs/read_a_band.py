@@ -5,7 +5,6 @@ python docs/read_a_band.py
 
 from __future__ import annotations
 
-import csv
 import json
 import textwrap
 from pathlib import Path
@@ -14,7 +13,7 @@ import calib
 
 PAGE = Path(__file__).with_name("read-a-band.md")
 TABLE = Path(__file__).parents[1] / "data" / "processed" / "band_table.json"
-SPECIALTY, GROUP, LABEL, EDGE = "general_surgery", "non_us_img", "competitive", "middle"
+SPECIALTY, GROUP, LABEL = "general_surgery", "non_us_img", "competitive"
 STATUSES = ("ok", "flat", "weak", "borrowed", "no_evidence")
 IMGS = ("non_us_img", "us_img", "img")
 
@@ -35,7 +34,7 @@ def against_guide(found: calib.Band) -> str:
         return "blank: no guide prints this label here"
     side = "above" if found.shift > 0 else "below"
     return (
-        f"the guide prints {found.guide_edge:g}; what its label means across guides is reached"
+        f"the guide prints {found.guide_edge:g}; what its label says is reached"
         f" {abs(found.shift):.1f} points {side}"
     )
 
@@ -49,15 +48,22 @@ def one_band() -> str:
     sources = json.loads(TABLE.read_text(encoding="utf-8"))["sources"]
     low, high = end(found.boundary_low), end(found.boundary_high)
     parts = {
-        "`label`, `scheme`": f"`{found.label}` of scheme `{found.scheme}`: a range of chances that"
-        " has the same meaning in every specialty. It is not praise, and not the guide's own range",
+        "`label`, `guide_label`": f"`{found.chance_label}`, in the guides' words"
+        f" `{found.guide_label}`: a range of chances that means the same in every specialty. It is"
+        " not praise, and not the guide's own range",
         "`score_min`, `score_max`": f"{found.score_min} to {found.score_max}: whole scores for use"
         " in a program, made from `boundary`",
         "`boundary`": f"{found.boundary:.1f}, 95 % interval {low} to {high}. A score between those"
         " two may lie on either side of the edge; the data do not say on which",
+        "`boundary_next_low`, `boundary_next_high`": f"{end(found.boundary_next_low)} to"
+        f" {end(found.boundary_next_high)}: where it may lie in the next cycle",
         "`probability`": f"{percent(found.probability)} ({percent(found.probability_low)} to"
-        f" {percent(found.probability_high)}): mean chance of past applicants in the band. Its"
-        " lower end has less, its upper end more",
+        f" {percent(found.probability_high)}): mean chance of past applicants in the band, of those"
+        " who had interviews enough to rank it. Its lower end has less, its upper end more",
+        "`next_low`, `next_high`": f"{percent(found.next_low)} to {percent(found.next_high)}: the"
+        " same in the next cycle",
+        "`standing_matched`": f"{percent(found.standing_matched)} of those who matched had"
+        " `score_min` or a lower score",
         "`denominator`, `n`": f"`{found.denominator}`: of {found.n} people who ranked the specialty"
         f" first, {percent(curve.base_rate)} matched in it. Those who applied and could rank no"
         " programme are not among them",
@@ -71,50 +77,18 @@ def one_band() -> str:
     return "\n".join(["| column | here |", "|---|---|", *rows])
 
 
-def anchors() -> str:
-    """How far the example's edge hangs on what its label means, and the guides that disagree."""
-    found = next(b for b in calib.bands(SPECIALTY, GROUP) if b.label == LABEL)
-    votes = [row for row in _rows("guide_anchors.csv") if row["edge"] == EDGE]
-    own = next(row for row in votes if row["specialty"] == SPECIALTY)
-    if found.boundary is None or not own["calibrated_edge_without_own"]:
-        raise RuntimeError(
-            f"{SPECIALTY} has no edge without its own guide: choose another example."
-        )
-    without = float(own["calibrated_edge_without_own"])
-    low, high = found.boundary_low, found.boundary_high
-    inside = (low is None or low <= without) and (high is None or without <= high)
-    parts = [
-        f"For {SPECIALTY.replace('_', ' ')}, `{GROUP}`, `{LABEL}` means"
-        f" {percent(float(own['anchor']))} where the guide itself has a vote, and"
-        f" {percent(float(own['anchor_without_own']))} by the other guides alone. The edge is"
-        f" {found.boundary:.1f} ({end(low)} to {end(high)}) with that vote and {without:.1f}"
-        f" without it, which lies {'inside' if inside else 'outside'} the interval"
-        " (`calibrated_edge_without_own` of `guide_anchors.csv`)."
-    ]
-    if len(votes) == 2:
-        parts.append(_disagreement(votes))
-    return "\n".join(textwrap.wrap(" ".join(parts), 100, break_on_hyphens=False))
-
-
-def _disagreement(votes: list[dict[str, str]]) -> str:
-    """The verdicts on two guides that are all who vote on an edge."""
-    audit = {
-        (row["guide"], row["specialty"], row["edge"], row["curve_group"]): row["verdict"]
-        for row in _rows("guide_audit.csv")
-    }
-    verdicts = [audit[row["guide"], row["specialty"], EDGE, GROUP] for row in votes]
-    told = " and ".join(
-        f"`{verdict}` for `{row['guide']}`" for verdict, row in zip(verdicts, votes, strict=True)
+def two_doubts() -> str:
+    """The chance at one score with the two intervals, in words."""
+    at = calib.probability(250, SPECIALTY, GROUP)
+    own = f"{percent(at.low)} to {percent(at.high)}"
+    later = f"{percent(at.next_low)} to {percent(at.next_high)}"
+    told = (
+        f"At 250 in {SPECIALTY.replace('_', ' ')}, `{GROUP}`: {percent(at.value)} of the people of"
+        f" {at.cycle} matched, give or take what their number leaves open ({own}). Whoever applies"
+        f" next should expect {later}: levels move from cycle to cycle, and nobody knows yet where"
+        " this one will lie."
     )
-    said = f"Only two guides vote on this label, so the verdicts {told}"
-    if sorted(verdicts) == ["too_easy", "too_hard"]:
-        return f"{said} are one disagreement seen from both sides, not two findings."
-    return f"{said} hang on each other."
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with TABLE.with_name(name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return "\n".join(textwrap.wrap(told, 100, break_on_hyphens=False))
 
 
 def statuses() -> str:
@@ -143,7 +117,7 @@ def statuses() -> str:
 def page() -> str:
     """docs/read-a-band.md with its blocks filled in."""
     text = PAGE.read_text(encoding="utf-8")
-    for make in (one_band, anchors, statuses):
+    for make in (one_band, two_doubts, statuses):
         begin = f"<!-- {make.__name__}: made by docs/read_a_band.py -->"
         close = f"<!-- /{make.__name__} -->"
         before, rest = text.split(begin)

@@ -6,13 +6,14 @@ python docs/readme_result.py
 from __future__ import annotations
 
 import csv
+import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "README.md"
 MARKS = ("<!-- result: made by docs/readme_result.py -->", "<!-- /result -->")
 GUIDE, SPECIALTY, GROUP = "general_surgery_img", "general_surgery", "non_us_img"
-EDGES = {"highly_competitive": "top", "competitive": "middle", "borderline": "bottom"}
+LABELS = ("highly_competitive", "competitive", "borderline")
 
 
 def rows(name: str, **where: str) -> list[dict[str, str]]:
@@ -21,20 +22,8 @@ def rows(name: str, **where: str) -> list[dict[str, str]]:
         return [row for row in csv.DictReader(file) if where.items() <= row.items()]
 
 
-def percent(text: str) -> str:
-    """A share in per cent, one digit."""
-    return f"{100 * float(text):.1f}"
-
-
-def limits(low: str, high: str, of: str) -> str:
-    """An interval; an end that the table leaves blank has no limit."""
-    if low and high:
-        return f"{of} ({low}-{high})"
-    return f"{of} ({f'{low} or more' if low else f'{high} or less' if high else 'no limit'})"
-
-
 def result() -> str:
-    """The newest curve's people, its edges beside the guide's, and what the guide's vote moves."""
+    """The newest curve's people, the guide's edges with chance, standing and verdict, and bands."""
     key = {
         "specialty": SPECIALTY,
         "applicant_group": GROUP,
@@ -45,43 +34,45 @@ def result() -> str:
     curve = max(rows("curves.csv", **key), key=lambda row: row["cycle"])
     key["cycle"] = cycle = curve["cycle"]
     totals = {row["statistic"]: row["value"] for row in rows("evidence.csv", kind="totals", **key)}
-    bands = {row["label"]: row for row in rows("band_table.csv", scheme="guide", **key)}
+    bands = {row["guide_label"]: row for row in rows("band_table.csv", **key)}
     audit = rows("guide_audit.csv", guide=GUIDE, guide_scheme="target", curve_group=GROUP)
     printed = {row["label"]: row for row in audit}
-    votes = {row["edge"]: row for row in rows("guide_anchors.csv", guide=GUIDE)}
     matched, people = (f"{float(totals[name]):.0f}" for name in ("n_success", "n_total"))
     lines = [
         f"General surgery, non-U.S. IMGs, {cycle}: {matched} of {people} who ranked it first"
-        f" matched (grade {curve['grade']}). The guide's",
-        "labels, the chance of a match that the data give its printed edges, and the edges at which"
-        " those",
-        "labels mean the same as across guides (95 % intervals):",
+        f" matched (grade {curve['grade']}).",
+        "Everyone here had interviews enough to rank it. For each edge that the guide prints:"
+        " how many of 100",
+        "such people matched, with the range to expect in the next cycle (95 %); where the score"
+        " stands among",
+        "those who matched; what the data would call it.",
         "",
-        "| label | guide's edge | chance at it | calibrated edge |",
-        "|---|---|---|---|",
+        "| guide's label | from | matched of 100 | next cycle | among the matched | data's label |"
+        " verdict |",
+        "|---|---|---|---|---|---|---|",
     ]
-    for label in EDGES:
-        at, band = printed[label], bands[label]
-        low, high = percent(at["edge_low"]), percent(at["edge_high"])
-        chance = f"{percent(at['probability_at_edge'])} % ({low}-{high} %)"
-        edge = limits(band["boundary_low"], band["boundary_high"], band["boundary"])
-        name = label.replace("_", " ")
-        lines.append(f"| {name} | {at['score_min']} | {chance} | {edge} |")
-    top, middle = votes["top"], votes["middle"]
-    chance = percent(top["probability"])
-    return "\n".join(
-        [
-            *lines,
-            "",
-            f'"Highly competitive at {top["printed_edge"]}" is a chance of {chance} %. The label'
-            f" means {percent(top['anchor'])} % across the guides",
-            "(`data/raw/guides/anchors.yml`), a definition in which this guide has a vote. The"
-            " intervals leave out",
-            'the doubt about it: without that vote "competitive" would begin at'
-            f" {middle['calibrated_edge_without_own']} instead of {middle['calibrated_edge']}",
-            "(`guide_anchors.csv`; the reports show all of them).",
+    for label in LABELS:
+        at = printed[label]
+        expected = f"{100 * float(at['next_low']):.0f}-{100 * float(at['next_high']):.0f}"
+        cells = [
+            label,
+            at["score_min"],
+            f"{100 * float(at['probability_at_edge']):.0f}",
+            expected,
+            f"{100 * float(at['standing_matched']):.0f} % at or below",
+            at["data_label"],
+            at["verdict"],
         ]
-    )
+        lines.append(f"| {' | '.join(cell.replace('_', ' ') for cell in cells)} |")
+    told = [
+        f"{bands[label]['guide_label'].replace('_', ' ')} from {bands[label]['score_min']}"
+        f" ({bands[label]['boundary_next_low'] or 'open'} to"
+        f" {bands[label]['boundary_next_high'] or 'open'} in the next cycle)"
+        for label in LABELS
+        if bands[label]["boundary"]
+    ]
+    reading = "In plain reading (three in four, an even chance, one in four) the data would say: "
+    return "\n".join([*lines, "", *textwrap.wrap(f"{reading}{'; '.join(told)}.", 100)])
 
 
 def page() -> str:

@@ -76,7 +76,7 @@ def test_a_notebook_gives_what_the_doors_give(name: str, fresh: Path) -> None:
     written = {
         "10_ingest": [],
         "20_fit": ["curves", "curve_notes", "evidence"],
-        "30_bands": ["band_table", "guide_audit", "guide_anchors"],
+        "30_bands": ["band_table", "standing", "guide_audit"],
         "35_adjustments": ["adjustments"],
     }[name]
     for table in written:
@@ -138,21 +138,34 @@ def test_a_misspelt_specialty_is_told(fresh: Path) -> None:
         rerun("20_fit", fresh, leave_out="general_surgry")
 
 
-@pytest.mark.parametrize("anchors", [(0.9, 0.0, 0.0), (0.2, 0.5, 0.7), (1.2, 0.5, 0.2)])
-def test_anchors_are_three_falling_chances(fresh: Path, anchors: tuple[float, ...]) -> None:
-    top, middle, bottom = anchors
-    with pytest.raises(AssertionError, match="three falling chances"):
-        rerun("30_bands", fresh, anchor_top=top, anchor_middle=middle, anchor_bottom=bottom)
+def test_the_least_chances_of_words_fall(fresh: Path) -> None:
+    with pytest.raises(ValueError, match="must fall"):
+        rerun("30_bands", fresh, competitive=0.2)
 
 
-def test_other_anchors_move_the_edges(fresh: Path) -> None:
-    before = Run(fresh).read("band_table")
-    rerun("30_bands", fresh, anchor_top=0.6, anchor_middle=0.4, anchor_bottom=0.2)
-    after = Run(fresh).read("band_table")
-    assert not Run(fresh).note("bands")["frozen"]
-    assert Run(fresh).note("bands")["anchors"] == {"top": 0.6, "middle": 0.4, "bottom": 0.2}
-    changed = before["boundary"].ne(after["boundary"]) & after["boundary"].notna()
-    assert set(before.loc[changed, "scheme"]) == {"guide"}
+def test_another_reading_moves_verdicts_and_no_band(fresh: Path) -> None:
+    before, audit = Run(fresh).read("band_table"), Run(fresh).read("guide_audit")
+    rerun("30_bands", fresh, highly_competitive=0.3, competitive=0.2, borderline=0.1)
+    after, again = Run(fresh).read("band_table"), Run(fresh).read("guide_audit")
+    assert Run(fresh).note("bands")["least"]["highly_competitive"] == 0.3
+    pd.testing.assert_series_equal(before["boundary"], after["boundary"])
+    # Words that begin elsewhere name none of the bands.
+    assert set(after["guide_label"]) == {"", "low"}
+    moved = again[audit["verdict"].ne(again["verdict"])]
+    assert {"overstates"} < set(audit["verdict"])
+    assert len(moved) > 5
+
+
+def test_a_longer_step_widens_the_next_cycle_alone(work_dir: Path, tmp_path: Path) -> None:
+    before = Run(work_dir).read("curves")
+    fresh = tmp_path / "work"
+    fresh.mkdir()
+    for name in ("evidence.csv", "inputs.json", "guides.json"):
+        shutil.copyfile(work_dir / name, fresh / name)
+    rerun("20_fit", fresh, step_scale=2.0)
+    after = Run(fresh).read("curves")
+    assert (after["drift_sd"].dropna() > before["drift_sd"].dropna()).all()
+    pd.testing.assert_frame_equal(after.drop(columns="drift_sd"), before.drop(columns="drift_sd"))
 
 
 def test_an_older_cycle_can_be_asked_for(tmp_path: Path) -> None:

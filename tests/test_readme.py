@@ -31,13 +31,28 @@ def test_result_is_what_the_look_ups_answer():
     """Against `calib`, which the script does not use."""
     told = README.split("<!-- result")[1].split("<!-- /result")[0]
     found = {band.label: band for band in calib.bands("general_surgery", "non_us_img")}
+    audit = calib.guide_audit("general_surgery_img", applicant_group="non_us_img")
+    rows = {row.label: row for row in audit if row.guide_scheme == "target"}
     for label in ("highly_competitive", "competitive", "borderline"):
+        edge = found[label].guide_edge
+        at = calib.probability(edge, "general_surgery", "non_us_img")
+        stand = calib.standing(edge, "general_surgery", "non_us_img")
+        row = rows[label]
+        cells = [
+            label,
+            f"{edge:g}",
+            f"{100 * at.value:.0f}",
+            f"{100 * at.next_low:.0f}-{100 * at.next_high:.0f}",
+            f"{100 * stand.matched:.0f} % at or below",
+            row.data_label,
+            row.verdict,
+        ]
+        assert f"| {' | '.join(cell.replace('_', ' ') for cell in cells)} |" in told
         band = found[label]
-        at = calib.probability(band.guide_edge, "general_surgery", "non_us_img")
-        chance = f"{at.value:.1%} ({at.low:.1%}-{at.high:.1%})".replace("%", " %")
-        chance = chance.replace(" %-", "-")
-        first = f"| {label.replace('_', ' ')} | {band.guide_edge:g} | {chance} | {band.boundary} ("
-        assert first in told
+        if band.boundary is not None:
+            assert f"{label.replace('_', ' ')} from {band.score_min} ({band.boundary_next_low}" in (
+                " ".join(told.split())
+            )
     assert f"non-U.S. IMGs, {at.cycle}: " in told
     assert f" of {at.n} who ranked it first matched (grade {at.grade})" in told
 

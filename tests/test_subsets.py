@@ -44,12 +44,11 @@ def test_one_kind_of_table_is_enough(tmp_path, keep, statuses):
     assert curves["slope"].notna().all()
 
 
-def test_without_guides_there_are_no_anchors_and_no_guide_bands(tmp_path):
-    _, notes = run(tmp_path, "crowd_internal_medicine", guides=False)
-    assert notes["anchors"] == {}
+def test_without_guides_there_is_the_scale_and_no_audit(tmp_path):
+    run(tmp_path, "crowd_internal_medicine", guides=False)
     bands = read_table(tmp_path / "work" / "band_table.csv", "band_table")
-    guide = bands[bands["scheme"] == "guide"]
-    assert guide["score_min"].isna().all()
+    assert set(bands["label"]) == {"very_likely", "likely", "possible", "unlikely"}
+    assert bands["guide_edge"].isna().all()
     audit = read_table(tmp_path / "work" / "guide_audit.csv", "guide_audit")
     assert audit.empty
 

@@ -2,21 +2,23 @@
 
 The shipped table is read at the first look-up, not at import. Standard library only.
 
-Every look-up takes the same keywords: ``outcome="match"`` or ``"interview"``; ``cycle=None`` for
-the newest with evidence; ``denominator=None`` for ``ranked_first`` where there is one, then
-``ranked_any_pgy1``; ``needs_visa=None`` for everyone; bands also ``scheme="guide"`` or
-``"chance"``. Names may be the sources' labels or common short names, in any case. Nothing here is
-causal, and nothing is a promise to a person.
+A chance of a match is that of those who had interviews enough to rank it. Every look-up takes the
+same keywords: ``outcome="match"`` or ``"interview"``; ``cycle=None`` for the newest with evidence;
+``denominator=None`` for ``ranked_first`` where there is one, then ``ranked_any_pgy1``;
+``needs_visa=None`` for everyone; bands also ``scheme="guide"`` or ``"chance"``, whose words they
+speak. Names may be the sources' labels or common short names, in any case. Nothing here is causal,
+and nothing is a promise to a person.
 """
 
 from typing import TYPE_CHECKING
 
-from calib.answers import AuditRow, Band, Boundary, Curve, CurveKey, Gain, Probability
+from calib.answers import AuditRow, Band, Boundary, Curve, CurveKey, Gain, Probability, Standing
 from calib.edition import EditionError
 from calib.lookup import (
     applicant_groups,
     band,
     bands,
+    chances,
     editions,
     gain,
     guide_audit,
@@ -24,6 +26,7 @@ from calib.lookup import (
     probability,
     score_for,
     specialties,
+    standing,
     table,
 )
 from calib.names import UnknownNameError
@@ -44,11 +47,13 @@ __all__ = [
     "EditionError",
     "Gain",
     "Probability",
+    "Standing",
     "UnknownNameError",
     "__version__",
     "applicant_groups",
     "band",
     "bands",
+    "chances",
     "editions",
     "explain",
     "gain",
@@ -57,6 +62,7 @@ __all__ = [
     "probability",
     "score_for",
     "specialties",
+    "standing",
     "table",
 ]
 

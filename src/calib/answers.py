@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Self
 
-from calib.line import Line
+from calib.line import Line, after_drift
 
 
 class Record:
@@ -67,9 +68,10 @@ class CurveKey(Record):
 class Curve(Record):
     """P(x) = expit(intercept + slope * (x - 245) / 10) of one key, with its uncertainty.
 
-    Standard errors are total (sampling, printing, pooling, borrowing). A key without evidence has
-    status ``no_evidence``, None for every number, and in `available` the keys of the same specialty
-    that have a curve.
+    A chance of a match is that of those who had interviews enough to rank it. Standard errors are
+    total (sampling, printing, pooling, borrowing); the next cycle's level has moved by `drift_sd`
+    on the logit. A key without evidence has status ``no_evidence``, None for every number, and in
+    `available` the keys of the same specialty that have a curve.
     """
 
     edition: str
@@ -84,6 +86,8 @@ class Curve(Record):
     intercept_se: float | None = None
     slope_se: float | None = None
     correlation: float | None = None
+    own_share: float | None = None
+    drift_sd: float | None = None
     score_low: float | None = None
     score_high: float | None = None
     base_rate: float | None = None
@@ -100,6 +104,13 @@ class Curve(Record):
         if None in numbers:
             return None
         return Line(*numbers, self.correlation or 0.0)  # type: ignore[arg-type]  # none is None
+
+    @property
+    def next_line(self) -> Line | None:
+        """The same with the next cycle's uncertainty, or None where the drift is not told."""
+        if self.line is None or self.drift_sd is None:
+            return None
+        return after_drift(self.line, self.drift_sd)
 
     def outside(self, score: float) -> bool:
         """Return whether a score lies outside the 1st to 99th percentile of the fitted ones."""
@@ -128,8 +139,9 @@ class Answer(Record):
     @classmethod
     def to(cls, curve: Curve, **values: Any) -> Self:
         """Return an answer of a curve; it speaks for the curve where `values` say nothing else."""
-        shared = {name: getattr(curve, name) for name in Answer.__slots__[1:]}
-        return cls(**shared | {"curve": curve} | values)
+        return cls(
+            **dict(zip(_OF_CURVE, _of_curve(curve), strict=True)) | {"curve": curve} | values
+        )
 
     @property
     def available_groups(self) -> tuple[str, ...]:
@@ -137,41 +149,79 @@ class Answer(Record):
         return tuple(dict.fromkeys(key.applicant_group for key in self.available))
 
 
+_OF_CURVE = Answer.__slots__[1:]
+_of_curve = attrgetter(*_OF_CURVE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Probability(Answer):
-    """Chance of the outcome at one score, with its 95 % interval.
+    """Chance of the outcome at one score, with 95 % intervals.
 
-    `extrapolated` is True outside the 1st to 99th percentile of the fitted scores, and None where
-    there is no curve.
+    A chance of a match is that of those who had interviews enough to rank it. `low`, `high` are for
+    the curve's own cycle; `next_low`, `next_high` for the next one, the edition's newest match year
+    + 1, whose level may have moved. `extrapolated` is True outside the 1st to 99th percentile of
+    the fitted scores, and None where there is no curve.
     """
 
     score: float
     value: float | None = None
     low: float | None = None
     high: float | None = None
+    next_low: float | None = None
+    next_high: float | None = None
     extrapolated: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Band(Answer):
-    """One label of a scheme on one curve, with its scores and the chance within it.
+class Standing(Answer):
+    """Shares of those who matched, and of those who did not, that scored below a score.
 
-    `boundary` is the unrounded lower edge with its 95 % interval (a None end is unbounded). Bounds
-    are None where no edge is claimed; `status` says why. `extrapolated` is True for the answer to
-    one score outside the 1st to 99th percentile of the fitted scores: bands cover 1-300, and the
-    label is not supported there. It is False for a row of `calib.bands`, which describes a range,
-    and where there is no curve.
+    Each with its 95 % interval, for the curve's own cycle and people, who all had interviews enough
+    to rank the specialty. All are None where no standing is told: for a borrowed curve and without
+    evidence (`status` says so), and outside the fitted scores (``unreachable``).
+    """
+
+    score: float
+    matched: float | None = None
+    matched_low: float | None = None
+    matched_high: float | None = None
+    not_matched: float | None = None
+    not_matched_low: float | None = None
+    not_matched_high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Band(Answer):
+    """One label on one curve, with its scores and the chance within it.
+
+    `label` is the word of the scheme that was asked for, `chance_label` and `guide_label` those of
+    both; the guides have none for interviews. A chance of a match is that of those who had
+    interviews enough to rank it. `boundary` is the unrounded lower edge; ``*_low``, ``*_high`` are
+    95 % intervals of the curve's own cycle, ``*_next_*`` and ``next_*`` of the next one (a None end
+    is unbounded). The standing is that of `score_min` (see `Standing`). Bounds are None where no
+    edge is claimed; `status` says why. `extrapolated` is True for the answer to one score outside
+    the 1st to 99th percentile of the fitted scores: bands may cover 1-300, and the label is not
+    supported there. It is False for a row of `calib.bands`, which describes a range, and where
+    there is no curve.
     """
 
     label: str | None = None
+    chance_label: str | None = None
+    guide_label: str | None = None
     score_min: int | None = None
     score_max: int | None = None
     boundary: float | None = None
     boundary_low: float | None = None
     boundary_high: float | None = None
+    boundary_next_low: float | None = None
+    boundary_next_high: float | None = None
     probability: float | None = None
     probability_low: float | None = None
     probability_high: float | None = None
+    next_low: float | None = None
+    next_high: float | None = None
+    standing_matched: float | None = None
+    standing_not_matched: float | None = None
     guide_edge: float | None = None
     shift: float | None = None
     scheme: str
@@ -182,24 +232,31 @@ class Band(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Boundary(Answer):
-    """Score at which the curve reaches a chance `p`, with its 95 % interval.
+    """Score at which the curve reaches a chance `p`, with 95 % intervals.
 
-    `score` is None unless status is ``ok``; a None end of a claimed interval is unbounded: it lies
-    outside 185-300, where no table has a score.
+    A chance of a match is that of those who had interviews enough to rank it. `score` is None
+    unless status is ``ok``: within the fitted scores, and known to 40 points or less. `low`, `high`
+    are for the curve's own cycle; `next_low`, `next_high` for the next one, where a None end is
+    unbounded: it lies outside 185-300, where no table has a score.
     """
 
     p: float
     score: float | None = None
     low: float | None = None
     high: float | None = None
+    next_low: float | None = None
+    next_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Gain(Answer):
     """Difference in chance between two scores on one curve, with its 95 % interval.
 
-    `value`, `low`, `high` are differences in probability, `odds_ratio` the odds at `to_score` over
-    those at `from_score`. A difference between people with these scores, not the effect of points.
+    A chance of a match is that of those who had interviews enough to rank it. `value`, `low`,
+    `high` are differences in probability, `odds_ratio` the odds at `to_score` over those at
+    `from_score`. A difference between people with these scores, not the effect of points. It has no
+    interval for the next cycle: it lies in the curve's slope, and what is known to move is the
+    level.
     """
 
     from_score: float
@@ -215,7 +272,12 @@ class Gain(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AuditRow(Record):
-    """One printed band of a guide beside what the data give it."""
+    """One printed band of a guide beside what the data give it.
+
+    A chance is that of those who had interviews enough to rank it. `reading` is what the label
+    stands for, `data_label` what the data would call the band, `verdict` how the two compare in the
+    next cycle, and `reason` why, in a sentence.
+    """
 
     edition: str
     guide: str
@@ -223,20 +285,28 @@ class AuditRow(Record):
     specialty: str
     applicant_group: str
     curve_group: str | None
+    cycle: str | None
     denominator: str | None
     rank: int
     label: str
+    reading: str | None
+    data_label: str | None
     score_min: float | None
     score_max: float | None
     edge: str | None
     probability_at_edge: float | None
     edge_low: float | None
     edge_high: float | None
+    next_low: float | None
+    next_high: float | None
     probability_in_band: float | None
     band_low: float | None
     band_high: float | None
+    standing_matched: float | None
+    standing_not_matched: float | None
     calibrated_edge: float | None
     shift: float | None
     verdict: str | None
+    reason: str | None
     status: str | None
     grade: str | None

@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
@@ -21,7 +20,7 @@ from typing import Any
 
 import calib
 from calib import names, sentences
-from calib.answers import Answer, Record, plain
+from calib.answers import Record, plain
 
 Options = argparse.Namespace
 Row = Mapping[str, object]
@@ -118,156 +117,126 @@ def _parser(further: Mapping[str, EntryPoint]) -> tuple[argparse.ArgumentParser,
     parser = argparse.ArgumentParser(
         prog="calib",
         description="Step 2 CK score bands for residency applicants, recalibrated from published"
-        f" outcome tables. {sentences.CAVEAT}",
+        f" outcome tables. {sentences.WHOSE} {sentences.CAVEAT}",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="store_true", help="package version and edition")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-
-    def command(name: str, text: str, answer: Callable[[Options], None]) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
-        added.set_defaults(answer=answer)
-        form = added.add_mutually_exclusive_group()
+    for name, (text, words, answer) in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        command.set_defaults(answer=answer)
+        form = command.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true", help="JSON for programs")
         form.add_argument("--csv", action="store_true", help="CSV for programs")
-        return added
-
-    def keyed(
-        name: str, text: str, answer: Callable[[Options], None], *numbers: str, scheme: bool = False
-    ) -> None:
-        added = command(name, text, answer)
-        for wanted in numbers:
-            such = "chance between 0 and 1, such as 0.5" if wanted == "P" else "score such as 250"
-            kind = partial(_number, f"Write a {such}.")
-            added.add_argument(wanted.lower(), metavar=wanted, type=kind)
-        added.add_argument("specialty", metavar="SPECIALTY", help="see `calib specialties`")
-        added.add_argument("--group", required=True, help=", ".join(names.GROUPS))
-        added.add_argument("--outcome", default="match", help="match (default) or interview")
-        added.add_argument("--cycle", help="match year or span; default: newest with evidence")
-        added.add_argument("--denominator", help=", ".join(names.DENOMINATORS))
-        added.add_argument("--needs-visa", help="yes or no; default: everyone")
-        if scheme:
-            added.add_argument("--scheme", default="guide", help="guide (default) or chance")
-
-    keyed("bands", "score bands of a specialty", _bands, scheme=True)
-    keyed("band", "the band of a score", _band, "SCORE", scheme=True)
-    keyed("probability", "the chance at a score", _probability, "SCORE")
-    keyed("score-for", "the score at which the chance reaches P", _score_for, "P")
-    keyed("gain", "how the chance differs between two scores", _gain, "FROM", "TO")
-    keyed("explain", "a score in plain sentences", _explain, "SCORE", scheme=True)
-    listed = command("specialties", "specialties and the groups with a curve", _specialties)
-    listed.add_argument("--group", help="only those with a curve for this group")
-    command("guides", "the guides that were audited", _guides)
-    audit = command("audit", "a guide's printed bands beside the data", _audit)
-    audit.add_argument("guide", metavar="GUIDE", help="see `calib guides`")
-    audit.add_argument("--specialty", help="only this specialty")
-    audit.add_argument("--group", help="only against this group's curve")
+        for word in words.split():
+            command.add_argument(word.strip("!?"), **_ARGUMENTS[word])
     for name in further:
         commands.add_parser(name, help="in the repository: see its own --help", add_help=False)
     return parser, tuple(commands.choices)
 
 
-class _Typed(float):
-    """A number that messages show as it was typed."""
-
-    word: str
-
-    def __new__(cls, word: str) -> _Typed:
-        typed = super().__new__(cls, word)
-        typed.word = word
-        return typed
-
-    def __repr__(self) -> str:
-        return self.word
-
-
 def _number(remedy: str, word: str) -> float:
     try:
-        return _Typed(word)
+        number = float(word)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{word!r} is not a number. {remedy}") from None
+    return int(number) if number.is_integer() else number  # messages show it as it was typed
 
 
 def _asked(options: Options) -> dict[str, Any]:
-    asked = ("outcome", "cycle", "denominator", "needs_visa", "scheme")
-    return {name: value for name, value in vars(options).items() if name in asked}
+    """Return what the look-up of a command with a group is called with, by name."""
+    asked = dict(vars(options))
+    for name in ("command", "answer", "version", "json", "csv"):
+        del asked[name]
+    asked["applicant_group"] = asked.pop("group")
+    return asked
 
 
-def _bands(options: Options) -> None:
-    found = calib.bands(options.specialty, options.group, **_asked(options))
-    notes = sentences.loose_edges(found) + sentences.reach(found) + sentences.instead(found[0])
-    text = _qualified(found[0], found[0].curve.status, *notes)
-    _emit(options, found, [_band_row(band) for band in found], text)
+def _look(options: Options) -> None:
+    """Answer with the look-up that a command is named for."""
+    ask = getattr(calib, options.command.replace("-", "_"))
+    found = ask(**_asked(options))
+    every = found if isinstance(found, tuple) else (found,)
+    _emit(options, found, [_row(one) for one in every], sentences.about(every))
 
 
-def _band_row(b: calib.Band) -> Row:
-    return {
-        "label": b.label,
-        "scores": f"{b.score_min}-{b.score_max}" if b.score_min is not None else None,
-        "lower edge": _shown(b.boundary, 1),
-        "95 % interval": _interval(b.boundary_low, b.boundary_high, 1, b.boundary is not None),
-        "chance": "[c]" if b.suppressed else _shown(b.probability, 3),
-        "95 % interval ": _interval(b.probability_low, b.probability_high, 3),
-        "guide's edge": _shown(b.guide_edge, 0),
-        "shift": None if b.shift is None else f"{b.shift:+.1f}",
-        "status": b.status,
-    }
+#: Columns of an answer's table: title=fields:format. Two fields are the ends of an interval.
+_TABLES: dict[type, str] = {
+    calib.Band: "label=label|scores=score_min score_max:range|lower edge=boundary:.1f"
+    "|next cycle=boundary_next_low boundary_next_high:.1f"
+    "|95 % interval=boundary_low boundary_high:.1f|chance=probability:.3f"
+    "|next cycle =next_low next_high:.3f|95 % interval =probability_low probability_high:.3f"
+    "|matched below=standing_matched:.2f|guide's edge=guide_edge:.0f|shift=shift:+.1f"
+    "|status=status",
+    calib.Probability: "score=score:g|chance=value:.3f|next cycle=next_low next_high:.3f"
+    "|95 % interval=low high:.3f|extrapolated=extrapolated",
+    calib.Standing: "score=score:g|matched below=matched:.2f"
+    "|95 % interval=matched_low matched_high:.2f|not matched below=not_matched:.2f"
+    "|95 % interval =not_matched_low not_matched_high:.2f",
+    calib.Boundary: "chance=p:g|score=score:.1f|next cycle=next_low next_high:.1f"
+    "|95 % interval=low high:.1f",
+    calib.Gain: "from=from_score:g|to=to_score:g|difference in chance=value:.3f"
+    "|95 % interval=low high:.3f|odds ratio=odds_ratio:.2f"
+    "|95 % interval =odds_ratio_low odds_ratio_high:.2f",
+    calib.AuditRow: "specialty=specialty|curve=curve_group cycle denominator:words|label=label"
+    "|printed=score_min score_max:range|chance at edge=probability_at_edge:.3f"
+    "|next cycle=next_low next_high:.3f|95 % interval=edge_low edge_high:.3f"
+    "|matched below=standing_matched:.2f|calibrated edge=calibrated_edge:.1f|reading=reading"
+    "|data_label=data_label|verdict=verdict|status=status|grade=grade|reason=reason",
+}
 
 
-def _band(options: Options) -> None:
-    found = calib.band(options.score, options.specialty, options.group, **_asked(options))
-    notes = sentences.unsupported(found, options.score) + sentences.loose_edges([found])
-    notes += sentences.instead(found)
-    _emit(options, found, [_band_row(found)], _qualified(found, found.status, *notes))
+def _row(answer: Record) -> Row:
+    row: dict[str, object] = {}
+    known = False  # the number whose interval comes next
+    for column in _TABLES[type(answer)].split("|"):
+        title, _, told = column.partition("=")
+        fields, _, form = told.partition(":")
+        values = [getattr(answer, field) for field in fields.split()]
+        row[title] = _cell(values, form, known)
+        known = values[0] is not None if len(values) == 1 else known
+    if getattr(answer, "suppressed", None):
+        row["chance"] = "[c]"
+    return row
 
 
-def _probability(options: Options) -> None:
-    found = calib.probability(options.score, options.specialty, options.group, **_asked(options))
-    row = {
-        "score": f"{found.score:g}",
-        "chance": _shown(found.value, 3),
-        "95 % interval": _interval(found.low, found.high, 3),
-        "extrapolated": {True: "yes", False: "no", None: None}[found.extrapolated],
-    }
-    _emit(options, found, [row], _qualified(found, found.status))
+def _cell(values: Sequence[Any], form: str, known: bool) -> str | None:
+    """Return ``0.24 to 0.36``; the interval of a known score without ends is ``unbounded``."""
+    if form == "range":
+        return _printed(*values)
+    if form == "words":
+        return " ".join(filter(None, values)) or None
+    words = {True: "yes", False: "no"}
+    shown = [words[v] if type(v) is bool else v if v is None else format(v, form) for v in values]
+    if len(shown) == 1:
+        return shown[0]
+    if any(shown):
+        return " to ".join(end or "unbounded" for end in shown)
+    return "unbounded" if known and form == ".1f" else None
 
 
-def _score_for(options: Options) -> None:
-    found = calib.score_for(options.p, options.specialty, options.group, **_asked(options))
-    row = {
-        "chance": f"{found.p:g}",
-        "score": _shown(found.score, 1),
-        "95 % interval": _interval(found.low, found.high, 1, found.score is not None),
-    }
-    _emit(options, found, [row], _qualified(found, found.status))
-
-
-def _gain(options: Options) -> None:
-    start, end = getattr(options, "from"), options.to
-    found = calib.gain(start, end, options.specialty, options.group, **_asked(options))
-    row = {
-        "from": f"{found.from_score:g}",
-        "to": f"{found.to_score:g}",
-        "difference in chance": _shown(found.value, 3),
-        "95 % interval": _interval(found.low, found.high, 3),
-        "odds ratio": _shown(found.odds_ratio, 2),
-        "95 % interval ": _interval(found.odds_ratio_low, found.odds_ratio_high, 2),
-    }
-    _emit(options, found, [row], _qualified(found, found.status))
+def _chances(options: Options) -> None:
+    asked = _asked(options)
+    scheme = asked.pop("scheme", "guide")
+    found = calib.chances(**asked)
+    asked = {name: asked[name] for name in ("applicant_group", "outcome", "cycle", "needs_visa")}
+    rows, notes = sentences.short_list(found, scheme=scheme, **asked)
+    _emit(options, found, rows, "\n".join(notes), calib.Probability.names())
 
 
 def _explain(options: Options) -> None:
-    text = calib.explain(options.score, options.specialty, options.group, **_asked(options))
-    _emit(options, [{"explanation": text}], [], text)
+    text = calib.explain(**_asked(options))
+    if options.specialty is None and not (options.json or options.csv):
+        del options.specialty
+        return _chances(options)
+    return _emit(options, [{"explanation": text}], [], text)
 
 
 def _specialties(options: Options) -> None:
     groups = {name: calib.applicant_groups(name) for name in calib.specialties(options.group)}
     records = [{"specialty": name, "applicant_groups": list(had)} for name, had in groups.items()]
-    rows = [
-        {"specialty": name, "groups with a curve": ", ".join(had) or None}
-        for name, had in groups.items()
-    ]
+    title = "groups with a curve"
+    rows = [{"specialty": name, title: ", ".join(had) or None} for name, had in groups.items()]
     nothing = "" if rows else "No specialty has a curve for this group."
     _emit(options, records, rows, nothing, ("specialty", "applicant_groups"))
 
@@ -278,53 +247,11 @@ def _guides(options: Options) -> None:
 
 
 def _audit(options: Options) -> None:
-    found = calib.guide_audit(
-        options.guide, specialty=options.specialty, applicant_group=options.group
-    )
-    rows = [
-        {
-            "specialty": row.specialty,
-            "curve": row.curve_group,
-            "denominator": row.denominator,
-            "label": row.label,
-            "printed": _printed(row.score_min, row.score_max),
-            "chance at edge": _shown(row.probability_at_edge, 3),
-            "95 % interval": _interval(row.edge_low, row.edge_high, 3),
-            "calibrated edge": _shown(row.calibrated_edge, 1),
-            "verdict": row.verdict,
-            "status": row.status,
-            "grade": row.grade,
-        }
-        for row in found
-    ]
-    notes = f"edition {calib.EDITION}. {sentences.CAVEAT}"
-    if not rows:
-        notes = f"This guide has no printed band there.\n{notes}"
-    _emit(options, found, rows, notes, calib.AuditRow.names())
-
-
-def _qualified(answer: Answer, status: str, *notes: str) -> str:
-    """Return what stands under every number: its key, grade, status, people and sources."""
-    visa = {"yes": ", needs a visa", "no": ", needs no visa"}.get(answer.needs_visa or "", "")
-    asked = f"{answer.specialty}, {answer.applicant_group}{visa}: {answer.outcome}"
-    lines = [
-        f"{asked} {answer.cycle or ''}".rstrip() + f", denominator {answer.denominator or '-'}",
-        f"grade {answer.grade or '-'}, status {status}, n {'-' if answer.n is None else answer.n},"
-        f" edition {answer.edition}, sources: {', '.join(answer.sources) or '-'}",
-    ]
-    if reason := sentences.why(answer, status):
-        lines.append(reason)
-    if answer.available:
-        lines.append(f"No table gives this curve. {answer.specialty} has:")
-        lines += [
-            f"  {key.applicant_group} {key.outcome} {key.cycle} {key.denominator}"
-            + (f" needs_visa {key.needs_visa}" if key.needs_visa else "")
-            + f" ({key.status})"
-            for key in answer.available
-        ]
-    elif answer.curve.status == "no_evidence":
-        lines.append(f"No table gives this curve, nor any other of {answer.specialty}.")
-    return "\n".join([*lines, *notes, *sentences.self_reported(answer), sentences.CAVEAT])
+    found = calib.guide_audit(**_asked(options))
+    notes = sentences.legend("verdict", (row.verdict for row in found))
+    notes += [] if found else ["This guide has no printed band there."]
+    text = "\n".join([*notes, f"edition {calib.EDITION}", sentences.caveat("match")])
+    _emit(options, found, [_row(row) for row in found], text, calib.AuditRow.names())
 
 
 def _emit(
@@ -342,9 +269,9 @@ def _emit(
         print(_as_csv([records] if isinstance(records, Record) else records, columns))
         return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    parts = [_aligned(rows, width)] if rows else []
+    parts = [sentences.aligned(rows, width)] if rows else []
     if notes:
-        parts.append(notes if width is None else _wrapped(notes, width))
+        parts.append(notes if width is None else sentences.wrapped(notes, width))
     print("\n\n".join(parts))
 
 
@@ -352,26 +279,13 @@ def _as_csv(records: Sequence[Record | Row], columns: Sequence[str]) -> str:
     r"""Return records with a header; tuples are joined by ``|``, None is blank."""
     text = io.StringIO()
     rows = [dict(r.as_dict() if isinstance(r, Record) else r) for r in records]
-    for row in rows:
-        row.pop("available", None)
+    header = [name for name in (rows[0] if rows else columns) if name != "available"]
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(rows[0] if rows else columns)
+    writer.writerow(header)
     for row in rows:
-        writer.writerow("|".join(v) if isinstance(v, list) else v for v in row.values())
+        cells = (row[name] for name in header)
+        writer.writerow("|".join(cell) if isinstance(cell, list) else cell for cell in cells)
     return text.getvalue().removesuffix("\n")
-
-
-def _interval(
-    low: float | None, high: float | None, digits: int, claimed: bool = False
-) -> str | None:
-    """Return ``0.24 to 0.36``; a claimed interval without ends is ``unbounded``."""
-    if low is None and high is None:
-        return "unbounded" if claimed else None
-    return " to ".join(_shown(end, digits) or "unbounded" for end in (low, high))
-
-
-def _shown(value: float | None, digits: int) -> str | None:
-    return None if value is None else f"{value:.{digits}f}"
 
 
 def _printed(low: float | None, high: float | None) -> str | None:
@@ -381,29 +295,50 @@ def _printed(low: float | None, high: float | None) -> str | None:
     return f"{low:.0f} and above" if high is None else f"{low:.0f}-{high:.0f}"
 
 
-def _aligned(rows: Sequence[Row], width: int | None) -> str:
-    """Return rows as a table; where it is too wide, as blocks of one line a column."""
-    header = list(rows[0])
-    cells = [["-" if row[name] is None else str(row[name]) for name in header] for row in rows]
-    widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
-    if width is None or sum(widths) + 2 * len(widths) - 2 <= width:
-        widths[-1] = 0  # no trailing spaces
-        lines = ["  ".join(map(str.ljust, row, widths)) for row in (header, *cells)]
-        return "\n".join(lines)
-    names = [name.ljust(max(map(len, header))) for name in header]
-    blocks = ["\n".join(map("  ".join, zip(names, row, strict=True))) for row in cells]
-    return "\n\n".join(blocks)
+_ALL = "--group! --outcome --cycle --denominator --needs-visa"
+_KEYED = f"specialty {_ALL}"
+#: Of each command: what it tells, its arguments (see `_ARGUMENTS`), and what answers it.
+COMMANDS: dict[str, tuple[str, str, Callable[[Options], None]]] = {
+    "bands": ("score bands of a specialty", f"{_KEYED} --scheme", _look),
+    "band": ("the band of a score", f"score {_KEYED} --scheme", _look),
+    "probability": ("the chance at a score", f"score {_KEYED}", _look),
+    "chances": ("the chance in every specialty, the highest first", f"score {_ALL}", _chances),
+    "standing": (
+        "what share of those who matched, and of those who did not, is below a score",
+        f"score {_KEYED.replace(' --outcome', '')}",
+        _look,
+    ),
+    "score-for": ("the score at which the chance reaches P", f"p {_KEYED}", _look),
+    "gain": ("how the chance differs between scores", f"from_score to_score {_KEYED}", _look),
+    "explain": (
+        "a score in plain sentences; without a specialty, a short list of all",
+        f"score specialty? {_ALL} --scheme",
+        _explain,
+    ),
+    "specialties": ("specialties and the groups with a curve", "--group", _specialties),
+    "guides": ("the guides that were audited", "", _guides),
+    "audit": ("a guide's printed bands beside the data", "guide --specialty --group", _audit),
+}
 
 
-def _wrapped(text: str, width: int) -> str:
-    """Return lines broken between words; what is indented stays so."""
-    return "\n".join(
-        textwrap.fill(
-            line,
-            max(width, 20),
-            subsequent_indent="  " if line.startswith("  ") else "",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for line in text.split("\n")
-    )
+_SCORE = {"type": partial(_number, "Write a score such as 250.")}
+_CHANCE = {"type": partial(_number, "Write a chance between 0 and 1, such as 0.5.")}
+_SPECIALTY = {"metavar": "SPECIALTY", "help": "see `calib specialties`"}
+#: How each argument is parsed; ! marks one that is required, ? one that may be left out.
+_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "score": {"metavar": "SCORE", **_SCORE},
+    "from_score": {"metavar": "FROM", **_SCORE},
+    "to_score": {"metavar": "TO", **_SCORE},
+    "p": {"metavar": "P", **_CHANCE},
+    "specialty": _SPECIALTY,
+    "specialty?": {**_SPECIALTY, "nargs": "?"},
+    "guide": {"metavar": "GUIDE", "help": "see `calib guides`"},
+    "--specialty": {"help": "only this specialty"},
+    "--group": {"help": f"only with this group's curve: {', '.join(names.GROUPS)}"},
+    "--group!": {"required": True, "help": ", ".join(names.GROUPS)},
+    "--outcome": {"default": "match", "help": "match (default) or interview"},
+    "--cycle": {"help": "match year or span; default: newest with evidence"},
+    "--denominator": {"help": ", ".join(names.DENOMINATORS)},
+    "--needs-visa": {"help": "yes or no; default: everyone"},
+    "--scheme": {"default": "guide", "help": "whose words: guide (default) or chance"},
+}

@@ -22,6 +22,11 @@ Row = dict[str, Cell]
 SHIPPED: Traversable | None = None
 
 _KEY = ("cycle", "specialty", "applicant_group", "needs_visa", "outcome", "denominator")
+#: Columns of standing.csv that tell it.
+STANDING = (
+    *("score", "matched_below", "matched_low", "matched_high"),
+    *("not_matched_below", "not_matched_low", "not_matched_high"),
+)
 _REMEDY = (
     " Reinstall it (pip install --force-reinstall calib-bands), or in the repository run"
     " `make bands` to write the edition anew."
@@ -63,6 +68,7 @@ class Edition:
             case _:
                 raise self._error("edition.json", " does not name its edition and tables")
         self._tables: dict[str, list[Row]] = {}
+        self._bands: dict[tuple[Cell, ...], tuple[Band, ...]] = {}
 
     def _error(self, file: str, problem: str) -> EditionError:
         return EditionError(f"{self.folder / file}{problem}.{_REMEDY}")
@@ -208,31 +214,58 @@ class Edition:
         ]
         return tuple(sorted(keys, key=lambda key: key.outcome != outcome))
 
-    @cached_property
-    def _band_rows(self) -> dict[tuple[Cell, ...], list[Row]]:
+    def _by_curve(self, table: str, order: str) -> dict[tuple[Cell, ...], list[Row]]:
         found: dict[tuple[Cell, ...], list[Row]] = {}
-        for row in sorted(self.table("bands"), key=lambda row: row["rank"] or 0):
-            found.setdefault((*(row[name] for name in _KEY), row["scheme"]), []).append(row)
+        for row in sorted(self.table(table), key=lambda row: row[order] or 0):
+            found.setdefault(tuple(row[name] for name in _KEY), []).append(row)
         return found
 
+    @cached_property
+    def _band_rows(self) -> dict[tuple[Cell, ...], list[Row]]:
+        return self._by_curve("bands", "rank")
+
+    @cached_property
+    def _standings(self) -> dict[tuple[Cell, ...], list[tuple[float, ...]]]:
+        rows = self._by_curve("standing", "score")
+        return {
+            key: [tuple(float(row[name] or 0.0) for name in STANDING) for row in of]
+            for key, of in rows.items()
+        }
+
     def bands(self, curve: Curve, scheme: str) -> tuple[Band, ...]:
-        """Return every label of a known scheme on a curve, the highest first."""
-        rows = self._band_rows.get((*(getattr(curve, name) for name in _KEY), scheme), [])
+        """Return every band of a curve in the words of a known scheme, the highest first."""
+        asked = (*_key(curve), scheme)
+        if asked not in self._bands:
+            self._bands[asked] = self._made(curve, scheme)
+        return self._bands[asked]
+
+    def _made(self, curve: Curve, scheme: str) -> tuple[Band, ...]:
+        rows = self._band_rows.get(_key(curve), [])
         if curve.status == "no_evidence" and not rows:
-            labels = enumerate(names.LABELS[scheme], start=1)
-            return tuple(
-                Band.to(curve, scheme=scheme, rank=rank, label=label) for rank, label in labels
-            )
+            every = zip(*names.LABELS.values(), strict=True)
+            rows = [
+                {
+                    "rank": n,
+                    "label": other,
+                    "guide_label": word if curve.outcome == "match" else None,
+                }
+                for n, (word, other) in enumerate(every, start=1)
+            ]
         if not rows:
             raise EditionError(
-                f"The band table has no rows of scheme {scheme} for {curve.specialty},"
-                f" {curve.applicant_group}, {curve.cycle}, though curves.csv has the curve."
-                f"{_REMEDY}"
+                f"The band table has no rows for {curve.specialty}, {curve.applicant_group},"
+                f" {curve.cycle}, though curves.csv has the curve.{_REMEDY}"
             )
-        return tuple(
-            Band.of(row, curve=curve, sources=curve.sources, available=curve.available)
-            for row in rows
-        )
+        word = "guide_label" if scheme == "guide" else "label"
+        own = {*Band.names()} - {"label", "sources"}
+        cells = [{name: row[name] for name in row if name in own} for row in rows]
+        words = [{"label": row[word], "chance_label": row["label"]} for row in rows]
+        told = (of | other for of, other in zip(cells, words, strict=True))
+        return tuple(Band.to(curve, scheme=scheme, **values) for values in told)
+
+    def standing(self, curve: Curve) -> list[tuple[float, ...]]:
+        """Return score, shares and limits as in standing.csv, from the lowest score on."""
+        return self._standings.get(_key(curve), [])
 
     @cached_property
     def _notes(self) -> dict[tuple[Cell, ...], str]:
@@ -241,7 +274,7 @@ class Edition:
 
     def note(self, curve: Curve) -> str | None:
         """Return the sentences that say why a curve claims no edge, where the edition has them."""
-        return self._notes.get(tuple(getattr(curve, name) for name in _KEY))
+        return self._notes.get(_key(curve))
 
     @cached_property
     def audits(self) -> dict[str, tuple[AuditRow, ...]]:
@@ -250,6 +283,10 @@ class Edition:
         for row in self.table("guide_audit"):
             found.setdefault(str(row["guide"]), []).append(AuditRow.of(row))
         return {guide: tuple(found[guide]) for guide in sorted(found)}
+
+
+def _key(curve: Curve) -> tuple[Cell, ...]:
+    return tuple(getattr(curve, name) for name in _KEY)
 
 
 def _typed_cell(kind: str, cell: str) -> Cell:

@@ -1,12 +1,12 @@
 """Bands and chances of whole columns: pandas or Polars frames in, the same kind out.
 
-Needs NumPy, narwhals and the library of the frame, never the other library. Each distinct name is
-looked up once; rows then gather from one table of pairs (specialty and group) and whole scores.
+Needs NumPy, narwhals and the library of the frame, never the other library. Each distinct pair of
+specialty and group is looked up once; rows then gather from tables of pairs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 try:
@@ -21,10 +21,11 @@ except ImportError as _error:
     ) from _error
 
 from calib import names
-from calib.answers import Curve
+from calib.answers import Curve, Standing
 from calib.edition import current
 from calib.line import Line, spread
-from calib.lookup import held_by, number
+from calib.lookup import held_by
+from calib.names import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,40 +41,19 @@ if TYPE_CHECKING:
 Frame = TypeVar("Frame", "pd.DataFrame", "pl.DataFrame", "pl.LazyFrame")
 
 CURVE_STATUS = ("ok", "flat", "weak", "borrowed", "no_evidence")
-BAND_STATUS = (*CURVE_STATUS, "unreachable", "extrapolated")
+BAND_STATUS = (*CURVE_STATUS, "unreachable", "wide", "extrapolated")
 GRADES = ("D", "C", "B", "A")
-_EXTRAPOLATED = BAND_STATUS.index("extrapolated")
-
-#: Places of each pair in a table: 1-300 for whole scores, 0 for a missing one.
-_SCORES = 301
-#: Rows at a time: what they need in between stays in a processor's cache.
-_BLOCK = 1 << 16
-
-
-class Names(NamedTuple):
-    """A column of names: `place[codes]` is each row's place in `found`, or its end if missing."""
-
-    codes: Codes
-    place: Codes
-    found: tuple[str, ...]
 
 
 class Rows(NamedTuple):
-    """A frame's rows: `curves` holds that of every pair, None for one with a missing name."""
+    """A frame's rows: the score of each, NaN if missing, and the place of its curve in `curves`.
+
+    The last of `curves` is None, for rows that miss a name.
+    """
 
     score: Floats
-    specialty: Names
-    group: Names
+    pair: Codes
     curves: list[Curve | None]
-
-    def blocks(self) -> Iterator[tuple[slice, Floats, Codes]]:
-        """Yield the slices of all rows, each with its scores and the places of its pairs."""
-        first = self.specialty.place * (len(self.group.found) + 1)
-        for start in range(0, len(self.score), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            place = first.take(self.specialty.codes[block])
-            place += self.group.place.take(self.group.codes[block])
-            yield block, self.score[block], place
 
 
 def add_bands(
@@ -92,6 +72,9 @@ def add_bands(
 ) -> Frame:
     """Return the frame with each row's band and its status.
 
+    A chance of a match, which bands are cut from, is that of those who had interviews enough to
+    rank it.
+
     Parameters
     ----------
     df : pandas.DataFrame, polars.DataFrame or polars.LazyFrame
@@ -100,7 +83,7 @@ def add_bands(
         Columns of `df`: Step 2 CK 1-300 (a fraction belongs with the whole score below it), and
         names as in `calib.specialties` and `calib.applicant_groups`, as text or categories.
     scheme : str
-        ``guide`` or ``chance``.
+        Whose words the band has; see `calib.bands`.
     outcome, cycle, denominator, needs_visa
         For all rows; see `calib.probability`.
     band, status : str
@@ -111,11 +94,11 @@ def add_bands(
     -------
     pandas.DataFrame, polars.DataFrame or polars.LazyFrame
         As given, with the same rows and, in pandas, the same index. The band is an ordered
-        categorical (in Polars an Enum), lowest label first; missing where the row misses a value
-        or its curve claims no edge, which the status tells apart: it is missing only in the first
-        case. The status is that of `calib.band`, but ``extrapolated`` where the row has a band
-        and its score lies outside those that the curve was fitted on: the band is not supported
-        there. Values of a lazy frame are checked when it is collected.
+        categorical (in Polars an Enum), lowest label first; missing where the row misses a value or
+        no band is claimed, which the status tells apart: it is missing only in the first case. The
+        status is that of `calib.band`, but ``extrapolated`` where the row has a band and its score
+        lies outside those that the curve was fitted on: the band is not supported there. Values of
+        a lazy frame are checked when it is collected.
 
     Raises
     ------
@@ -139,7 +122,7 @@ def add_bands(
     ... })
     >>> banded = add_bands(applicants)
     >>> banded["band"].tolist()
-    ['highly_competitive', 'low', nan, nan]
+    ['borderline', 'low', nan, nan]
     >>> banded["band_status"].tolist()
     ['ok', 'extrapolated', 'flat', nan]
     """
@@ -149,12 +132,13 @@ def add_bands(
         raise ValueError(
             f"band and status are one column, {names.shown(band)}: give them two names"
         )
-    request = (outcome, cycle, denominator, needs_visa)
+    columns, request = (
+        (score, specialty, applicant_group),
+        (outcome, cycle, denominator, needs_visa),
+    )
 
     def banded(part: Eager, of: str) -> Eager:
-        labels, statuses = _banded(
-            _rows(part, (score, specialty, applicant_group), request, of), scheme
-        )
+        labels, statuses = _banded(_rows(part, columns, request, of), scheme)
         added = {band: _category(part, band, labels, names.LABELS[scheme][::-1], ordered=True)}
         if status is not None:
             added[status] = _category(part, status, statuses, BAND_STATUS)
@@ -174,7 +158,9 @@ def probabilities(
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
 ) -> Frame:
-    """Return each row's chance with its 95 % interval and what qualifies it.
+    """Return each row's chance with its 95 % intervals and what qualifies it.
+
+    A chance of a match is that of those who had interviews enough to rank it.
 
     Parameters
     ----------
@@ -189,9 +175,10 @@ def probabilities(
     -------
     pandas.DataFrame, polars.DataFrame or polars.LazyFrame
         A frame of the same kind, rows and (in pandas) index: ``probability``,
-        ``probability_low``, ``probability_high`` (64-bit floats), ``extrapolated`` (boolean),
-        ``status`` and ``grade`` (categorical, in Polars Enum; grades ordered, the best last). All
-        are missing where the row misses a value; the first four also without evidence.
+        ``probability_low``, ``probability_high``, ``next_low``, ``next_high`` (64-bit floats, see
+        `calib.Probability`), ``extrapolated`` (boolean), ``status`` and ``grade`` (categorical, in
+        Polars Enum; grades ordered, the best last). All are missing where the row misses a value;
+        all but the last two also without evidence.
 
     Raises
     ------
@@ -219,12 +206,71 @@ def probabilities(
     >>> bool((found["probability_low"] < found["probability"]).all())
     True
     """
-    request = (outcome, cycle, denominator, needs_visa)
+    columns, request = (
+        (score, specialty, applicant_group),
+        (outcome, cycle, denominator, needs_visa),
+    )
+    return _applied(df, lambda part, of: _chances(part, _rows(part, columns, request, of)))
 
-    def chanced(part: Eager, of: str) -> Eager:
-        return _chances(part, _rows(part, (score, specialty, applicant_group), request, of))
 
-    return _applied(df, chanced)
+def standings(
+    df: Frame,
+    *,
+    score: str = "step2_ck",
+    specialty: str = "specialty",
+    applicant_group: str = "applicant_group",
+    cycle: str | int | None = None,
+    denominator: str | None = None,
+    needs_visa: str | bool | None = None,
+) -> Frame:
+    """Return which share of those who matched, and of those who did not, scored below each row's.
+
+    All of them had interviews enough to rank the specialty.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame, polars.DataFrame or polars.LazyFrame
+        Not changed.
+    score, specialty, applicant_group : str
+        Columns of `df`; see `add_bands`.
+    cycle, denominator, needs_visa
+        For all rows; see `calib.probability`.
+
+    Returns
+    -------
+    pandas.DataFrame, polars.DataFrame or polars.LazyFrame
+        A frame of the same kind, rows and (in pandas) index: ``matched``, ``matched_low``,
+        ``matched_high``, ``not_matched``, ``not_matched_low``, ``not_matched_high`` (64-bit
+        floats), as in `calib.standing`; missing where none is told.
+
+    Raises
+    ------
+    UnknownNameError
+        If a column, or a name in one, is unknown (a KeyError).
+    ValueError
+        If a score is not a number from 1 to 300.
+    TypeError
+        If `df` is no such frame.
+    EditionError
+        If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from calib.frames import standings
+    >>> applicants = pd.DataFrame({
+    ...     "step2_ck": [250, 150],
+    ...     "specialty": "general_surgery",
+    ...     "applicant_group": "non_us_img",
+    ... })
+    >>> standings(applicants)["matched"].notna().tolist()
+    [True, False]
+    """
+    columns, request = (
+        (score, specialty, applicant_group),
+        ("match", cycle, denominator, needs_visa),
+    )
+    return _applied(df, lambda part, of: _standings(part, _rows(part, columns, request, of)))
 
 
 def _new_column(name: object) -> str:
@@ -267,11 +313,11 @@ def _rows(df: Eager, columns: tuple[str, str, str], request: tuple[object, ...],
         # Wrong keywords are told without any row too.
         edition.find(edition.specialties[0], edition.groups[0], *request)
     curves: list[Curve | None] = []
-    for name in specialties.found:
-        curves += [edition.find(name, other, *request) for other in groups.found]
-        curves.append(None)
-    curves += [None] * (len(groups.found) + 1)
-    return Rows(scores, specialties, groups, curves)
+    for name in specialties[1]:
+        curves += [edition.find(name, other, *request) for other in groups[1]]
+    pair = specialties[0] * len(groups[1]) + groups[0]
+    pair[(specialties[0] < 0) | (groups[0] < 0)] = len(curves)
+    return Rows(scores, pair, [*curves, None])
 
 
 def _column(df: Eager, name: str) -> Column:
@@ -312,8 +358,13 @@ def _no_numbers(name: str, kind: str) -> ValueError:
     return ValueError(f"column {name!r} must hold numbers; it is of type {kind}")
 
 
-def _coded(df: Eager, column: str, kind: str, known: tuple[str, ...], of: str) -> Names:
-    """Return a column of names; one that is unknown and occurs is an error."""
+def _coded(
+    df: Eager, column: str, kind: str, known: tuple[str, ...], of: str
+) -> tuple[Codes, tuple[str, ...]]:
+    """Return each row's place among the names of a column, -1 if missing, and these names.
+
+    One that is unknown and occurs is an error.
+    """
     codes, given = _factorized(_column(df, column))
     resolved: list[str | None] = []
     for code, name in enumerate(given):
@@ -326,8 +377,8 @@ def _coded(df: Eager, column: str, kind: str, known: tuple[str, ...], of: str) -
                 raise names.UnknownNameError(kind, name, known, place) from None
             resolved.append(None)
     found = tuple(dict.fromkeys(name for name in resolved if name is not None))
-    place_of = [len(found) if name is None else found.index(name) for name in resolved]
-    return Names(codes, np.array([*place_of, len(found)], dtype=np.intp), found)
+    place_of = [-1 if name is None else found.index(name) for name in resolved]
+    return np.array([*place_of, -1], dtype=np.intp)[codes], found
 
 
 def _factorized(column: Column) -> tuple[Codes, list[object]]:
@@ -361,7 +412,8 @@ def _missing(value: object) -> bool:
 def _banded(rows: Rows, scheme: str) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """Return each row's code of its label (the lowest is 0) and of `BAND_STATUS`; -1 is missing."""
     labels = names.LABELS[scheme][::-1]
-    label, status = np.full((2, len(rows.curves), _SCORES), -1, dtype=np.int8)
+    # By pair and whole score; 0 stands for a missing one.
+    label, status = np.full((2, len(rows.curves), 301), -1, dtype=np.int8)
     for place, curve in enumerate(rows.curves):
         if curve is not None:
             bands = current().bands(curve, scheme)
@@ -369,67 +421,68 @@ def _banded(rows: Rows, scheme: str) -> tuple[NDArray[np.int8], NDArray[np.int8]
             for band in bands:
                 if band.score_min is not None and band.score_max is not None:
                     held = slice(band.score_min, band.score_max + 1)
-                    label[place, held] = labels.index(str(band.label))
+                    label[place, held] = labels.index(band.label) if band.label else -1
                     status[place, held] = BAND_STATUS.index(band.status)
-    low, high = _limits(rows)
-    whole = np.arange(_SCORES)
-    beyond = (label >= 0) & ((whole < low[:, None]) | (whole > high[:, None]))
-    at_whole = np.where(beyond, _EXTRAPOLATED, status)
-    found = np.empty((2, len(rows.score)), dtype=np.int8)
-    for block, score, pair in rows.blocks():
-        # A fraction belongs with the whole score below it, and NaN with 0.
-        below = np.fmax(score, 0.0).astype(np.intp)
-        at = pair * _SCORES
-        at += below
-        found[0, block], found[1, block] = label.take(at), at_whole.take(at)
-        if (score > below).any():  # a limit of the fitted scores may lie between the two
-            outside = (score < low.take(pair)) | (score > high.take(pair))
-            outside &= found[0, block] >= 0
-            found[1, block] = np.where(outside, _EXTRAPOLATED, status.take(at))
-    return found[0], found[1]
+    # A fraction belongs with the whole score below it, and NaN with 0.
+    at = rows.pair, np.fmax(rows.score, 0.0).astype(np.intp)
+    beyond = (label[at] >= 0) & _outside(rows)
+    return label[at], np.where(beyond, BAND_STATUS.index("extrapolated"), status[at])
 
 
-def _limits(rows: Rows) -> tuple[Floats, Floats]:
-    """Return the lowest and the highest fitted score of every pair."""
-    limits = [
-        (curve.score_low, curve.score_high) if curve else (None, None) for curve in rows.curves
-    ]
-    low = np.array([-np.inf if end is None else end for end, _ in limits])
-    high = np.array([np.inf if end is None else end for _, end in limits])
-    return low, high
+def _outside(rows: Rows) -> NDArray[np.bool_]:
+    """Return whether each row's score lies outside the fitted ones."""
+    low = [curve.score_low if curve and curve.score_low else -np.inf for curve in rows.curves]
+    high = [curve.score_high if curve and curve.score_high else np.inf for curve in rows.curves]
+    found: NDArray[np.bool_] = rows.score < np.array(low)[rows.pair]
+    return found | (rows.score > np.array(high)[rows.pair])
+
+
+def _intervals(rows: Rows, lines: list[Line | None]) -> list[Floats]:
+    """Return each row's chance with its limits, NaN where its pair has no line."""
+    coefficients = np.array([line or [np.nan] * 5 for line in lines]).T
+    # The mathematics of one curve serves arrays of them.
+    line = Line(*(coefficient[rows.pair] for coefficient in coefficients))
+    logit, half = spread(line, rows.score, np.sqrt)  # type: ignore[arg-type]
+    logits = (logit, logit - half, logit + half)
+    return [1.0 / (1.0 + np.exp(-np.maximum(value, -700.0))) for value in logits]
 
 
 def _chances(df: Eager, rows: Rows) -> Eager:
-    """Return each row's chance with its interval and what qualifies it, as a frame of its kind."""
-    lines = np.full((5, len(rows.curves)), np.nan)
-    codes = np.full((2, len(rows.curves)), -1, dtype=np.int8)
-    for place, curve in enumerate(rows.curves):
-        if curve is not None:
-            lines[:, place] = curve.line or np.nan
-            codes[0, place] = CURVE_STATUS.index(curve.status)
-            codes[1, place] = GRADES.index(curve.grade) if curve.grade in GRADES else -1
-    low, high = _limits(rows)
-    numbers = np.empty((3, len(rows.score)))
-    coded = np.empty((3, len(rows.score)), dtype=np.int8)
-    for block, score, pair in rows.blocks():
-        # The mathematics of one curve serves arrays of them.
-        line = Line(*(coefficient.take(pair) for coefficient in lines))  # type: ignore[arg-type]
-        logit, half = spread(line, score, np.sqrt)  # type: ignore[arg-type]
-        for row, value in enumerate((logit, logit - half, logit + half)):
-            numbers[row, block] = 1.0 / (1.0 + np.exp(-np.maximum(value, -700.0)))
-        beyond = (score < low.take(pair)) | (score > high.take(pair))
-        coded[0, block] = np.where(np.isnan(logit), -1, beyond)
-        coded[1:, block] = np.where(np.isnan(score), -1, codes.take(pair, axis=1))
+    """Return each row's chance with its intervals and what qualifies it, as a frame of its kind."""
+    own = _intervals(rows, [curve.line if curve else None for curve in rows.curves])
+    later = _intervals(rows, [curve.next_line if curve else None for curve in rows.curves])
+    titles = ("probability", "probability_low", "probability_high", "next_low", "next_high")
+    columns: dict[str, object] = dict(zip(titles, [*own, *later[1:]], strict=True))
     library: Any = nw.get_native_namespace(df)
-    titles = ("probability", "probability_low", "probability_high")
-    columns: dict[str, object] = dict(zip(titles, numbers, strict=True))
-    columns["extrapolated"] = None  # its place
-    columns["status"] = _category(df, "status", coded[1], CURVE_STATUS)
-    columns["grade"] = _category(df, "grade", coded[2], GRADES, ordered=True)
+    outside = np.where(np.isnan(own[0]), -1, _outside(rows))
     if is_pandas_dataframe(df):
-        columns["extrapolated"] = library.arrays.BooleanArray(coded[0] == 1, coded[0] < 0)
+        columns["extrapolated"] = library.arrays.BooleanArray(outside == 1, outside < 0)
+    else:
+        columns["extrapolated"] = _gathered(library.Series([False, True]), outside)
+    for name, words in (("status", CURVE_STATUS), ("grade", GRADES)):
+        told = [curve and getattr(curve, name) for curve in rows.curves]
+        codes = np.array([words.index(word) if word in words else -1 for word in told])
+        codes = np.where(np.isnan(rows.score), -1, codes[rows.pair]).astype(np.int8)
+        columns[name] = _category(df, name, codes, words, ordered=name == "grade")
+    return _framed(df, columns)
+
+
+def _standings(df: Eager, rows: Rows) -> Eager:
+    """Return each row's standing, as a frame of its kind."""
+    shares = np.full((6, len(rows.score)), np.nan)
+    for place in np.unique(rows.pair):
+        if (curve := rows.curves[place]) and (told := current().standing(curve)):
+            held = rows.pair == place
+            score, *knots = np.array(told).T
+            for row, values in enumerate(knots):
+                shares[row, held] = np.interp(rows.score[held], score, values, np.nan, np.nan)
+    return _framed(df, dict(zip(Standing.__slots__[1:], shares, strict=True)))
+
+
+def _framed(df: Eager, columns: Mapping[str, object]) -> Eager:
+    library: Any = nw.get_native_namespace(df)
+    if is_pandas_dataframe(df):
         return library.DataFrame(columns, index=df.index)
-    columns["extrapolated"] = _gathered(library.Series([False, True]), coded[0])
     return library.DataFrame(columns, nan_to_null=True)
 
 

@@ -6,6 +6,7 @@ A curve says logit P(x) = intercept + slope * u at u = (x - 245) / 10.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import cos, exp, inf, isinf, log, nan, pi, sin, sqrt
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ WIDEST = 40.0
 
 #: Half-width of an interval on the logit beyond which a difference is searched in finer steps.
 _WIDE = 2.0
+_GOLDEN = 0.6180339887498949
 
 
 class Line(NamedTuple):
@@ -126,8 +128,7 @@ def difference(line: Line, start: float, end: float) -> tuple[float, float, floa
     The interval is the range of the difference over the curves whose Wald distance from the fitted
     one is at most z: the likelihood interval of a quadratic log-likelihood. Unlike the delta
     method's it keeps to [-1, 1] and leaves out 0 exactly when the slope's interval does. The
-    difference has no extremum inside that ellipse, so its edge is searched, first in steps, then by
-    Newton's method from the best of them.
+    difference has no extremum inside that ellipse, so its edge is searched.
     """
     a, b = line.intercept, line.slope
     (va, cov), (_, vb) = line.covariance
@@ -140,41 +141,35 @@ def difference(line: Line, start: float, end: float) -> tuple[float, float, floa
     sa, across = Z * sa, Z * across
     s, sc, ss = a + b * u, sa + across * u, rest * u
     t, tc, ts = a + b * v, sa + across * v, rest * v
-    steps = 24 if max(sc * sc + ss * ss, tc * tc + ts * ts) < _WIDE * _WIDE else 72
-    around = [(cos(2 * pi * i / steps), sin(2 * pi * i / steps)) for i in range(steps)]
-    ellipse = (s, sc, ss, t, tc, ts)
-    found = [expit(t + tc * c + ts * d) - expit(s + sc * c + ss * d) for c, d in around]
-    low, high = min(found), max(found)
-    step = 2.0 * pi / steps
-    return (
-        expit(t) - expit(s),
-        _polished(ellipse, low, found.index(low) * step, step, -1.0),
-        _polished(ellipse, high, found.index(high) * step, step, 1.0),
-    )
 
-
-def _polished(
-    ellipse: tuple[float, ...], best: float, angle: float, step: float, sign: float
-) -> float:
-    """Return the extremum near an angle; `sign` is 1 for a maximum, -1 for a minimum."""
-    s, sc, ss, t, tc, ts = ellipse
-    for _ in range(8):
+    def at(angle: float, sign: float = 1.0) -> float:
         c, d = cos(angle), sin(angle)
-        ds, dt = sc * c + ss * d, tc * c + ts * d
-        p, q = expit(s + ds), expit(t + dt)
-        if (q - p - best) * sign > 0.0:
-            best = q - p
-        # First and second derivative by the angle.
-        ps, qs = ss * c - sc * d, ts * c - tc * d
-        pp, qq = p * (1.0 - p), q * (1.0 - q)
-        slope = qq * qs - pp * ps
-        bend = qq * ((1.0 - 2.0 * q) * qs * qs - dt) - pp * ((1.0 - 2.0 * p) * ps * ps - ds)
-        # Where it bends the wrong way (or is level), half a step uphill.
-        move = -slope / bend if bend * sign < 0.0 else step / 2.0 * (sign if slope > 0.0 else -sign)
-        if abs(move) < 1e-4:
-            break
-        angle += max(min(move, step), -step)
-    return best
+        return sign * (expit(t + tc * c + ts * d) - expit(s + sc * c + ss * d))
+
+    # The wider the ellipse, the sharper a turn of the difference may be.
+    steps = 24 if max(sc * sc + ss * ss, tc * tc + ts * ts) < _WIDE * _WIDE else 72
+    around = [2.0 * pi * i / steps for i in range(steps)]
+    found = [at(angle) for angle in around]
+    lowest, highest = around[found.index(min(found))], around[found.index(max(found))]
+    low = _least(at, lowest, around[1])
+    return expit(t) - expit(s), low, -_least(partial(at, sign=-1.0), highest, around[1])
+
+
+def _least(f: Callable[[float], float], near: float, step: float) -> float:
+    """Return the least value of a function within a step of a place, by golden section."""
+    low, high = near - step, near + step
+    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+    at_left, at_right = f(left), f(right)
+    while high - low > 1e-3:
+        if at_left < at_right:
+            high, right, at_right = right, left, at_left
+            left = high - _GOLDEN * (high - low)
+            at_left = f(left)
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + _GOLDEN * (high - low)
+            at_right = f(right)
+    return min(at_left, at_right)
 
 
 def odds_ratio(line: Line, start: float, end: float) -> tuple[float, float, float]:

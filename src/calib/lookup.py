@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_left
 
 from calib import line, names
-from calib.answers import AuditRow, Band, Boundary, Curve, Gain, Probability
+from calib.answers import AuditRow, Band, Boundary, Curve, Gain, Probability, Standing
 from calib.edition import Row, current, tables
 
 
@@ -20,6 +21,8 @@ def probability(
     needs_visa: str | bool | None = None,
 ) -> Probability:
     """Return the chance of the outcome at a score.
+
+    A chance of a match is that of those who had interviews enough to rank it.
 
     Parameters
     ----------
@@ -41,8 +44,9 @@ def probability(
     Returns
     -------
     Probability
-        `value` None and status ``no_evidence`` where there is no curve; `available` then lists
-        those that exist.
+        With an interval for the curve's own cycle, and one for the next cycle, which is wider:
+        levels move. `value` is None and status ``no_evidence`` where there is no curve;
+        `available` then lists those that exist.
 
     Raises
     ------
@@ -59,7 +63,7 @@ def probability(
     >>> p = calib.probability(251, "general_surgery", "non_us_img")
     >>> p.status, p.grade, p.denominator, p.extrapolated
     ('ok', 'A', 'ranked_first', False)
-    >>> 0 < p.low < p.value < p.high < 1
+    >>> 0 < p.next_low < p.low < p.value < p.high < p.next_high < 1
     True
 
     Without a curve there is no value, and never another group's:
@@ -85,8 +89,130 @@ def chance_at(curve: Curve, score: object) -> Probability:
     if curve.line is None:
         return Probability.to(curve, score=x)
     value, low, high = line.chance(curve.line, x)
-    outside = curve.outside(x)
-    return Probability.to(curve, score=x, value=value, low=low, high=high, extrapolated=outside)
+    later = line.chance(curve.next_line, x) if curve.next_line else (None, None, None)
+    ends = {"low": low, "high": high, "next_low": later[1], "next_high": later[2]}
+    return Probability.to(curve, score=x, value=value, **ends, extrapolated=curve.outside(x))
+
+
+def chances(
+    score: float,
+    applicant_group: str,
+    *,
+    outcome: str = "match",
+    cycle: str | int | None = None,
+    denominator: str | None = None,
+    needs_visa: str | bool | None = None,
+) -> tuple[Probability, ...]:
+    """Return the chance at a score in every specialty that has a curve, the highest first.
+
+    A chance of a match is that of those who had interviews enough to rank it. Two denominators
+    count different people, so all chances are of one, which each of them names.
+
+    Parameters
+    ----------
+    score : float
+        Step 2 CK, 1-300.
+    applicant_group : str
+        See `probability`.
+    denominator : str, optional
+        See `probability`; by default the first that any specialty has for this group.
+    outcome, cycle, needs_visa
+        See `probability`.
+
+    Returns
+    -------
+    tuple of Probability
+        Empty where no specialty has a curve.
+
+    Raises
+    ------
+    UnknownNameError
+        If a name is unknown (a KeyError).
+    ValueError
+        If the score is not a number from 1 to 300.
+    EditionError
+        If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> found = calib.chances(243, "non_us_img")
+    >>> {chance.denominator for chance in found}
+    {'ranked_first'}
+    >>> found[0].value > found[-1].value
+    True
+    """
+    edition, x = current(), checked_score(score)
+    found: list[Probability] = []
+    for counted in edition.denominators if denominator is None else (denominator,):
+        for name in edition.specialties:
+            curve = edition.find(name, applicant_group, outcome, cycle, counted, needs_visa)
+            found += [chance_at(curve, x)] if curve.line else []
+        if found:
+            break
+    return tuple(sorted(found, key=lambda chance: -(chance.value or 0.0)))
+
+
+def standing(
+    score: float,
+    specialty: str,
+    applicant_group: str,
+    *,
+    cycle: str | int | None = None,
+    denominator: str | None = None,
+    needs_visa: str | bool | None = None,
+) -> Standing:
+    """Return which share of those who matched, and of those who did not, scored below a score.
+
+    Parameters
+    ----------
+    score : float
+        Step 2 CK, 1-300.
+    specialty, applicant_group, cycle, denominator, needs_visa
+        See `probability`.
+
+    Returns
+    -------
+    Standing
+        Of the curve's own cycle and people: those of a match who had interviews enough to rank it.
+        None, with a `status`, for a borrowed curve, without evidence, and outside the fitted
+        scores (``unreachable``).
+
+    Raises
+    ------
+    UnknownNameError
+        If a name is unknown (a KeyError).
+    ValueError
+        If the score is not a number from 1 to 300.
+    EditionError
+        If the installed table is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> found = calib.standing(250, "general_surgery", "non_us_img")
+    >>> 0 < found.matched_low < found.matched < found.matched_high < found.not_matched < 1
+    True
+    >>> calib.standing(150, "general_surgery", "non_us_img").status
+    'unreachable'
+    """
+    curve = current().find(specialty, applicant_group, "match", cycle, denominator, needs_visa)
+    return standing_at(curve, score)
+
+
+def standing_at(curve: Curve, score: object) -> Standing:
+    """Return the standing on a curve of a score as given by the user."""
+    x, rows = checked_score(score), current().standing(curve)
+    if not rows:
+        status = curve.status if curve.status == "borrowed" else "no_evidence"
+        return Standing.to(curve, score=x, status=status)
+    if not rows[0][0] <= x <= rows[-1][0]:
+        return Standing.to(curve, score=x, status="unreachable")
+    at = max(bisect_left(rows, x, key=lambda row: row[0]), 1)
+    below, above = rows[at - 1], rows[at]
+    part = (x - below[0]) / (above[0] - below[0])
+    shares = (low + part * (high - low) for low, high in zip(below[1:], above[1:], strict=True))
+    return Standing.to(curve, score=x, **dict(zip(Standing.__slots__[1:], shares, strict=True)))
 
 
 def bands(
@@ -99,23 +225,25 @@ def bands(
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
 ) -> tuple[Band, ...]:
-    """Return every label of a scheme on one curve, the highest first.
+    """Return every band of one curve, cut where its chance is 25, 50 and 75 %, the highest first.
+
+    A chance of a match is that of those who had interviews enough to rank it.
 
     Parameters
     ----------
     specialty, applicant_group : str
         See `probability`.
     scheme : str
-        ``guide`` (highly_competitive, competitive, borderline, low) or ``chance`` (very_likely,
-        likely, possible, unlikely). The guides' labels are chances of a match: an interview curve
-        has none of them (``no_evidence``).
+        Whose words `label` speaks: ``guide`` (highly_competitive, competitive, borderline, low) or
+        ``chance`` (very_likely, likely, possible, unlikely). The bands are the same. The guides
+        speak of a match: for interviews they have no words, and `label` is None.
     outcome, cycle, denominator, needs_visa
         See `probability`.
 
     Returns
     -------
     tuple of Band
-        Four; a label without a claimed edge has None for its bounds.
+        Four; one whose edge is not claimed, and those below it, have None for their bounds.
 
     Raises
     ------
@@ -128,14 +256,11 @@ def bands(
     --------
     >>> import calib
     >>> for band in calib.bands("general_surgery", "non_us_img"):
-    ...     print(band.rank, band.label, band.status)
-    1 highly_competitive ok
-    2 competitive ok
-    3 borderline ok
-    4 low ok
-    >>> bands = calib.bands("family_medicine", "non_us_img", scheme="chance")
-    >>> {(band.score_min, band.status) for band in bands}
-    {(None, 'flat')}
+    ...     print(band.rank, band.label, band.chance_label, band.status)
+    1 highly_competitive very_likely unreachable
+    2 competitive likely ok
+    3 borderline possible ok
+    4 low unlikely ok
     """
     curve = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
     return current().bands(curve, names.resolve("scheme", scheme, names.LABELS))
@@ -154,6 +279,8 @@ def band(
 ) -> Band:
     """Return the band that holds a score.
 
+    A chance of a match is that of those who had interviews enough to rank it.
+
     Parameters
     ----------
     score : float
@@ -161,14 +288,14 @@ def band(
     specialty, applicant_group : str
         See `probability`.
     scheme : str
-        ``guide`` or ``chance``.
+        See `bands`.
     outcome, cycle, denominator, needs_visa
         See `probability`.
 
     Returns
     -------
     Band
-        With `label` None where the curve claims no edge; `status` says why. `extrapolated` is True
+        With `label` None where no band is claimed; `status` says why. `extrapolated` is True
         where the score lies outside those that the curve was fitted on, as in `probability`: the
         label is not supported there.
 
@@ -185,8 +312,8 @@ def band(
     --------
     >>> import calib
     >>> band = calib.band(265, "general_surgery", "non_us_img")
-    >>> band.label, band.score_max, band.extrapolated, band.sources
-    ('highly_competitive', 300, False, ('nrmp_charting_outcomes_2026_non_us_img',))
+    >>> band.label, band.chance_label, band.extrapolated, band.sources
+    ('borderline', 'possible', False, ('nrmp_charting_outcomes_2026_non_us_img',))
     >>> calib.band(150, "general_surgery", "non_us_img").extrapolated
     True
     >>> band = calib.band(280, "family_medicine", "non_us_img")
@@ -205,11 +332,11 @@ def held_by(every: tuple[Band, ...], score: float) -> Band:
         low, high = found.score_min, found.score_max
         if low is not None and high is not None and low <= score < high + 1:
             return found
-    # Bands with edges cover 1-300, so a score is left out only where no edge is claimed: all rows
-    # then have the same status, which may not be the curve's (interviews have no guide labels).
+    # Rows with bounds end where an edge is not claimed; without any, all have one status, or the
+    # labels that fitted scores do not reach differ from those that nobody knows.
     statuses = {found.status for found in every} - {"ok"}
-    status = statuses.pop() if len(statuses) == 1 else "unreachable"
-    return Band.to(every[0].curve, scheme=every[0].scheme, status=status)
+    status = next((name for name in ("wide", every[0].curve.status) if name in statuses), None)
+    return Band.to(every[0].curve, scheme=every[0].scheme, status=status or "unreachable")
 
 
 def score_for(
@@ -224,6 +351,8 @@ def score_for(
 ) -> Boundary:
     """Return the score at which the chance reaches `p`.
 
+    A chance of a match is that of those who had interviews enough to rank it.
+
     Parameters
     ----------
     p : float
@@ -236,8 +365,9 @@ def score_for(
     Returns
     -------
     Boundary
-        `score` None where the curve is not ``ok`` (`status` says what it is) or reaches `p` only
-        beyond the scores that it was fitted on (``unreachable``).
+        `score` None where the curve is not ``ok`` (`status` says what it is), reaches `p` only
+        beyond the scores that it was fitted on (``unreachable``), or is not known to 40 points
+        there (``wide``).
 
     Raises
     ------
@@ -259,15 +389,18 @@ def score_for(
     (None, 'unreachable')
     """
     curve = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
-    chance = number(p, "p")
+    chance = names.number(p, "p")
     if not 0.0 < chance < 1.0:
         raise ValueError(f"p must lie between 0 and 1 (both excluded), not {names.shown(p)}")
     if curve.status != "ok" or curve.line is None:
         return Boundary.to(curve, p=chance)
+    claim = line.claim(curve.line, chance, curve.score_low or 1.0, curve.score_high or 300.0)
+    if claim != "ok":
+        return Boundary.to(curve, p=chance, status=claim)
     score, low, high = line.edge(curve.line, chance)
-    if curve.outside(score):
-        return Boundary.to(curve, p=chance, status="unreachable")
-    return Boundary.to(curve, p=chance, score=score, low=low, high=high)
+    later = line.edge(curve.next_line, chance) if curve.next_line else (None, None, None)
+    ends = {"low": low, "high": high, "next_low": later[1], "next_high": later[2]}
+    return Boundary.to(curve, p=chance, score=score, **ends)
 
 
 def gain(
@@ -283,6 +416,8 @@ def gain(
 ) -> Gain:
     """Return how much higher the chance is at one score than at another.
 
+    A chance of a match is that of those who had interviews enough to rank it.
+
     Parameters
     ----------
     from_score, to_score : float
@@ -297,7 +432,8 @@ def gain(
     Gain
         A difference in probability and an odds ratio, each with an interval from the covariance
         of the curve's coefficients. It compares people; it is not what a person gains by scoring
-        higher.
+        higher. It has no interval for the next cycle: it lies in the curve's slope, and what is
+        known to move is its level.
 
     Raises
     ------
@@ -337,24 +473,9 @@ def gain(
     )
 
 
-def number(value: object, name: str) -> float:
-    """Return any real number (Fraction, Decimal, a NumPy scalar) as an int or a float."""
-    if type(value) is int or type(value) is float:
-        return value
-    try:
-        # What has a length is text or a collection, even where it offers to be a float.
-        if type(value) is not bool and not hasattr(value, "__len__"):
-            dtype = getattr(value, "dtype", None)
-            if dtype is None or dtype.kind in "iuf":
-                return float(value)  # type: ignore[arg-type]  # what is no number raises
-    except Exception:  # noqa: S110 - any object may be given, and fail in any way
-        pass
-    raise ValueError(f"{name} must be a number, not {names.shown(value)}")
-
-
 def checked_score(value: object) -> float:
     """Return a score as a number from 1 to 300, or raise ValueError."""
-    score = number(value, "score")
+    score = names.number(value, "score")
     if 1 <= score <= 300:
         return score
     raise ValueError(f"score must lie between 1 and 300, not {names.shown(value)}")
@@ -474,6 +595,8 @@ def guide_audit(
 ) -> tuple[AuditRow, ...]:
     """Return the printed bands of a guide with the chance that the data give them and a verdict.
 
+    A chance is that of those who had interviews enough to rank it.
+
     Parameters
     ----------
     guide : str
@@ -501,8 +624,8 @@ def guide_audit(
     >>> import calib
     >>> rows = calib.guide_audit("general_surgery_img", applicant_group="non_us_img")
     >>> row = next(row for row in rows if row.label == "highly_competitive")
-    >>> row.score_min, row.verdict
-    (250.0, 'too_easy')
+    >>> row.score_min, row.reading, row.data_label, row.verdict
+    (250.0, 'highly_competitive', 'borderline', 'overstates')
     >>> row.edge_low < row.probability_at_edge < row.edge_high
     True
     """
@@ -525,8 +648,8 @@ def table(name: str) -> list[Row]:
     Parameters
     ----------
     name : str
-        ``bands``, ``curves``, ``guide_audit``, ``guide_anchors``, ``curve_notes``, ``evidence`` or
-        ``adjustments``.
+        ``bands``, ``curves``, ``standing``, ``guide_audit``, ``curve_notes``, ``evidence``,
+        ``adjustments``, or the name of its file.
 
     Returns
     -------
@@ -550,4 +673,6 @@ def table(name: str) -> list[Row]:
     >>> type(row["n"]), row["needs_visa"]
     (<class 'int'>, None)
     """
-    return [dict(row) for row in current().table(names.resolve("table", name, tables()))]
+    known = {file: name for name, (file, _) in tables().items()}
+    spelt = names.resolve("table", name, (*tables(), *known))
+    return [dict(row) for row in current().table(known.get(spelt, spelt))]

@@ -7,8 +7,8 @@ two specialties ("surgery", "radiology") is left out of it on purpose.
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from functools import cache
-from operator import index
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,13 +27,15 @@ GROUPS = {
 OUTCOMES = ("match", "interview")
 #: In the order in which one is preferred when none is asked for.
 DENOMINATORS = ("ranked_first", "ranked_any_pgy1", "applications")
-#: Labels of each scheme, rank 1 first.
+#: The words of each scheme for the same bands, rank 1 first.
 LABELS = {
     "guide": ("highly_competitive", "competitive", "borderline", "low"),
     "chance": ("very_likely", "likely", "possible", "unlikely"),
 }
-#: Chance at the lower edge of each label of scheme ``chance``; the lowest label has none.
-CHANCES = {"very_likely": 0.75, "likely": 0.5, "possible": 0.25}
+#: Chance at the lower edge of each band but the lowest.
+EDGES = (0.75, 0.5, 0.25)
+#: Stands wherever a chance of a match does.
+WHOSE = "of those who had interviews enough to rank it"
 
 #: Characters of a wrong name that a message repeats: it may be a whole file by mistake.
 _SHOWN = 60
@@ -127,18 +129,27 @@ def packaged(name: str) -> Traversable:
     return files("calib") / name
 
 
+def _rows(kind: str) -> list[dict[str, str]]:
+    import csv
+
+    text = packaged("names.csv").read_text(encoding="utf-8")
+    return [row for row in csv.DictReader(text.splitlines()) if row["kind"] == kind]
+
+
 @cache
 def vocabulary(kind: str) -> dict[str, str]:
     """Return the canonical names of a kind by the letters of everything they are called."""
-    import csv
-
     found: dict[str, str] = {}
-    text = packaged("names.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines()):
-        if row["kind"] == kind:
-            called = [row["name"], row["label"], *filter(None, row["also"].split("|"))]
-            found |= {_letters(word): row["name"] for word in called}
+    for row in _rows(kind):
+        called = [row["name"], row["label"], *filter(None, row["also"].split("|"))]
+        found |= {_letters(word): row["name"] for word in called}
     return found
+
+
+@cache
+def meanings(kind: str) -> dict[str, str]:
+    """Return what each ``status``, ``grade`` or ``verdict`` means, without a full stop."""
+    return {row["name"]: row["label"] for row in _rows(kind)}
 
 
 def resolve(kind: str, name: object, names: Collection[str] | None = None) -> str:
@@ -188,18 +199,30 @@ def resolve_visa(needs_visa: object) -> str | None:
     return resolve("needs_visa", needs_visa, ("", "yes", "no")) or None
 
 
+def number(value: object, name: str) -> float:
+    """Return any real number (Fraction, Decimal, a NumPy scalar) as an int or a float."""
+    if type(value) is int or type(value) is float:
+        return value
+    try:
+        # What has a length is text or a collection, even where it offers to be a float.
+        if type(value) is not bool and not hasattr(value, "__len__"):
+            dtype = getattr(value, "dtype", None)
+            if dtype is None or dtype.kind in "iuf":
+                return float(value)  # type: ignore[arg-type]  # what is no number raises
+    except Exception:  # noqa: S110 - any object may be given, and fail in any way
+        pass
+    raise ValueError(f"{name} must be a number, not {shown(value)}")
+
+
 def resolve_cycle(given: object, cycles: Collection[str]) -> str:
-    """Return the cycle that is meant: 2026 is ``2026``, and an en dash a hyphen."""
+    """Return the cycle that is meant: 2026 and 2026.0 are ``2026``, and an en dash a hyphen."""
     text = as_text(given)
     if text is None:
-        try:
-            year = index(given)  # type: ignore[arg-type]  # what is no whole number raises
-            text = str(year) if 1900 <= year <= 9999 else None
-        except Exception:  # noqa: S110 - any object may be given, and fail in any way
-            pass
+        with suppress(ValueError, OverflowError):
+            text = f"{number(given, 'cycle'):g}"
     if text is not None and (spelt := text.strip().replace("–", "-")) in cycles:
         return spelt
-    raise UnknownNameError("cycle", given if text is None else text, cycles)
+    raise UnknownNameError("cycle", given if as_text(given) is None else text, cycles)
 
 
 def cycle_order(cycle: str) -> tuple[int, int]:

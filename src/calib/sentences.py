@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from calib import lookup, names
-from calib.answers import Answer, Band, Boundary, Curve, Probability
+from calib.answers import Answer, Band, Boundary, Curve, Probability, Standing
 from calib.edition import current
 from calib.line import chance
 
@@ -15,31 +15,37 @@ CAVEAT = (
     "This describes past applicants: it is not a promise to a person and not causal, so a higher"
     " score alone need not change the chance."
 )
-
+#: Stands before it where the probability is of a match.
+WHOSE = f"The chance of a match is that {names.WHOSE}."
 SELF_REPORTED = (
     "Self-reported by applicants: read how the chance changes with the score, not its level."
 )
 GUIDE_LABELS = (
-    "The guides' labels are chances of a match; for interviews use --scheme chance"
-    " (scheme='chance')."
+    "The guides have words for a match only; for interviews use --scheme chance (scheme='chance')."
 )
-#: Score points: an edge with a wider interval says little about where it lies.
-_WIDE = 40.0
-_WHY = {  # where the edition has no note of the curve
-    "flat": "the score hardly separates applicants here",
-    "weak": "the data cannot tell whether the score matters here",
-    "borrowed": "only totals are published here, and the slope is borrowed from other specialties",
-    "unreachable": "the edge lies outside the scores that the curve was fitted on",
-}
+_VISA = {"yes": " who need a visa", "no": " who need no visa"}
+#: How the words of the other scheme are announced.
+_OTHER = {"guide": "as a chance", "chance": "in the guides' words"}
+
+
+def caveat(outcome: str) -> str:
+    """Return what stands under chances of an outcome."""
+    return f"{WHOSE} {CAVEAT}" if outcome == "match" else CAVEAT
 
 
 def why(answer: Answer, status: str) -> str | None:
-    """Return why no edge is claimed, in sentences, or None where nothing needs a reason."""
+    """Return why no edge or standing is told, in sentences, or None where no reason is needed."""
+    told = "edge is claimed"
+    if status in ("ok", "no_evidence"):
+        return None
     if status == "unreachable" and isinstance(answer, Boundary):
         return f"No edge is claimed: {_beyond(answer)}."
-    if status not in _WHY:
-        return None
-    return current().note(answer.curve) or f"No edge is claimed: {_WHY[status]}."
+    if isinstance(answer, Standing):
+        told, status = "standing is told", status.replace("unreachable", "extrapolated")
+    return (
+        current().note(answer.curve)
+        or f"No {told}: {names.meanings('status').get(status, status)}."
+    )
 
 
 def _beyond(edge: Boundary) -> str:
@@ -56,93 +62,88 @@ def self_reported(answer: Answer) -> list[str]:
     return [SELF_REPORTED] if doubtful else []
 
 
-def guide_labels(answer: Band) -> list[str]:
-    """Return what to ask instead of a guide's label that does not exist."""
-    # Another status than ok claims no edge of the other scheme either.
-    missing = answer.outcome == "interview" and answer.curve.status == "ok"
-    return [GUIDE_LABELS] if missing and answer.scheme == "guide" else []
-
-
-def fitted(curve: Curve) -> str:
-    """Return the scores that a curve was fitted on."""
-    return f"{curve.score_low or 1:g}-{curve.score_high or 300:g}"
-
-
-def unsupported(answer: Band, score: float) -> list[str]:
-    """Return that a label is not supported at a score."""
-    if answer.label is None or not answer.extrapolated:
-        return []
-    return [
-        f"The score {score:g} lies outside the scores of the table ({fitted(answer.curve)}), so the"
-        " label is not supported there: see `calib probability`."
-    ]
-
-
-def known_edge(band: Band) -> str:
-    """Return how far a band's lower edge is known."""
-    low, high = band.boundary_low, band.boundary_high
-    if low is None and high is None:
-        return "lie anywhere (unbounded)"
-    if low is None:
-        return f"lie below {high:.1f} (unbounded)"
-    return f"lie above {low:.1f} (unbounded)" if high is None else f"{low:.1f}-{high:.1f}"
-
-
-def loose(band: Band) -> bool:
-    """Return whether the interval of a band's lower edge is open or wide."""
-    low, high = band.boundary_low, band.boundary_high
-    return band.boundary is not None and (low is None or high is None or high - low > _WIDE)
-
-
-def loose_edges(bands: Sequence[Band]) -> list[str]:
-    """Return which edges are known only to an interval that is open or wide."""
-    known = [
-        f"{_name(band)} {'to' if i else 'is known only to'} {known_edge(band)}"
-        for i, band in enumerate(filter(loose, bands))
-    ]
-    return [f"The lower edge of {', that of '.join(known)}."] if known else []
-
-
-def instead(answer: Band) -> list[str]:
-    """Return what to ask where no edge is claimed: the other scheme, or the chance at a score."""
-    wide = {"weak": "wide ", "borrowed": "wide ", "flat": ""}.get(answer.curve.status)
-    if wide is None:
-        return guide_labels(answer)
-    return [f"For the chance at a score, with its {wide}interval, see `calib probability`."]
-
-
 def reach(bands: Sequence[Band], held: Band | None = None) -> list[str]:
     """Return on which side of the labels that no fitted score has the chance lies."""
     bounded = [i for i, band in enumerate(bands) if band.score_min is not None]
-    if not bounded:
+    if not bounded or bands[0].curve.status != "ok":
         return []
-    first, last = bounded[0], bounded[-1]
-    found: list[str] = []
-    if first > 0 and held in (None, bands[first]):
-        found.append(f"The chance is below {_edge(bands[first - 1])} at every fitted score.")
-    if last < len(bands) - 1 and held in (None, bands[last]):
-        found.append(f"The chance is above {_edge(bands[last])} at every fitted score.")
+    found = []
+    for row, beyond, edge, side in (
+        (bounded[0], bounded[0] - 1, bounded[0] - 1, "below"),
+        (bounded[-1], bounded[-1] + 1, bounded[-1], "above"),
+    ):
+        there = 0 <= beyond < len(bands) and bands[beyond].status == "unreachable"
+        if there and held in (None, bands[row]):
+            share = f"{100 * names.EDGES[edge]:g} %"
+            found.append(f"The chance is {side} {share} at every fitted score.")
     return found
 
 
-def _edge(band: Band) -> str:
-    label = str(band.label)
-    if label in names.CHANCES:
-        return f"{100 * names.CHANCES[label]:g} %"
-    return f"the lower edge of {_name(band)}"
+def about(answers: Sequence[Answer]) -> str:
+    """Return what stands under the numbers of one curve: key, grade, status, people and sources."""
+    first, every = answers[0], [band for band in answers if isinstance(band, Band)]
+    status = first.curve.status if len(answers) > 1 else first.status
+    visa = {"yes": ", needs a visa", "no": ", needs no visa"}.get(first.needs_visa or "", "")
+    asked = f"{first.specialty}, {first.applicant_group}{visa}: {first.outcome}"
+    lines = [
+        f"{asked} {first.cycle or ''}".rstrip() + f", denominator {first.denominator or '-'}",
+        f"grade {first.grade or '-'}, status {status}, n {'-' if first.n is None else first.n},"
+        f" edition {first.edition}, sources: {', '.join(first.sources) or '-'}",
+    ]
+    if reason := why(first, status):
+        lines.append(reason)
+    if first.available:
+        lines.append(f"No table gives this curve. {first.specialty} has:")
+        lines += [
+            f"  {key.applicant_group} {key.outcome} {key.cycle} {key.denominator}"
+            + (f" needs_visa {key.needs_visa}" if key.needs_visa else "")
+            + f" ({key.status})"
+            for key in first.available
+        ]
+    elif first.curve.status == "no_evidence":
+        lines.append(f"No table gives this curve, nor any other of {first.specialty}.")
+    if every:
+        lines += _of_bands(every)
+    shares = f"The shares are {names.WHOSE}. {CAVEAT}" if isinstance(first, Standing) else ""
+    return "\n".join([*lines, *self_reported(first), shares or caveat(first.outcome)])
 
 
-def _name(band: Band) -> str:
-    return f"'{str(band.label).replace('_', ' ')}'"
+def _of_bands(every: Sequence[Band]) -> list[str]:
+    first = every[0]
+    lines = reach(every) if len(every) > 1 else []
+    if first.label is not None and first.extrapolated:
+        lines.append(
+            f"The score lies outside the scores of the table ({_fitted(first.curve)}), so the label"
+            " is not supported there: see `calib probability`."
+        )
+    if len(every) > 1:
+        lines += legend("status", (b.status for b in every if b.status in ("wide", "unreachable")))
+    wide = {"weak": "wide ", "borrowed": "wide ", "flat": ""}.get(first.curve.status)
+    if wide is None:
+        return [*lines, *_guide_labels(first)]
+    return [*lines, f"For the chance at a score, with its {wide}interval, see `calib probability`."]
 
 
-_VISA = {"yes": " who need a visa", "no": " who need no visa"}
+def _guide_labels(band: Band) -> list[str]:
+    """Return what to ask instead of a guide's word that does not exist."""
+    missing = band.label is None and band.chance_label is not None
+    return [GUIDE_LABELS] if missing and band.curve.status != "no_evidence" else []
+
+
+def legend(kind: str, words: Iterable[str | None]) -> list[str]:
+    """Return the meaning of each word of a kind that occurs, in the order of names.csv."""
+    used = set(words)
+    return [f"{word}: {text}." for word, text in names.meanings(kind).items() if word in used]
+
+
+def _fitted(curve: Curve) -> str:
+    return f"{curve.score_low or 1:g}-{curve.score_high or 300:g}"
 
 
 def explain(
     score: float,
-    specialty: str,
-    applicant_group: str,
+    specialty: str | None = None,
+    applicant_group: str | None = None,
     *,
     scheme: str = "guide",
     outcome: str = "match",
@@ -150,23 +151,27 @@ def explain(
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
 ) -> str:
-    """Return what the table says about a score, in plain sentences with the caveat.
+    """Return what the tables say about a score, in plain sentences with the caveat.
+
+    A chance of a match is that of those who had interviews enough to rank it.
 
     Parameters
     ----------
     score : float
         Step 2 CK, 1-300.
-    specialty, applicant_group : str
+    specialty : str, optional
+        See `calib.probability`; by default all, as a short list, the highest chance first.
+    applicant_group : str
         See `calib.probability`.
     scheme : str
-        ``guide`` or ``chance``.
+        See `calib.bands`.
     outcome, cycle, denominator, needs_visa
-        See `calib.probability`.
+        See `calib.probability`; for all specialties, see `calib.chances`.
 
     Returns
     -------
     str
-        One line.
+        One line of a specialty; of all, a line for each and what the marks mean.
 
     Raises
     ------
@@ -180,120 +185,199 @@ def explain(
     Examples
     --------
     >>> import calib
-    >>> text = calib.explain(250, "family_medicine", "non_us_img")
-    >>> "The score hardly separates those who succeed from those who do not" in text
+    >>> text = calib.explain(250, "general_surgery", "non_us_img")
+    >>> "who had interviews enough to rank general surgery first, about 29 % matched" in text
     True
     >>> text.endswith("a higher score alone need not change the chance.")
     True
+    >>> calib.explain(243, applicant_group="non_us_img").splitlines()[2].split()
+    ['specialty', 'chance', 'next', 'cycle', 'band', 'grade', 'cycle', 'marks']
     """
-    curve = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
+    scheme = names.resolve("scheme", scheme, names.LABELS)
+    request = {"outcome": outcome, "cycle": cycle, "needs_visa": needs_visa}
+    if specialty is None:
+        found_all = lookup.chances(score, applicant_group, denominator=denominator, **request)  # type: ignore[arg-type]
+        rows, (title, *notes) = short_list(found_all, applicant_group, scheme, **request)
+        return "\n\n".join([title, *([aligned(rows)] if rows else []), "\n".join(notes)])
+    curve = current().find(specialty, applicant_group, denominator=denominator, **request)
     found = lookup.chance_at(curve, score)
-    every = current().bands(curve, names.resolve("scheme", scheme, names.LABELS))
+    every = current().bands(curve, scheme)
     if found.value is None:
         note = current().note(curve)
         return " ".join([_nothing(found), *([note] if note else []), CAVEAT])
     held = replace(lookup.held_by(every, found.score), extrapolated=bool(found.extrapolated))
     # Outside the fitted scores no band is claimed, so none has neighbours.
     neighbours = [] if held.extrapolated else reach(every, held)
-    above = every[held.rank - 2] if held.rank is not None and held.rank > 1 else None
-    said = [_chance(found), _label(held, above, found.score)]
-    return " ".join([*said, *neighbours, *self_reported(found), CAVEAT])
+    said = [_chance(found), _label(held, found), *neighbours, *_standing(found)]
+    return " ".join([*said, *self_reported(found), CAVEAT])
 
 
-def _group(found: Probability) -> str:
-    return names.GROUPS.get(found.applicant_group, found.applicant_group.replace("_", " "))
+def short_list(
+    found: Sequence[Probability], applicant_group: object, scheme: str = "guide", **request: object
+) -> tuple[list[dict[str, object]], list[str]]:
+    """Return a row a chance, and what stands beside: a title, what marks mean, who is missing."""
+    edition = current()
+    rows: list[dict[str, object]] = []
+    absent = {name: edition.find(name, applicant_group, **request) for name in edition.specialties}
+    marks = []
+    for one in found:
+        del absent[one.specialty]
+        held = lookup.held_by(edition.bands(one.curve, scheme), one.score)
+        outside = ["extrapolated"] if one.extrapolated else []
+        mark = [word for word in dict.fromkeys([one.status, held.status, *outside]) if word != "ok"]
+        marks += mark
+        rows.append(
+            {
+                "specialty": one.specialty,
+                "chance": _range(one.value),
+                "next cycle": _range(one.next_low, one.next_high),
+                "band": None if one.extrapolated else held.label,
+                "grade": one.grade,
+                "cycle": one.cycle,
+                "marks": ", ".join(mark) or None,
+            }
+        )
+    if not found:
+        return rows, [f"No specialty has a curve of {request['outcome']} for these people.", CAVEAT]
+    why_not: dict[str, list[str]] = {}
+    for name, curve in absent.items():
+        other = f"only {curve.denominator}: other people" if curve.line else "no table"
+        why_not.setdefault(other, []).append(name)
+    missing = "; ".join(f"{', '.join(who)} ({reason})" for reason, who in why_not.items())
+    return rows, [
+        f"{_counted(found[0], 'a specialty', 'this share')}; next cycle's is likely to lie in the"
+        f" range beside it. Edition {edition.name}.",
+        *legend("status", marks),
+        *legend("grade", (one.grade for one in found)),
+        *([f"Without an answer: {missing}."] if missing else []),
+        *self_reported(found[0]),
+        CAVEAT,
+    ]
 
 
 def _who(found: Probability) -> str:
-    return _group(found) + _VISA.get(found.needs_visa or "", "")
+    group = names.GROUPS.get(found.applicant_group, found.applicant_group.replace("_", " "))
+    return group + _VISA.get(found.needs_visa or "", "")
 
 
 def _nothing(found: Probability) -> str:
-    specialty = found.specialty.replace("_", " ")
-    by_outcome: dict[str, dict[str, None]] = {found.outcome: {}}
+    groups: dict[str, dict[str, None]] = {found.outcome: {}}
     for key in found.available:
-        by_outcome.setdefault(key.outcome, {})[key.applicant_group] = None
-    groups = ", ".join(by_outcome.pop(found.outcome)) or "none"
-    sentence = (
+        groups.setdefault(key.outcome, {})[key.applicant_group] = None
+    there = [f"{', '.join(held) or 'none'} (outcome {name})" for name, held in groups.items()]
+    return (
         f"No published table of edition {found.edition} gives the curve of outcome {found.outcome}"
-        f" for {_who(found)} in {specialty} as asked; groups that have one in this specialty:"
-        f" {groups}."
+        f" for {_who(found)} in {found.specialty.replace('_', ' ')} as asked; groups that have one"
+        f" in this specialty: {'; '.join(there)}."
     )
-    for outcome, others in by_outcome.items():
-        what = {"match": "the match", "interview": "interviews"}.get(outcome, outcome)
-        ask = f"--outcome {outcome} (outcome='{outcome}')"
-        if found.applicant_group in others and found.applicant_group not in groups.split(", "):
-            sentence += f" The existing curve for {_group(found)} is for {what}: ask with {ask}."
-        else:
-            sentence += f" With a curve for {what}, {ask}: {', '.join(others)}."
-    return sentence
+
+
+def _counted(found: Probability, specialty: str, share: str) -> str:
+    """Return of whom a share had the outcome: the clause stands in every sentence of a match."""
+    people = f"{_who(found)} with a Step 2 CK score of {found.score:g}"
+    if found.outcome != "match":
+        return f"Of applications to {specialty} by {people}, {share} led to an interview invitation"
+    where = {"ranked_first": " first", "ranked_any_pgy1": " anywhere"}.get(str(found.denominator))
+    ranked = specialty + (where or f" ({found.denominator})")
+    return f"Of {people} who had interviews enough to rank {ranked}, {share} matched"
 
 
 def _chance(found: Probability) -> str:
-    specialty = found.specialty.replace("_", " ")
-    people = f"{_who(found)} with a Step 2 CK score of {found.score:g}"
-    numbers = [_percent(x) for x in (found.value, found.low, found.high) if x is not None]
-    share = "{} (95 % interval {} to {})".format(*numbers)
-    counted = {
-        "ranked_first": f"Of {people} who ranked {specialty} first, about {share} matched",
-        "ranked_any_pgy1": f"Of {people} who ranked {specialty} anywhere, about {share} matched",
-        "applications": f"Of applications to {specialty} by {people}, about {share} led to an"
-        " interview invitation",
-    }
-    sentence = counted.get(
-        str(found.denominator), f"For {people} in {specialty} the chance is about {share}"
-    )
+    share = f"about {_range(found.value)}"
+    ends = (found.next_low, found.next_high)
+    later = "" if None in ends else f"next cycle likely {_range(*ends)}; "
     return (
-        f"{sentence} ({found.cycle}, n = {found.n}, grade {found.grade}, status {found.status};"
-        f" edition {found.edition}, {', '.join(found.sources)})."
+        f"{_counted(found, found.specialty.replace('_', ' '), share)} ({later}for {found.cycle}"
+        f" alone, 95 % interval {_range(found.low, found.high)}, n = {found.n},"
+        f" grade {found.grade}, status {found.status}; edition {found.edition},"
+        f" {', '.join(found.sources)})."
     )
 
 
-def _percent(share: float) -> str:
-    # A whole per cent is too coarse where the chance itself is a few of them.
-    return f"{100 * share:.1f} %" if share < 0.0995 else f"{100 * share:.0f} %"
+def _range(*shares: float | None) -> str | None:
+    """Return shares as ``18-43 %``; a whole per cent is too coarse where they are a few of them."""
+    told = [f"{100 * x:.{int(x < 0.0995)}f}" for x in shares if x is not None]
+    return "-".join(told) + " %" if told else None
 
 
-def _label(held: Band, above: Band | None, score: float) -> str:
+def _standing(found: Probability) -> list[str]:
+    stands = lookup.standing_at(found.curve, found.score)
+    if found.outcome != "match" or stands.matched is None:
+        return []
+    return [
+        f"In {found.cycle}, {_range(stands.matched)} of those who matched and"
+        f" {_range(stands.not_matched)} of those who did not had that score or a lower one."
+    ]
+
+
+def _label(held: Band, found: Probability) -> str:
+    if advice := _guide_labels(held):
+        return advice[0]
     if held.label is None:
-        none = f"No edge is claimed: this curve has no edges of scheme {held.scheme}."
-        reason = why(held, held.status) or none
         outside = ["The score lies outside those that the curve was fitted on."]
-        sentences = [reason.replace("No edge is", "No band is"), *guide_labels(held)]
-        return " ".join([*(outside if held.extrapolated else ()), *sentences])
+        reason = str(why(held, held.status)).replace("No edge is", "No band is")
+        return " ".join([*(outside if held.extrapolated else ()), reason])
     if held.extrapolated:
         return (
-            f"No band is claimed outside the scores {fitted(held.curve)} that the curve was fitted"
+            f"No band is claimed outside the scores {_fitted(held.curve)} that the curve was fitted"
             " on, and the chance there is extrapolated."
         )
-    label = held.label.replace("_", " ")
-    where = f"That is the band '{label}' ({held.score_min}-{held.score_max}) of scheme"
-    return f"{where} {held.scheme}{_doubt(held, above, score)}."
-
-
-def _doubt(held: Band, above: Band | None, score: float) -> str:
-    """Return the clause on edges of a band that are wide, or whose interval holds the score."""
-    edges = {"lower": held, "upper": above}
-    doubtful = {
-        name: band
-        for name, band in edges.items()
-        if band is not None and (loose(band) or _in_edge(band, score))
-    }
-    if not doubtful:
-        return ""
-    clause = " and ".join(
-        f"its {name} edge {band.boundary:.1f} {'' if i else 'is known '}only to {known_edge(band)}"
-        for i, (name, band) in enumerate(doubtful.items())
+    label = _quoted(held.label)
+    if held.curve.status != "ok":
+        known = f"At every fitted score that is the band {label}, by next cycle's interval too."
+        return f"{known} {why(held, held.curve.status)}"
+    other = {"guide": held.chance_label, "chance": held.guide_label}[held.scheme]
+    also = f", {_OTHER[held.scheme]} {_quoted(other)}" if other else ""
+    return (
+        f"That is the band {label} ({held.score_min}-{held.score_max}){also}{_doubt(held, found)}."
     )
-    sides = [name for name, band in doubtful.items() if _in_edge(band, score)]
-    if sides:
-        which = f"the {sides[0]} edge" if len(sides) < len(doubtful) else "it"
-        which = "them" if len(sides) > 1 else which
-        clause += f", so the data do not say on which side of {which} {score:g} lies"
-    return f"; {clause}"
 
 
-def _in_edge(band: Band, score: float) -> bool:
-    low, high = band.boundary_low, band.boundary_high
-    above_low, below_high = low is None or low <= score, high is None or score <= high
-    return band.boundary is not None and above_low and below_high
+def _quoted(label: str | None) -> str:
+    return f"'{str(label).replace('_', ' ')}'"
+
+
+def _doubt(held: Band, found: Probability) -> str:
+    """Return which labels next cycle's interval of the chance holds, where they are several."""
+    ends = [
+        sum(end < edge for edge in names.EDGES)
+        for end in (found.next_low, found.next_high)
+        if end is not None
+    ]
+    words = [_quoted(names.LABELS[held.scheme][rank]) for rank in ends]
+    if len({*words}) < 2:
+        return ""
+    return f"; next cycle it may be {' or '.join(words)}" + (
+        " or between" if ends[0] - ends[1] > 1 else ""
+    )
+
+
+def aligned(rows: Sequence[Mapping[str, object]], width: int | None = None) -> str:
+    """Return rows as a table; where it is wider than `width`, as blocks of one line a column."""
+    header = list(rows[0])
+    cells = [["-" if row[name] is None else str(row[name]) for name in header] for row in rows]
+    widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
+    if width is None or sum(widths) + 2 * len(widths) - 2 <= width:
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in (header, *cells)]
+        return "\n".join(lines)
+    at = max(map(len, header))
+    blocks = [
+        [f"{name:{at}}  {cell}" for name, cell in zip(header, row, strict=True)] for row in cells
+    ]
+    return "\n\n".join(wrapped("\n".join(block), width, " " * (at + 2)) for block in blocks)
+
+
+def wrapped(text: str, width: int, indent: str = "") -> str:
+    """Return lines broken between words; what is indented stays so."""
+    from textwrap import fill
+
+    return "\n".join(
+        fill(
+            line,
+            max(width, 20),
+            subsequent_indent="  " if line.startswith("  ") else indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.split("\n")
+    )

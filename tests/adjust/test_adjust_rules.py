@@ -66,14 +66,14 @@ def test_a_lone_visa_row_asks_for_nothing(work_dir):
 @pytest.mark.parametrize(
     ("interval", "verdict"),
     [
-        ((15.1, 40.0), "too_easy"),
+        ((15.1, 40.0), "understates"),
         ((15.0, 34.9), "holds"),
-        ((2.0, 9.9), "too_hard"),
+        ((2.0, 9.9), "overstates"),
         ((-5.0, 10.0), "holds"),
         ((5.0, 25.0), "holds"),
         ((5.0, 25.1), "cannot_tell"),
-        ((16.0, float("nan")), "too_easy"),
-        ((float("nan"), 9.0), "too_hard"),
+        ((16.0, float("nan")), "understates"),
+        ((float("nan"), 9.0), "overstates"),
         ((12.0, float("nan")), "cannot_tell"),
     ],
 )
@@ -98,7 +98,7 @@ def test_what_judges_no_guide(changes, why):
 
 
 def test_a_printed_census_judges():
-    assert _verdicts(FAILURE, _row(30.0, 25.0, 35.0, sources="table"))[0] == ["too_easy"]
+    assert _verdicts(FAILURE, _row(30.0, 25.0, 35.0, sources="table"))[0] == ["understates"]
 
 
 def test_another_specialty_stands_in_only_where_the_own_has_none():

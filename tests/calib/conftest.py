@@ -14,47 +14,23 @@ import pytest
 
 from calib import edition as _edition
 
-
-def _words(text: str) -> list[str]:
-    return text.split(",")
-
-
-CURVES = _words(
-    "edition,cycle,specialty,applicant_group,needs_visa,outcome,denominator,intercept,slope,"
-    "intercept_se,slope_se,correlation,intercept_raw,slope_raw,slope_raw_se,p_slope_positive,"
-    "score_low,score_high,base_rate,n,grade,status,sources"
-)
-BANDS = _words(
-    "edition,cycle,specialty,applicant_group,needs_visa,outcome,denominator,scheme,rank,label,"
-    "score_min,score_max,boundary,boundary_low,boundary_high,probability,probability_low,"
-    "probability_high,status,guide_edge,shift,grade,n,sources,suppressed"
-)
-AUDIT = _words(
-    "edition,guide,guide_scheme,specialty,applicant_group,curve_group,denominator,rank,label,"
-    "score_min,score_max,edge,probability_at_edge,edge_low,edge_high,probability_in_band,band_low,"
-    "band_high,calibrated_edge,shift,verdict,status,grade"
-)
-EVIDENCE = _words(
-    "edition,cycle,specialty,applicant_group,needs_visa,outcome,denominator,kind,result,statistic,"
-    "score_min,score_max,value,n,fitted,standard_deviation,z,source,file,row"
-)
-ANCHORS = _words(
-    "edition,edge,guide,specialty,printed_edge,probability,anchor,anchor_without_own,"
-    "calibrated_edge,calibrated_edge_without_own"
-)
-NOTES = _words("edition,cycle,specialty,applicant_group,needs_visa,outcome,denominator,status,note")
-ADJUSTMENTS = _words(
-    "edition,cycle,specialty,applicant_group,outcome,denominator,covariate,level,odds_ratio,"
-    "odds_ratio_low,odds_ratio_high,points,points_low,points_high,grade,n,sources,suppressed,"
-    "reference,status,note"
-)
+COLUMNS = {
+    file: [word.partition("/")[0] for word in columns.split()]
+    for file, columns in _edition.tables().values()
+}
+CURVES = COLUMNS["curves.csv"]
 
 LABELS = {
     "guide": ("highly_competitive", "competitive", "borderline", "low"),
     "chance": ("very_likely", "likely", "possible", "unlikely"),
 }
-EDGES = {"guide": (0.55, 0.40, 0.30), "chance": (0.75, 0.50, 0.25)}
+EDGES = (0.75, 0.5, 0.25)
 
+#: The specialty whose edge at an even chance is wide, and one that is flat at a known level.
+WIDE, KNOWN = "children", "villages"
+CHANCES = {"probability": "0.500", "probability_low": "0.400", "probability_high": "0.600"}
+CHANCES |= {"next_low": "0.300", "next_high": "0.700", "standing_matched": "0.250"}
+REASON = "Made up: about 32 of 100 matched there, and next cycle's whole interval is below half."
 NOTE = "Made up: the data cannot tell, so no edge is claimed."
 
 # cycle, specialty, group, visa, outcome, denominator,
@@ -73,6 +49,8 @@ ROWS = [
     "2025,plastics,us_img,,match,ranked_any_pgy1,-2,0.3,0.8,0.2,0.1,205,270,15,D,borrowed",
     "2026,nuclear,non_us_img,,match,ranked_first,,,,,,,,0,,no_evidence",
     "2025,nuclear,non_us_img,,match,ranked_first,,,,,,,,0,,no_evidence",
+    "2026,children,non_us_img,,match,ranked_first,0.4,0.5,0.3,0.2,0.1,210,280,120,A,ok",
+    "2026,villages,non_us_img,,match,ranked_first,0.6,0.02,0.05,0.02,0,205,265,900,A,flat",
 ]
 
 
@@ -83,39 +61,63 @@ def _curves() -> list[dict[str, Any]]:
     for line in ROWS:
         row: dict[str, Any] = dict.fromkeys(CURVES, "")
         row |= dict(zip(names.split(), line.split(","), strict=True))
+        row |= {"own_share": "0.900", "drift_sd": "0.3000"} if row["slope"] else {}
         rows.append(row | {"edition": "synthetic.1", "sources": "made_up_a|made_up_b"})
     return rows
 
 
-def _bands(curve: dict[str, Any], scheme: str) -> list[dict[str, Any]]:
+def _edge(curve: dict[str, Any], p: float) -> float:
+    return 245 + 10 * (math.log(p / (1 - p)) - float(curve["intercept"])) / float(curve["slope"])
+
+
+def _bands(curve: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows with bounds from 300 down to the first edge that is within reach and `WIDE`."""
     shared = {name: curve[name] for name in (*CURVES[:7], "grade", "n", "sources")}
-    top = 300
+    top, wide = 300, False
     rows = []
-    for rank, label in enumerate(LABELS[scheme], start=1):
-        row: dict[str, Any] = dict.fromkeys(BANDS, "") | shared
-        row |= {"scheme": scheme, "rank": rank, "label": label, "status": curve["status"]}
-        if curve["outcome"] == "interview" and scheme == "guide":
-            row["status"] = "no_evidence" if curve["status"] == "ok" else curve["status"]
-        elif curve["status"] == "ok":
-            row |= {"probability": "0.500", "probability_low": "0.400", "probability_high": "0.600"}
-            edge = None
-            if rank < 4:
-                p = EDGES[scheme][rank - 1]
-                a, b = float(curve["intercept"]), float(curve["slope"])
-                edge = 245 + 10 * (math.log(p / (1 - p)) - a) / b
-            if edge is None and top > 0:
-                row |= {"score_min": 1, "score_max": top}
-            elif edge and float(curve["score_low"]) <= edge <= float(curve["score_high"]):
-                row |= {"score_min": math.ceil(edge), "score_max": top, "boundary": f"{edge:.1f}"}
-                row |= {"boundary_low": f"{edge - 5:.1f}", "guide_edge": "250.0", "shift": "1.5"}
-                top = math.ceil(edge) - 1
-            elif edge and top > 0 and edge < float(curve["score_low"]):
-                row |= {"score_min": 1, "score_max": top}
-                top = 0
-            else:
-                row["status"] = "unreachable"
-                row |= {"probability": "", "probability_low": "", "probability_high": ""}
+    for rank in range(1, 5):
+        row: dict[str, Any] = dict.fromkeys(COLUMNS["band_table.csv"], "") | shared
+        row |= {"rank": rank, "label": LABELS["chance"][rank - 1], "status": curve["status"]}
+        row |= {"guide_label": LABELS["guide"][rank - 1] if curve["outcome"] == "match" else ""}
         rows.append(row)
+        if row["specialty"] == KNOWN and rank == 2:
+            row |= {"score_min": 1, "score_max": 300, **CHANCES}
+        if curve["status"] != "ok":
+            continue
+        edge = _edge(curve, EDGES[rank - 1]) if rank < 4 else 0.0
+        last = edge < float(curve["score_low"])
+        wide |= curve["specialty"] == WIDE and EDGES.index(0.5) == rank - 1
+        if wide or top == 0 or edge > float(curve["score_high"]):
+            row["status"] = "wide" if wide else "unreachable"
+            continue
+        row |= {"score_min": 1 if last else math.ceil(edge), "score_max": top, **CHANCES}
+        if not last:
+            row |= {"boundary": f"{edge:.1f}", "guide_edge": "250.0", "shift": "1.5"}
+            row |= {"boundary_low": f"{edge - 5:.1f}", "boundary_high": f"{edge + 6:.1f}"}
+            row |= {"boundary_next_low": f"{edge - 9:.1f}"}
+        top = 0 if last else math.ceil(edge) - 1
+    return rows
+
+
+def _standing() -> list[dict[str, Any]]:
+    """Three scores of the newest curve of surgery, and two of a flat one."""
+    rows = []
+    for key, shares in (
+        (ROWS[0], {220: "0.020,0.010,0.030,0.100", 250: "0.410,0.360,0.460,0.700"}),
+        (ROWS[0], {270: "0.950,0.930,0.970,0.990"}),
+        (ROWS[6], {220: "0.100,0.050,0.150,0.120", 250: "0.500,0.450,0.550,0.520"}),
+    ):
+        for score, text in shares.items():
+            row: dict[str, Any] = dict(zip(CURVES[1:7], key.split(","), strict=False))
+            row |= {"edition": "synthetic.1", "score": score}
+            *row_shares, other = text.split(",")
+            shown = [
+                *row_shares,
+                other,
+                f"{float(other) - 0.02:.3f}",
+                f"{float(other) + 0.005:.3f}",
+            ]
+            rows.append(row | dict(zip(COLUMNS["standing.csv"][8:], shown, strict=True)))
     return rows
 
 
@@ -126,13 +128,16 @@ def _audit() -> list[dict[str, Any]]:
         ("surgery_guide", "surgery", "us_img"),
         ("all_guide", "medicine", "non_us_img"),
     ):
-        row: dict[str, Any] = dict.fromkeys(AUDIT, "")
+        row: dict[str, Any] = dict.fromkeys(COLUMNS["guide_audit.csv"], "")
         row |= {"edition": "synthetic.1", "guide": guide, "guide_scheme": "target"}
         row |= {"specialty": specialty, "applicant_group": "img", "curve_group": group}
         row |= {"rank": 1, "label": "ideal", "score_min": "250.0", "edge": "top"}
-        row |= {"verdict": "cannot_tell", "status": "ok"}
+        row |= {"verdict": "no_claim", "status": "ok"}
         if group == "non_us_img":
             row |= {"probability_at_edge": "0.321", "edge_low": "0.250", "edge_high": "0.400"}
+            row |= {"next_low": "0.190", "next_high": "0.480", "standing_matched": "0.410"}
+            row |= {"cycle": "2026", "denominator": "ranked_first", "reading": "competitive"}
+            row |= {"data_label": "borderline", "verdict": "overstates", "reason": REASON}
         rows.append(row)
     return rows
 
@@ -151,27 +156,21 @@ class SyntheticEdition:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         curves = _curves()
-        bands = [
-            row
-            for curve in curves
-            if curve["status"] != "no_evidence"
-            for scheme in LABELS
-            for row in _bands(curve, scheme)
-        ]
-        note = {"edition": "synthetic.1", "kind": "quantiles", "statistic": 'made up, "quoted"'}
-        evidence = [dict.fromkeys(EVIDENCE, "") | note | {"value": "250", "n": 3, "row": 2}]
-        anchor = {"edition": "synthetic.1", "edge": "top", "guide": "surgery_guide"}
-        anchors = [dict.fromkeys(ANCHORS, "") | anchor | {"probability": "0.321"}]
-        self.write("curves.csv", _written(CURVES, curves))
-        self.write("band_table.csv", _written(BANDS, bands))
-        self.write("guide_audit.csv", _written(AUDIT, _audit()))
-        self.write("evidence.csv", _written(EVIDENCE, evidence))
-        self.write("guide_anchors.csv", _written(ANCHORS, anchors))
-        noted = {name: curves[7][name] for name in NOTES if name != "note"} | {"note": NOTE}
-        self.write("curve_notes.csv", _written(NOTES, [noted]))
-        adjustment = {"edition": "synthetic.1", "odds_ratio": "0.500", "n": 80}
-        adjustments = [dict.fromkeys(ADJUSTMENTS, "") | adjustment]
-        self.write("adjustments.csv", _written(ADJUSTMENTS, adjustments))
+        told = [curve for curve in curves if curve["status"] != "no_evidence"]
+        bands = [row for curve in told for row in _bands(curve)]
+        note = {"kind": "quantiles", "statistic": 'made up, "quoted"', "value": "250", "n": 3}
+        rows: dict[str, list[dict[str, Any]]] = {
+            "curves.csv": curves,
+            "band_table.csv": bands,
+            "standing.csv": _standing(),
+            "guide_audit.csv": _audit(),
+            "evidence.csv": [note | {"row": 2}],
+            "curve_notes.csv": [{name: curves[7][name] for name in CURVES[1:7]} | {"note": NOTE}],
+            "adjustments.csv": [{"odds_ratio": "0.500", "n": 80}],
+        }
+        for name, listed in rows.items():
+            blank = dict.fromkeys(COLUMNS[name], "") | {"edition": "synthetic.1"}
+            self.write(name, _written(COLUMNS[name], [blank | row for row in listed]))
         self.sign()
 
     def write(self, name: str, content: bytes) -> None:

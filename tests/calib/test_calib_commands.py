@@ -31,6 +31,7 @@ LOOK_UPS = [
     ("bands", *KEY),
     ("band", "255", *KEY),
     ("probability", "255", *KEY),
+    ("standing", "240", *KEY),
     ("score-for", "0.4", *KEY),
     ("gain", "240", "250", *KEY),
     ("explain", "255", *KEY),
@@ -61,7 +62,7 @@ def test_the_table_is_aligned(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = said(capsys, "bands", *KEY)
     lines = out.splitlines()[:5]
     at = lines[0].index("status")
-    assert [line[at : at + 2] for line in lines[1:]] == ["ok"] * 4
+    assert [line[at:] for line in lines[1:]] == ["unreachable", "ok", "ok", "ok"]
     assert [line.split()[0] for line in lines[1:]] == [
         "highly_competitive",
         "competitive",
@@ -94,8 +95,8 @@ def test_keywords_reach_the_curve(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(out)["needs_visa"] == "yes"
     _, out, _ = said(capsys, *words, "--needs-visa", "no")
     assert "img, needs no visa: interview 2024, denominator applications" in out
-    words = ("bands", *KEY, "--cycle", "2020-2024", "--denominator", "ranked_first")
-    _, out, _ = said(capsys, *words, "--scheme", "chance", "--json")
+    keywords = ("--cycle", "2020-2024", "--denominator", "ranked_first", "--scheme", "chance")
+    _, out, _ = said(capsys, "bands", *KEY, *keywords, "--json")
     found = json.loads(out)
     assert [(row["cycle"], row["scheme"]) for row in found] == [("2020-2024", "chance")] * 4
 
@@ -111,7 +112,7 @@ def test_an_answer_without_evidence_lists_what_there_is(
     _, out, _ = said(capsys, *words)
     assert "  img interview 2024 applications needs_visa yes (ok)" in out
     _, out, _ = said(capsys, "bands", "plastics", "--group", "us_img")
-    assert "No edge is claimed: only totals are published here" in out
+    assert "No edge is claimed: the slope is borrowed from other specialties." in out
     _, out, _ = said(capsys, "bands", "imaging", "--group", "non_us_img")
     assert "\nMade up: the data cannot tell, so no edge is claimed.\n" in out
     _, out, _ = said(capsys, "score-for", "0.5", "nuclear", "--group", "non_us_img")
@@ -122,18 +123,20 @@ def test_no_edge_and_an_unbounded_one_look_different(
     capsys: pytest.CaptureFixture[str], synthetic: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, out, _ = said(capsys, "score-for", "0.99", *KEY)
-    assert out.splitlines()[1].split() == ["0.99", "-", "-"]
+    assert out.splitlines()[1].split() == ["0.99", "-", "-", "-"]
     assert "status unreachable" in out
     _, out, _ = said(capsys, "bands", *KEY)
-    assert "to unbounded" in out
-    synthetic.replace("curves.csv", "-1,0.5,0.1,0.08,0.2", "-1,0.5,0.1,0.3,0.2")
+    assert "256.0 to unbounded" in out  # the next cycle's
+    _, out, _ = said(capsys, "score-for", "0.5", "children", "--group", "non_us_img")
+    assert out.splitlines()[1].split() == ["0.5", "-", "-", "-"]
+    assert "No edge is claimed: the interval of the edge, or of one above it, is open or" in out
+    _, out, _ = said(capsys, "bands", "children", "--group", "non_us_img")
+    assert "wide: the interval of the edge, or of one above it, is open or wider than 40" in out
     synthetic.replace(
         "band_table.csv", "made_up_a|made_up_b,", "made_up_a|made_up_b,too few people"
     )
     synthetic.sign()
     synthetic.serve(monkeypatch)
-    _, out, _ = said(capsys, "score-for", "0.4", *KEY)
-    assert out.splitlines()[1].split()[-1] == "unbounded"
     _, out, _ = said(capsys, "bands", *KEY)
     assert "[c]" in out.splitlines()[1]
 
@@ -143,7 +146,7 @@ def test_a_label_outside_the_fitted_scores_is_not_supported(
 ) -> None:
     _, out, _ = said(capsys, "band", "150", *KEY)
     sentence = "lies outside the scores of the table (215-275), so the label is not supported there"
-    assert f"The score 150 {sentence}: see `calib probability`.\n" in out
+    assert f"The score {sentence}: see `calib probability`.\n" in out
     _, out, _ = said(capsys, "band", "150", *KEY, "--json")
     assert json.loads(out)["extrapolated"] is True
     _, out, _ = said(capsys, "bands", *KEY, "--csv")
@@ -160,18 +163,18 @@ INTERVIEW = (*KEY, "--outcome", "interview")
 def test_interviews_have_no_guide_labels(
     capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
 ) -> None:
-    advice = "The guides' labels are chances of a match; for interviews use --scheme chance"
+    advice = "The guides have words for a match only; for interviews use --scheme chance"
     _, out, _ = said(capsys, *words, *INTERVIEW)
     assert advice in out
-    assert "unreachable" not in out
-    assert "lies outside" not in out
     assert "No table gives this curve" not in out
     for other in ((*INTERVIEW, "--scheme", "chance"), KEY):
         _, out, _ = said(capsys, *words, *other)
         assert advice not in out
 
 
-@pytest.mark.parametrize("words", LOOK_UPS, ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    "words", [words for words in LOOK_UPS if words[0] != "standing"], ids=lambda words: words[0]
+)
 def test_what_applicants_report_themselves_is_marked(
     capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
 ) -> None:
@@ -199,22 +202,43 @@ def test_labels_out_of_reach_say_on_which_side_the_chance_lies(
     _, out, _ = said(capsys, "bands", *INTERVIEW, "--scheme", "chance")
     assert "The chance is below 25 % at every fitted score." in out
     _, out, _ = said(capsys, "bands", *KEY)
-    assert "at every fitted score" not in out
+    assert "The chance is below 75 % at every fitted score." in out
+    _, out, _ = said(capsys, "bands", "surgery", "--group", "us_md_senior")
+    assert "The chance is above 25 % at every fitted score." in out
+    for other in ("children", "villages"):
+        _, out, _ = said(capsys, "bands", other, "--group", "non_us_img")
+        assert "at every fitted score" not in out
 
 
-def test_an_interval_without_ends_is_unbounded_not_missing(
-    capsys: pytest.CaptureFixture[str], synthetic: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lines = (synthetic.folder / "band_table.csv").read_text(encoding="utf-8").splitlines()
-    at = lines[0].split(",").index("boundary_low")
-    cells = [line.split(",") for line in lines]
-    blanked = [",".join([*row[:at], "", *row[at + 1 :]]) for row in cells[1:]]
-    synthetic.write("band_table.csv", "\n".join([lines[0], *blanked, ""]).encode())
-    synthetic.sign()
-    synthetic.serve(monkeypatch)
-    _, out, _ = said(capsys, "bands", *KEY)
-    assert out.splitlines()[1].split()[3] == "unbounded"
-    assert out.splitlines()[4].split()[3] == "-"
+def test_all_specialties_are_a_table_with_a_legend(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("243", "--group", "non_us_img")
+    _, out, _ = said(capsys, "explain", *words)
+    table, notes = out.removesuffix("\n").split("\n\n")
+    text = calib.explain(243, None, "non_us_img").split("\n\n")
+    assert text == [notes.splitlines()[0], table, "\n".join(notes.splitlines()[1:])]
+    assert said(capsys, "chances", *words)[1] == out
+    _, out, _ = said(capsys, "explain", *words, "--scheme", "chance")
+    assert out.splitlines()[1].split()[5] == "likely"
+    _, out, _ = said(capsys, "explain", *words, "--json")
+    assert json.loads(out) == [{"explanation": "\n\n".join(text)}]
+    _, out, _ = said(capsys, "chances", *words, "--json")
+    assert json.loads(out) == [one.as_dict() for one in calib.chances(243, "non_us_img")]
+    _, out, _ = said(capsys, "chances", "243", "--group", "us_do", "--csv")
+    assert out.startswith("score,value,low,high,next_low,next_high,extrapolated,status")
+    assert "available" not in out
+    assert said(capsys, "chances", "243", "--group", "us_do")[1].startswith("No specialty has a")
+
+
+def test_a_standing_is_told_or_why_not(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = said(capsys, "standing", "250", *KEY)
+    assert out.splitlines()[1].split() == [
+        *("250", "0.41", "0.36", "to", "0.46", "0.70", "0.68", "to", "0.70"),
+    ]
+    _, out, _ = said(capsys, "standing", "290", *KEY)
+    assert "No standing is told: the score lies outside those that the curve was fitted on." in out
+    _, out, _ = said(capsys, "standing", "250", "plastics", "--group", "us_img")
+    assert "No standing is told: the slope is borrowed from other specialties." in out
+    assert "--outcome" in said(capsys, "standing", "250", *KEY, "--outcome", "interview")[2]
 
 
 @pytest.mark.parametrize(
@@ -232,7 +256,7 @@ def test_printed_scores(low: float | None, high: float | None, text: str | None)
 
 def test_lists(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = said(capsys, "specialties")
-    assert out.splitlines()[-1].split(maxsplit=1) == ["surgery", "us_md_senior, non_us_img"]
+    assert out.splitlines()[-2].split(maxsplit=1) == ["surgery", "us_md_senior, non_us_img"]
     _, out, _ = said(capsys, "specialties", "--group", "us_img", "--json")
     assert json.loads(out) == [{"specialty": "plastics", "applicant_groups": ["us_img"]}]
     _, out, _ = said(capsys, "specialties", "--group", "us_do")
@@ -251,14 +275,17 @@ def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
     for part in (
         "0.321",
         "0.250 to 0.400",
-        "cannot_tell",
+        "0.190 to 0.480",
+        "non_us_img 2026 ranked_first",
+        "overstates",
+        "below half.",
         " 250 and above ",
         "edition synthetic.1",
     ):
         assert part in out
     words = ("audit", "surgery_guide", "--specialty", "medicine")
     _, out, _ = said(capsys, *words)
-    assert out.startswith("This guide has no printed band there.\nedition synthetic.1. ")
+    assert out.startswith("This guide has no printed band there.\nedition synthetic.1\n")
     _, out, _ = said(capsys, *words, "--csv")
     assert out.startswith("edition,guide,guide_scheme,")
     assert out.count("\n") == 1
@@ -271,7 +298,7 @@ def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (("probability", "301", *KEY), "calib: score must lie between 1 and 300, not 301\n"),
         (("band", "-1", *KEY), "calib: score must lie between 1 and 300, not -1\n"),
-        (("gain", "250", "3e2000", *KEY), "calib: score must lie between 1 and 300, not 3e2000\n"),
+        (("gain", "250", "3e2000", *KEY), "calib: score must lie between 1 and 300, not inf\n"),
         (("probability", "nan", *KEY), "calib: score must lie"),
         (("probability", "-5", *KEY), "calib: score must lie"),
         (("probability", "high", *KEY), "'high' is not a number. Write a score such as 250."),

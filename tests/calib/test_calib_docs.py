@@ -15,7 +15,10 @@ import calib.frames
 
 FUNCTIONS = [
     getattr(module, name)
-    for module, names in ((calib, calib.__all__), (calib.frames, ("add_bands", "probabilities")))
+    for module, names in (
+        (calib, calib.__all__),
+        (calib.frames, ("add_bands", "probabilities", "standings")),
+    )
     for name in names
     if callable(getattr(module, name)) and not isinstance(getattr(module, name), type)
 ]

@@ -152,20 +152,14 @@ def test_a_curve_without_rows_in_the_band_table_is_told(
     synthetic.replace("band_table.csv", ",imaging,", ",imagine,")
     synthetic.sign()
     synthetic.serve(monkeypatch)
-    with pytest.raises(calib.EditionError, match="no rows of scheme guide for imaging, non_us_img"):
+    with pytest.raises(calib.EditionError, match="no rows for imaging, non_us_img, 2026, though"):
         calib.bands("imaging", "non_us_img")
 
 
 def test_an_ok_curve_whose_bands_leave_a_score_out(
     synthetic: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = (synthetic.folder / "band_table.csv").read_text().splitlines()
-    kept = [
-        line.replace(",1,300,", ",,,").replace(",1,", ",,", 1) if ",low,1," in line else line
-        for line in lines
-    ]
-    blanked = [line.replace(",low,1,", ",low,,") if ",low,1," in line else line for line in kept]
-    synthetic.write("band_table.csv", ("\n".join(blanked) + "\n").encode())
+    synthetic.replace("band_table.csv", ",unlikely,low,1,243,", ",unlikely,low,,,")
     synthetic.sign()
     synthetic.serve(monkeypatch)
     band = calib.band(100, "surgery", "non_us_img")
@@ -182,35 +176,30 @@ def test_a_curve_without_standard_errors_has_no_answer(
     assert calib.score_for(0.5, "surgery", "non_us_img").score is None
 
 
-def test_a_slope_whose_interval_holds_0_has_unbounded_edges(
-    synthetic: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synthetic.replace("curves.csv", "-1,0.5,0.1,0.08,0.2", "-1,0.5,0.1,0.3,0.2")
-    synthetic.sign()
-    synthetic.serve(monkeypatch)
-    edge = calib.score_for(0.4, "surgery", "non_us_img")
-    assert edge.score is not None
-    assert (edge.low, edge.high, edge.status) == (None, None, "ok")
-
-
 def test_a_curve_known_exactly_still_has_its_answers(
     synthetic: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    synthetic.replace("curves.csv", "-1,0.5,0.1,0.08,0.2,,,,,215,275", "-1,0.5,0,0,,,,,,,")
+    synthetic.replace("curves.csv", "-1,0.5,0.1,0.08,0.2", "-1,0.5,0,0,")
+    synthetic.replace("curves.csv", ",215,275,,300,", ",,,,300,")
     synthetic.sign()
     synthetic.serve(monkeypatch)
     gain = calib.gain(240, 250, "surgery", "non_us_img")
     assert gain.low == gain.value == gain.high
+    edge = calib.score_for(0.5, "surgery", "non_us_img")
+    assert edge.low == edge.score == edge.high == 265
     assert calib.probability(300, "surgery", "non_us_img").extrapolated is False
 
 
 @pytest.mark.usefixtures("edition")
 def test_the_lists_name_what_has_a_curve() -> None:
     assert calib.specialties() == (
-        *("family_practice", "imaging", "medicine", "nuclear", "plastics", "surgery"),
+        *("children", "family_practice", "imaging", "medicine", "nuclear", "plastics", "surgery"),
+        "villages",
     )
     assert calib.specialties("us_img") == ("plastics",)
-    assert calib.specialties("Non-US IMG") == ("family_practice", "imaging", "surgery")
+    assert calib.specialties("Non-US IMG") == (
+        *("children", "family_practice", "imaging", "surgery", "villages"),
+    )
     assert calib.applicant_groups() == ("us_md_senior", "us_img", "non_us_img", "img")
     assert calib.applicant_groups("nuclear") == ()
     assert calib.editions() == ("synthetic.1",)
@@ -230,9 +219,12 @@ def test_tables_are_lists_of_typed_rows() -> None:
     assert curve["needs_visa"] is None
     assert type(curve["n"]) is int
     band = calib.table("bands")[0]
-    assert (band["rank"], band["guide_edge"], band["boundary_high"]) == (1, 250.0, None)
+    assert (band["rank"], band["guide_label"], band["boundary"]) == (1, "highly_competitive", None)
     assert calib.table("evidence")[0]["statistic"] == 'made up, "quoted"'
-    assert calib.table("guide_anchors")[0]["probability"] == 0.321
+    standing = calib.table("standing")[0]
+    assert (standing["score"], standing["matched_below"], standing["not_matched_low"]) == (
+        *(220, 0.02, 0.08),
+    )
     assert str(calib.table("curve_notes")[0]["note"]).startswith("Made up")
     adjustment = calib.table("adjustments")[0]
     assert (adjustment["odds_ratio"], adjustment["points_high"], adjustment["n"]) == (0.5, None, 80)
@@ -240,6 +232,8 @@ def test_tables_are_lists_of_typed_rows() -> None:
     assert calib.table("curves")[0]["n"] == 300
     with pytest.raises(calib.UnknownNameError, match="Did you mean curves"):
         calib.table("curve")
+    for spelt in ("curves.csv", "band_table.csv", "Standing"):
+        assert calib.table(spelt)[0]["edition"] == "synthetic.1"
 
 
 @pytest.mark.usefixtures("edition")
@@ -249,6 +243,10 @@ def test_the_guides_audit() -> None:
     assert (first.label, first.edge) == ("ideal", "top")
     assert (first.score_min, first.score_max) == (250, None)
     assert (first.probability_at_edge, second.probability_at_edge) == (0.321, None)
+    assert (first.next_low, first.next_high, first.standing_matched) == (0.19, 0.48, 0.41)
+    assert (first.cycle, first.reading, first.data_label) == ("2026", "competitive", "borderline")
+    assert (first.verdict, second.verdict) == ("overstates", "no_claim")
+    assert str(first.reason).startswith("Made up: about 32 of 100")
     assert calib.guide_audit("Surgery-Guide", applicant_group="us_img") == (second,)
     assert calib.guide_audit("surgery_guide", specialty="medicine") == ()
     with pytest.raises(calib.UnknownNameError, match="Did you mean surgery_guide"):

@@ -60,10 +60,12 @@ def test_polars_pandas_and_single_look_ups_agree(scheme: str, fraction: float) -
     before = df.clone()
     found = as_lists(frames.add_bands(df, scheme=scheme))
     chances = as_lists(frames.probabilities(df))
+    standings = as_lists(frames.standings(df))
     assert df.equals(before)
     in_pandas = pd.DataFrame(df.to_dict(as_series=False))
     assert found == as_lists(frames.add_bands(in_pandas, scheme=scheme))
     assert chances == as_lists(frames.probabilities(in_pandas))
+    assert standings == as_lists(frames.standings(in_pandas))
     for row in range(len(df)):
         score, specialty, group = df.row(row)
         if None in (score, specialty, group):
@@ -153,7 +155,7 @@ def test_lazy_frames_are_checked_as_early_as_can_be() -> None:
 def test_empty_frames(lazy: bool) -> None:
     df: Any = mixed().clear()
     df = df.lazy() if lazy else df
-    for found, columns in ((frames.add_bands(df), 5), (frames.probabilities(df), 6)):
+    for found, columns in ((frames.add_bands(df), 5), (frames.probabilities(df), 8)):
         found = found.collect() if lazy else found
         assert found.shape == (0, columns)
     with pytest.raises(calib.UnknownNameError, match="cycle"):

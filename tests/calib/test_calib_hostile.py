@@ -29,6 +29,8 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "score_for": ({"p": 0.4, **KEY}, KEYED),
     "gain": ({"from_score": 240, "to_score": 250, **KEY}, KEYED),
     "explain": ({"score": 250, **KEY}, KEYED | {"scheme"}),
+    "chances": ({"score": 250, "applicant_group": "non_us_img"}, KEYED - {"specialty"}),
+    "standing": ({"score": 250, **KEY}, KEYED - {"outcome"}),
     "specialties": ({}, {"applicant_group"}),
     "applicant_groups": ({}, {"specialty"}),
     "guide_audit": ({"guide": "surgery_guide"}, {"guide", "specialty", "applicant_group"}),
@@ -77,6 +79,7 @@ def right(answer: Any, argument: str, value: Any, is_name: bool) -> None:
         number = float(value)
         assert math.isfinite(number)
         assert getattr(answer, argument, number) == number or isinstance(answer, calib.Band)
+        assert not isinstance(answer, tuple) or {one.score for one in answer} == {number}
         assert 0 < number <= 300
     elif argument in ("specialty", "applicant_group") and isinstance(answer, calib.Probability):
         spelt = "".join(list(str.__str__(value))).strip().lower()
@@ -127,7 +130,7 @@ def frames_with(argument: str, value: Any) -> list[Any]:
 def test_hostile_objects_in_a_frame(argument: str) -> None:
     for value in OBJECTS:
         for df in frames_with(argument, value):
-            for function in (frames.add_bands, frames.probabilities):
+            for function in (frames.add_bands, frames.probabilities, frames.standings):
                 try:
                     found = function(df)
                 except calib.UnknownNameError as error:

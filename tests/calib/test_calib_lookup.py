@@ -36,6 +36,10 @@ def test_probability_and_its_interval_are_those_of_the_logit() -> None:
     assert (found.grade, found.status, found.n, found.extrapolated) == ("A", "ok", 300, False)
     assert found.sources == ("made_up_a", "made_up_b")
     assert (found.edition, found.outcome, found.needs_visa) == ("synthetic.1", "match", None)
+    # The next cycle's level has moved by 0.3 on the logit, typed in the edition.
+    later = math.sqrt(se**2 + 0.3**2)
+    assert found.next_low == pytest.approx(expit(-0.5 - 1.959964 * later), abs=1e-7)
+    assert found.next_high == pytest.approx(expit(-0.5 + 1.959964 * later), abs=1e-7)
     assert found.available == ()
 
 
@@ -62,6 +66,9 @@ def test_a_shorter_span_counts_as_newer(edition: Any) -> None:
     [
         ({"cycle": "2024"}, "2024", "ranked_first"),
         ({"cycle": 2024}, "2024", "ranked_first"),
+        ({"cycle": 2024.0}, "2024", "ranked_first"),
+        ({"cycle": np.float32(2024)}, "2024", "ranked_first"),
+        ({"needs_visa": np.str_("")}, "2026", "ranked_first"),
         ({"cycle": " 2020–2024"}, "2020-2024", "ranked_first"),
         ({"denominator": "Ranked any PGY1"}, "2027", "ranked_any_pgy1"),
         ({"cycle": "2027"}, "2027", "ranked_any_pgy1"),
@@ -83,7 +90,15 @@ def test_names_may_be_written_with_capitals_spaces_and_hyphens() -> None:
 
 
 @pytest.mark.parametrize(
-    ("visa", "stratum"), [("yes", "yes"), (True, "yes"), ("No", "no"), (False, "no")]
+    ("visa", "stratum"),
+    [
+        ("yes", "yes"),
+        (True, "yes"),
+        (np.True_, "yes"),
+        ("No", "no"),
+        (False, "no"),
+        (np.False_, "no"),
+    ],
 )
 def test_visa_strata(visa: Any, stratum: str) -> None:
     found = calib.probability(250, "medicine", "img", outcome="interview", needs_visa=visa)
@@ -157,30 +172,63 @@ def test_an_edge_beyond_the_fitted_scores_is_unreachable() -> None:
 
 
 @pytest.mark.parametrize(
-    ("p", "slope_se", "bounded"),
+    ("p", "slope_se", "status"),
     [
-        (0.2, "0.22", (True, True)),
-        (0.2, "0.24", (False, True)),
-        (0.4, "0.19", (True, True)),
-        (0.4, "0.24", (True, False)),
-        (0.4, "0.3", (False, False)),
+        (0.4, "0.18", "ok"),  # 38.1 points
+        (0.4, "0.185", "wide"),  # 41.2 points
+        (0.4, "0.24", "wide"),  # open at one end
+        (0.4, "0.3", "wide"),  # open at both
+        (0.76, "0.18", "unreachable"),
     ],
 )
-def test_an_interval_ends_where_no_table_has_a_score(
-    synthetic: Any,
-    monkeypatch: pytest.MonkeyPatch,
-    p: float,
-    slope_se: str,
-    bounded: tuple[bool, bool],
+def test_an_edge_is_claimed_where_its_interval_is_closed_and_narrow(
+    synthetic: Any, monkeypatch: pytest.MonkeyPatch, p: float, slope_se: str, status: str
 ) -> None:
     synthetic.replace("curves.csv", "-1,0.5,0.1,0.08,0.2", f"-1,0.5,0.1,{slope_se},0.2")
     synthetic.sign()
     synthetic.serve(monkeypatch)
     edge = calib.score_for(p, *KEY)
-    assert edge.status == "ok"
-    assert (edge.low is not None, edge.high is not None) == bounded
-    for end in (edge.low, edge.high):
-        assert end is None or 185 <= end <= 300
+    assert edge.status == status
+    told = (edge.score, edge.low, edge.high)
+    assert (None not in told) == (status == "ok")
+    assert (told == (None, None, None)) == (status != "ok")
+    if edge.low is not None and edge.high is not None:
+        assert edge.high - edge.low == pytest.approx(38.1128, abs=1e-4)
+
+
+def test_the_next_cycle_has_its_own_interval_of_an_edge() -> None:
+    edge = calib.score_for(0.4, *KEY)
+    assert None not in (edge.low, edge.high, edge.next_low, edge.next_high)
+    assert edge.next_low < edge.low < edge.score < edge.high < edge.next_high  # type: ignore[operator]
+    # Fieller's interval inverts the pointwise one, here of the next cycle.
+    assert calib.probability(edge.next_low, *KEY).next_high == pytest.approx(0.4)  # type: ignore[arg-type]
+    assert calib.probability(edge.next_high, *KEY).next_low == pytest.approx(0.4)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("drift_sd", [0.0, 0.3])
+def test_drift_widens_the_level_alone(drift_sd: float) -> None:
+    line = Line(-1, 0.5, 0.1, 0.08, 0.2)
+    later = mathematics.after_drift(line, drift_sd)
+    assert later[:2] == line[:2]
+    (va, cov), (_, vb) = later.covariance
+    assert va == pytest.approx(0.01 + drift_sd**2)
+    assert [cov, vb] == pytest.approx([0.2 * 0.1 * 0.08, 0.08**2])
+    assert mathematics.after_drift(Line(0, 1, 0, 0, 0), 0).correlation == 0
+
+
+def test_without_a_drift_nothing_is_said_of_the_next_cycle(
+    synthetic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synthetic.replace("curves.csv", ",0.3000,", ",,")
+    synthetic.sign()
+    synthetic.serve(monkeypatch)
+    chance, edge = calib.probability(255, *KEY), calib.score_for(0.4, *KEY)
+    assert chance.low is not None
+    assert edge.low is not None
+    assert (chance.next_low, chance.next_high, edge.next_low, edge.next_high) == (None,) * 4
+    text = calib.explain(255, *KEY)
+    assert "next cycle" not in text
+    assert "That is the band 'borderline'" in text
 
 
 @pytest.mark.parametrize(
@@ -208,14 +256,101 @@ def test_an_interval_of_an_edge_may_be_open(
         assert distance == pytest.approx(1.959963984540054 * height)
 
 
-def test_the_status_of_a_score_in_no_band_is_that_of_the_rows() -> None:
+def test_both_schemes_name_the_same_bands() -> None:
+    guide, chance = calib.bands(*KEY), calib.bands(*KEY, scheme="chance")
+    words = ["highly_competitive", "competitive", "borderline", "low"]
+    assert [band.label for band in guide] == [band.guide_label for band in chance] == words
+    words = ["very_likely", "likely", "possible", "unlikely"]
+    assert [band.label for band in chance] == [band.chance_label for band in guide] == words
+    assert [b.score_min for b in guide] == [b.score_min for b in chance] == [None, 265, 244, 1]
+    assert (guide[1].next_low, guide[1].next_high, guide[1].standing_matched) == (0.3, 0.7, 0.25)
+    assert (guide[1].boundary_next_low, guide[1].boundary_next_high) == (256, None)
+
+
+def test_the_guides_have_no_words_for_interviews() -> None:
     band = calib.band(250, *KEY, outcome="interview")
-    assert (band.label, band.status, band.curve.status) == (None, "no_evidence", "ok")
+    assert (band.label, band.guide_label, band.chance_label) == (None, None, "unlikely")
+    assert (band.status, band.score_min, band.score_max) == ("ok", 1, 300)
+    assert calib.band(250, *KEY, outcome="interview", scheme="chance").label == "unlikely"
+    nobody = calib.bands("nuclear", "non_us_img", outcome="interview")
+    assert [b.label for b in nobody] == [b.guide_label for b in nobody] == [None] * 4
+    assert [b.rank for b in nobody if b.chance_label in ("very_likely", "unlikely")] == [1, 4]
+
+
+def test_rows_end_above_an_edge_that_is_wide() -> None:
+    key = ("children", "non_us_img")
+    bands = calib.bands(*key)
+    assert [b.score_min for b in bands] == [259, None, None, None]
+    assert [b.status for b in bands] == ["ok", "wide", "wide", "wide"]
+    assert calib.band(259, *key).label == "highly_competitive"
+    for score in (258.9, 240, 100):
+        band = calib.band(score, *key)
+        assert (band.label, band.chance_label, band.status) == (None, None, "wide")
+    assert calib.score_for(0.5, *key).status == "wide"
+
+
+def test_a_known_level_has_its_label_at_every_score() -> None:
+    for score in (1, 240, 300):
+        band = calib.band(score, "villages", "non_us_img")
+        assert (band.label, band.status) == ("competitive", "flat")
+    assert calib.score_for(0.5, "villages", "non_us_img").status == "flat"
+    text = calib.explain(240, "villages", "non_us_img")
+    assert "At every fitted score that is the band 'competitive', by next cycle's interval" in text
+    assert "No edge is claimed: the score hardly separates applicants here." in text
+
+
+def test_a_standing_is_linear_between_rows() -> None:
+    found = calib.standing(235, *KEY)
+    assert (found.matched, found.matched_low, found.matched_high) == pytest.approx(
+        (0.215, 0.185, 0.245)
+    )
+    shares = (found.not_matched, found.not_matched_low, found.not_matched_high)
+    assert shares == pytest.approx((0.4, 0.38, 0.4025 + 0.0025))
+    assert (found.status, found.score, found.cycle) == ("ok", 235, "2026")
+    assert calib.standing(220, *KEY).matched == pytest.approx(0.02)
+    assert calib.standing(250, *KEY).matched == pytest.approx(0.41)
+    assert calib.standing(270, *KEY).not_matched == pytest.approx(0.99)
+    assert calib.standing(240, "family_practice", "non_us_img").status == "flat"
+
+
+@pytest.mark.parametrize(
+    ("score", "specialty", "group", "status"),
+    [
+        (219.9, *KEY, "unreachable"),
+        (270.1, *KEY, "unreachable"),
+        (250, "plastics", "us_img", "borrowed"),
+        (250, "medicine", "img", "no_evidence"),
+        (250, "surgery", "us_img", "no_evidence"),
+    ],
+)
+def test_no_standing_is_told(score: float, specialty: str, group: str, status: str) -> None:
+    found = calib.standing(score, specialty, group)
+    assert (found.matched, found.not_matched_high, found.status) == (None, None, status)
+    assert ("In 2026 that score" in calib.explain(score, specialty, group)) is False
+
+
+def test_chances_are_of_one_denominator_the_highest_first() -> None:
+    found = calib.chances(243, "Non-US IMG")
+    assert [one.specialty for one in found] == [
+        *("villages", "children", "family_practice", "imaging", "surgery")
+    ]
+    assert found[-1] == calib.probability(243, *KEY)
+    assert {one.denominator for one in found} == {"ranked_first"}
+    (other,) = calib.chances(243, "us_img")
+    assert (other.specialty, other.denominator) == ("plastics", "ranked_any_pgy1")
+    (asked,) = calib.chances(243, "non_us_img", denominator="ranked_any_pgy1")
+    assert (asked.cycle, asked.denominator) == ("2027", "ranked_any_pgy1")
+    (early,) = calib.chances(243, "non_us_img", cycle=2024)
+    assert early.cycle == "2024"
+    (visa,) = calib.chances(243, "img", outcome="interview", needs_visa=True)
+    assert (visa.specialty, visa.needs_visa) == ("medicine", "yes")
+    assert calib.chances(243, "us_do") == ()
+    with pytest.raises(calib.UnknownNameError, match="denominator"):
+        calib.chances(243, "img", denominator="ranked")
 
 
 def test_band_holds_the_score() -> None:
     bands = calib.bands(*KEY)
-    assert [b.label for b in bands] == ["highly_competitive", "competitive", "borderline", "low"]
     for score in range(1, 301):
         band = calib.band(score, *KEY)
         assert (band in bands) == (not band.extrapolated)
@@ -308,27 +443,97 @@ def test_a_gain_without_a_curve_and_one_beyond_the_fitted_scores() -> None:
     assert calib.gain(240, 290, *KEY).extrapolated is True
 
 
-def test_explain_says_the_chance_the_band_and_the_caveat() -> None:
-    text = calib.explain(255, *KEY)
-    assert "Of non-U.S. citizen IMGs with a Step 2 CK score of 255 who ranked surgery first" in text
-    assert "38 %" in text
-    about = "2026, n = 300, grade A, status ok; edition synthetic.1, made_up_a, made_up_b"
-    assert f"({about})" in text
-    assert "'borderline'" in text
-    assert text.endswith("need not change the chance.")
-    assert "not a promise to a person" in text
+def test_explain_says_the_chance_the_band_the_standing_and_the_caveat() -> None:
+    assert calib.explain(250, *KEY) == (
+        "Of non-U.S. citizen IMGs with a Step 2 CK score of 250 who had interviews enough to rank"
+        " surgery first, about 32 % matched (next cycle likely 20-47 %; for 2026 alone, 95 %"
+        " interval 27-37 %, n = 300, grade A, status ok; edition synthetic.1, made_up_a,"
+        " made_up_b). That is the band 'borderline' (244-264), as a chance 'possible'; next cycle"
+        " it may be 'low' or 'borderline'. In 2026, 41 % of those who matched and 70 % of those who"
+        " did not had that score or a lower one. This describes past applicants: it is not a"
+        " promise to a person and not causal, so a higher score alone need not change the chance."
+    )
+    text = calib.explain(250, *KEY, scheme="chance")
+    assert "'possible' (244-264), in the guides' words 'borderline'; next cycle it may be" in text
+    assert "it may be 'unlikely' or 'possible'. In" in text
+
+
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [
+        (222, "'low' (1-243), as a chance 'unlikely'. In"),
+        (262, "'borderline' (244-264), as a chance 'possible'; next cycle it may be 'borderline'"
+            " or 'competitive'. In"),
+    ],
+)  # fmt: skip
+def test_explain_says_which_labels_the_next_cycle_leaves_open(score: float, words: str) -> None:
+    assert f"That is the band {words}" in calib.explain(score, *KEY)
+
+
+def test_explain_says_when_more_than_two_labels_are_open(
+    synthetic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synthetic.replace("curves.csv", ",0.3000,", ",0.9000,")
+    synthetic.sign()
+    synthetic.serve(monkeypatch)
+    text = calib.explain(250, *KEY)
+    assert "next cycle it may be 'low' or 'competitive' or between. In" in text
 
 
 def test_explain_where_nothing_is_claimed() -> None:
     assert "the score hardly separates" in calib.explain(250, "family_practice", "non_us_img")
     text = calib.explain(290, "plastics", "us_img")
-    assert "ranked plastics anywhere" in text
+    assert "who had interviews enough to rank plastics anywhere" in text
     assert "outside those that the curve was fitted on" in text
     text = calib.explain(250, "medicine", "img", outcome="interview", needs_visa="yes")
     assert "Of applications to medicine by IMGs who need a visa" in text
+    assert "had interviews enough" not in text
     text = calib.explain(250, "surgery", "us_img")
     assert "groups that have one in this specialty: us_md_senior, non_us_img" in text
     assert "in this specialty: none" in calib.explain(250, "nuclear", "non_us_img")
+    text = calib.explain(240, "children", "non_us_img")
+    assert "No band is claimed: the interval of the edge, or of one above it, is open or" in text
+
+
+SHORT_LIST = """\
+Of non-U.S. citizen IMGs with a Step 2 CK score of 243 who had interviews enough to rank a\
+ specialty first, this share matched; next cycle's is likely to lie in the range beside\
+ it. Edition synthetic.1.
+
+specialty        chance  next cycle  band         grade  cycle  marks
+villages         64 %    50-77 %     competitive  A      2026   flat
+children         57 %    37-76 %     -            A      2026   wide
+family_practice  53 %    37-67 %     -            A      2026   flat
+imaging          42 %    26-59 %     -            B      2026   weak
+surgery          25 %    15-38 %     low          A      2026   -
+
+flat: the score hardly separates applicants here.
+weak: the data cannot tell whether the score matters here.
+wide: the interval of the edge, or of one above it, is open or wider than 40 points.
+A: scores of both results, at least 100 people and 30 in the smaller result.
+B: scores of both results, fewer people.
+Without an answer: medicine, nuclear, plastics (no table).
+This describes past applicants: it is not a promise to a person and not causal, so a higher score\
+ alone need not change the chance."""
+
+
+def test_explain_without_a_specialty_is_a_short_list() -> None:
+    assert calib.explain(243, applicant_group="non_us_img") == SHORT_LIST
+    assert calib.explain(243, None, "non_us_img") == SHORT_LIST
+    text = calib.explain(243, None, "non_us_img", scheme="chance")
+    words = text.replace("is likely", "").split()
+    assert ("likely" in words, "unlikely" in words, "competitive" in words) == (True, True, False)
+    text = calib.explain(271, None, "non_us_img", denominator="ranked_any_pgy1")
+    assert "to rank a specialty anywhere, this share matched" in text
+    assert "2027   borrowed, extrapolated\n" in text
+    assert "imaging, villages (only ranked_first: other people)" in text
+    text = calib.explain(243, None, "img", outcome="interview", needs_visa="no")
+    assert text.startswith("Of applications to a specialty by IMGs who need no visa with a Step")
+    assert "Self-reported by applicants" in text
+    text = calib.explain(243, None, "us_do")
+    assert text.startswith("No specialty has a curve of match for these people.\n\nThis describes")
+    with pytest.raises(calib.UnknownNameError, match="applicant group must be a name, not None"):
+        calib.explain(243)
 
 
 @pytest.mark.parametrize("score", [214.9, 280])
@@ -344,30 +549,24 @@ def test_explain_claims_no_band_outside_the_fitted_scores(score: float) -> None:
 
 def test_explain_names_the_outcome_that_has_a_curve() -> None:
     text = calib.explain(250, "medicine", "img")
-    assert "groups that have one in this specialty: none" in text
-    assert "The existing curve for IMGs is for interviews: ask with --outcome interview" in text
-    text = calib.explain(250, "medicine", "us_md")
-    assert "With a curve for interviews, --outcome interview (outcome='interview'): img." in text
+    there = "groups that have one in this specialty: none (outcome match); img (outcome interview)."
+    assert there in text
 
 
 def test_explain_rounds_a_few_per_cent_to_a_decimal() -> None:
     text = calib.explain(235, "surgery", "non_us_img", outcome="interview")
     share = 100 * expit(-3.3)
-    assert f"about {share:.1f} % (95 % interval " in text
+    assert f"about {share:.1f} % led to an interview invitation (next cycle likely 1." in text
     assert "38 %" in calib.explain(255, *KEY)
 
 
-def test_explain_says_that_no_fitted_score_reaches_the_next_label() -> None:
-    text = calib.explain(250, *KEY, outcome="interview", scheme="chance")
-    assert "'unlikely' (1-300) of scheme chance. The chance is below 25 % at every" in text
-
-
 def test_explain_says_on_which_side_of_a_label_every_fitted_score_lies() -> None:
+    text = calib.explain(250, *KEY, outcome="interview", scheme="chance")
+    assert "'unlikely' (1-300). The chance is below 25 % at every" in text
     text = calib.explain(220, "surgery", "us_md_senior", scheme="chance")
-    assert "'possible' (1-236) of scheme chance; its upper edge 236.7 is known only to lie" in text
-    assert "above 231.7 (unbounded). The chance is above 25 % at every fitted score." in text
-    text = calib.explain(270, *KEY, cycle="2020-2024")
-    assert "The chance is below the lower edge of 'highly competitive' at every fitted" in text
+    assert "The chance is above 25 % at every fitted score." in text
+    text = calib.explain(275, *KEY, cycle="2020-2024")
+    assert "The chance is below 75 % at every fitted" in text
     assert "at every fitted" not in calib.explain(230, *KEY, cycle="2020-2024")
 
 
@@ -412,7 +611,7 @@ def test_any_real_number_is_a_score(score: Any) -> None:
     ],
 )
 def test_anything_else_is_a_value_error(score: Any) -> None:
-    for look_up in (calib.probability, calib.band, calib.explain):
+    for look_up in (calib.probability, calib.band, calib.explain, calib.standing):
         with pytest.raises(ValueError, match="score must"):
             look_up(score, *KEY)
     with pytest.raises(ValueError, match="score must"):
@@ -455,7 +654,7 @@ def test_an_unknown_name_is_a_key_error_with_the_nearest(
 
 
 def test_a_name_like_no_other_lists_all() -> None:
-    with pytest.raises(calib.UnknownNameError, match="Known: family_practice, imaging, medicine"):
+    with pytest.raises(calib.UnknownNameError, match="Known: children, family_practice, imaging"):
         calib.bands("zzz", "img")
     with pytest.raises(calib.UnknownNameError, match="must be a name, not 5"):
         calib.bands(5, "img")  # type: ignore[arg-type]
@@ -463,7 +662,7 @@ def test_a_name_like_no_other_lists_all() -> None:
         calib.bands(["surgery"], "img")  # type: ignore[arg-type]
     with pytest.raises(calib.UnknownNameError, match="must be a name"):
         calib.bands(*KEY, scheme=[])  # type: ignore[arg-type]
-    for cycle in (True, 10**5000, 2024.0, 24):
+    for cycle in (True, 10**5000, 2024.5, 24, math.nan):
         with pytest.raises(calib.UnknownNameError):
             calib.bands(*KEY, cycle=cycle)  # type: ignore[arg-type]
     with pytest.raises(calib.UnknownNameError):
@@ -511,6 +710,7 @@ def test_answers_are_small_frozen_values() -> None:
         calib.bands(*KEY)[0],
         calib.score_for(0.4, *KEY),
         calib.gain(240, 250, *KEY),
+        calib.standing(240, *KEY),
         calib.probability(250, "surgery", "us_img"),
         calib.guide_audit("surgery_guide")[0],
     ]
@@ -529,7 +729,7 @@ def test_answers_are_small_frozen_values() -> None:
     assert answers[0] != calib.probability(251, *KEY)
     assert repr(answers[0]).startswith("Probability(score=250, value=0.320821, low=0.2")
     assert "specialty='surgery'" in repr(answers[1])
-    assert answers[4].as_dict()["available"][0]["outcome"] == "match"  # type: ignore[index]
+    assert answers[5].as_dict()["available"][0]["outcome"] == "match"  # type: ignore[index]
 
 
 calm = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 import calib
 from calib import frames, names
+from recalib.contract.schema import words
 
 FROZEN = Path(__file__).parents[1] / "frozen"
 
@@ -117,9 +119,26 @@ def test_a_need_for_a_visa_may_be_a_boolean(value: object) -> None:
     assert names.resolve_visa(np.False_) == names.resolve_visa(False) == "no"
 
 
-@pytest.mark.parametrize("value", [2024, np.int64(2024), np.uint16(2024), "2024"])
+@pytest.mark.parametrize(
+    "value",
+    [2024, 2024.0, np.int64(2024), np.uint16(2024), np.float64(2024), Decimal("2024.0"), "2024"],
+)
 def test_a_cycle_may_be_a_whole_number(value: object) -> None:
     assert names.resolve_cycle(value, ("2024", "2020-2024")) == "2024"
+
+
+def test_scalars_of_pandas_are_taken_as_their_values() -> None:
+    row = pd.DataFrame({"year": [2024.0], "visa": pd.array([True], dtype="boolean")}).iloc[0]
+    assert names.resolve_cycle(row["year"], ("2024",)) == "2024"
+    assert names.resolve_visa(row["visa"]) == "yes"
+    assert names.resolve_visa(pd.Series([False])[0]) == "no"
+
+
+def test_the_words_are_those_of_the_contract() -> None:
+    statuses = (*words("curve_statuses"), *words("edge_statuses"))
+    assert (*statuses, "extrapolated") == tuple(names.meanings("status")) == frames.BAND_STATUS
+    assert tuple(names.meanings("verdict")) == words("verdicts")
+    assert tuple(names.meanings("grade")) == words("grades") == frames.GRADES[::-1]
 
 
 @pytest.mark.usefixtures("frozen")

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from calib.cli import _wrapped, main
+from calib.cli import main
+from calib.sentences import wrapped as _wrapped
 
 pytestmark = pytest.mark.usefixtures("edition")
 
@@ -41,6 +42,8 @@ def on_terminal(*words: str) -> str:
         ("bands", "surgery", "--group", "us_img"),
         ("audit", "surgery_guide"),
         ("explain", "250", *KEY),
+        ("explain", "250", "--group", "non_us_img"),
+        ("chances", "250", "--group", "non_us_img"),
         ("specialties",),
     ],
     ids=lambda words: " ".join(words[:2]),
@@ -58,7 +61,15 @@ def test_narrow_terminals_get_a_line_for_every_column(monkeypatch: pytest.Monkey
     first, second = on_terminal("bands", *KEY).split("\n\n")[:2]
     assert first.splitlines()[0].split() == ["label", "highly_competitive"]
     assert second.splitlines()[0].split() == ["label", "competitive"]
-    assert first.splitlines()[-1].split() == ["status", "ok"]
+    assert first.splitlines()[-1].split() == ["status", "unreachable"]
+
+
+def test_a_long_cell_of_a_block_goes_on_below_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    first = on_terminal("audit", "surgery_guide").split("\n\n")[0].splitlines()
+    at = next(i for i, line in enumerate(first) if line.startswith("reason"))
+    assert first[at] == "reason           Made up: about 32 of 100 matched there, and"
+    assert first[at + 1] == " " * 17 + "next cycle's whole interval is below half."
 
 
 def test_what_is_indented_stays_so() -> None:

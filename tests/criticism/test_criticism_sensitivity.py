@@ -33,7 +33,7 @@ def test_edges_are_those_of_the_band_table(run: FittedRun) -> None:
     assert found["edge"].between(185, 300).all()
     per_curve = found.groupby(["specialty", "applicant_group"])["cycle"].nunique()
     assert (per_curve == 1).all()
-    even = found[(found["scheme"] == "chance") & (found["label"] == "likely")]
+    even = found[found["label"] == "likely"]
     assert set(even["probability"]) == {0.5}
 
 

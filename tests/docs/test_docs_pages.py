@@ -98,7 +98,7 @@ def test_the_read_off_of_a_band_is_the_published_row() -> None:
         ),
         key=lambda curve: curve["cycle"],
     )
-    (band,) = (band for band in newest["bands"] if band["label"] == "competitive")
+    (band,) = (band for band in newest["bands"] if band["guide_label"] == "competitive")
     page = (DOCS / "read-a-band.md").read_text(encoding="utf-8")
     assert f"{band['score_min']} to {band['score_max']}: whole scores" in page
     ends = f"{band['boundary_low']:.1f} to {band['boundary_high']:.1f}"
@@ -106,7 +106,7 @@ def test_the_read_off_of_a_band_is_the_published_row() -> None:
     assert f"{100 * band['probability']:.1f} % (" in page
 
 
-def test_the_read_off_says_what_the_anchor_moves_and_counts_every_curve() -> None:
+def test_the_read_off_tells_two_doubts_apart_and_counts_every_curve() -> None:
     """Against the tables themselves."""
     page = " ".join((DOCS / "read-a-band.md").read_text(encoding="utf-8").split())
 
@@ -114,13 +114,20 @@ def test_the_read_off_says_what_the_anchor_moves_and_counts_every_curve() -> Non
         with (ROOT / "data" / "processed" / name).open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
 
-    (own,) = (
+    (at,) = (
         row
-        for row in rows("guide_anchors.csv")
-        if (row["guide"], row["edge"]) == ("general_surgery_img", "middle")
+        for row in rows("guide_audit.csv")
+        if (row["guide"], row["guide_scheme"], row["curve_group"], row["rank"])
+        == ("general_surgery_img", "target", "non_us_img", "1")
     )
-    assert f"with that vote and {own['calibrated_edge_without_own']} without it" in page
-    assert f"The edge is {own['calibrated_edge']} (" in page
+    assert at["score_min"] == "250"
+    value, low, high, next_low, next_high = (
+        f"{100 * float(at[name]):.1f} %"
+        for name in ("probability_at_edge", "edge_low", "edge_high", "next_low", "next_high")
+    )
+    assert f"{value} of the people of {at['cycle']} matched" in page
+    assert f"({low} to {high})" in page
+    assert f"should expect {next_low} to {next_high}:" in page
     counts = Counter(row["status"] for row in rows("curves.csv"))
     for status, count in counts.items():
         assert f"| `{status}` | {count} |" in page

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from cohort_fit_samples import PROVENANCE, SECRET, cohort, draw_counts
-from recalib.bands.schemes import Band, join_small
+from recalib.bands.cut import Band, join_small
 from recalib.cohorts.labels import is_synthetic, kind, source_name, warning
 from recalib.contract.store import read_table
 from recalib.privacy.withhold import Crowds
 from recalib.report import words
-from recalib.run.private_counts import read_cohorts, write_cohorts
+from recalib.run.private_counts import COUNTS, read_cohorts, write_cohorts
 from steps import bands as make
 from steps import fit, ingest
 
@@ -28,10 +28,10 @@ def _bands(starts):
         bands, top = [], 300
         for place, start in enumerate(starts):
             if place not in held:
-                bands.append(Band("chance", place + 1, f"label {place + 1}", "ok"))
+                bands.append(Band(place + 1, f"label {place + 1}", "ok"))
                 continue
             low = 1 if place == held[-1] else start
-            bands.append(Band("chance", place + 1, f"label {place + 1}", "ok", low, top))
+            bands.append(Band(place + 1, f"label {place + 1}", "ok", low, top))
             top = low - 1
         return bands
 
@@ -125,7 +125,7 @@ def test_joined_bands_say_why_and_leave_no_hole(published):
     numbers = ["score_min", "score_max", "boundary", "probability", "probability_low", "shift"]
     assert joined[numbers].isna().all(axis=None)
     ok = bands[bands["score_min"].notna()]
-    for _, rows in ok.groupby([*KEY, "scheme"]):
+    for _, rows in ok.groupby(KEY):
         covered = sorted(zip(rows["score_min"], rows["score_max"], strict=True))
         assert (covered[0][0], covered[-1][1]) == (1, 300)
         assert all(b[0] == a[1] + 1 for a, b in pairwise(covered))
@@ -157,8 +157,7 @@ def test_the_curve_shows_that_it_is_a_cohorts(published):
 
 def test_counts_stay_private(published):
     _, work = published
-    for name in ("cohorts.json", "cohort_counts.csv"):
-        assert (work / name).stat().st_mode & 0o777 == 0o600
+    assert (work / COUNTS).stat().st_mode & 0o777 == 0o600
     assert read_table(work / "evidence.csv", "evidence").empty
     inputs = (work / "inputs.json").read_text()
     assert "cohorts/dean.yml" in inputs

@@ -57,7 +57,7 @@ class Workshop:
             f"(work / 'guides.json').write_text(json.dumps({{'guides': {INPUTS['guides']!r}}}))",
             "20_fit": copy + "bring('curves', 'curve_notes')",
             "25_criticism": "print('what could be wrong')",
-            "30_bands": copy + "bring('band_table', 'guide_audit', 'guide_anchors')",
+            "30_bands": copy + "bring('band_table', 'standing', 'guide_audit')",
             "35_adjustments": copy + "bring('adjustments')",
             "40_specialty": "print('about', specialty)",
             "50_drift": "import pathlib\n"

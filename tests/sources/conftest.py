@@ -64,7 +64,14 @@ surgery_img,typical_matched_score,general_surgery,img,245,255,score,
 surgery_img,above_average,,img,240,,score,
 """,
     "guides/surgery_img.yml": "title: A guide\npublisher: Nobody\ncitation: Nobody. A guide.\n",
-    "guides/anchors.yml": "edition: '2026.1'\nreason: test\ntop: 0.4\nmiddle: 0.3\nbottom: 0.2\n",
+    "guides/readings.yml": """words:
+  highly_competitive: {least: 0.75, reason: test}
+  competitive: {least: 0.5, reason: test}
+  borderline: {least: 0.25, reason: test}
+  low: {least: 0, reason: test}
+guides:
+  surgery_img: {high: highly_competitive, middle: competitive, low: low}
+""",
     "specialties.csv": """specialty,label,tier,aliases
 general_surgery,General Surgery,,Surgery-General|Surgery (Categorical)
 dermatology,Dermatology,highly_competitive,

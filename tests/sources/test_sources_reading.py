@@ -93,7 +93,11 @@ def test_guides_and_specialties(raw):
     assert data.guides == {
         "surgery_img": {"title": "A guide", "publisher": "Nobody", "citation": "Nobody. A guide."}
     }
-    assert data.anchors == {"top": 0.4, "middle": 0.3, "bottom": 0.2}
+    assert data.readings["words"]["competitive"] == {"least": 0.5, "reason": "test"}
+    assert list(data.readings["words"])[::3] == ["highly_competitive", "low"]
+    assert data.readings["guides"] == {
+        "surgery_img": {"high": "highly_competitive", "middle": "competitive", "low": "low"}
+    }
     assert data.specialties.iloc[0]["aliases"] == "Surgery-General|Surgery (Categorical)"
     assert data.provenance["tiny"]["notes"] == []
     assert data.edition == "2026.1"
@@ -123,7 +127,7 @@ def test_guides_may_be_absent(raw):
     data = read_raw(raw.path)
     assert data.guide_bands.empty
     assert data.guide_rules.empty
-    assert data.anchors is None
+    assert data.readings is None
 
 
 def test_what_is_nobodys_data_is_passed_over(raw):

@@ -9,6 +9,7 @@ Q = "published/tiny.step2ck.quantiles.csv"
 T = "published/tiny.totals.csv"
 B = "published/crowd.interviews.bins.csv"
 Y = "published/tiny.yml"
+R = "guides/readings.yml"
 GB = "guides/guide_bands.csv"
 GR = "guides/guide_rules.csv"
 SP = "specialties.csv"
@@ -142,8 +143,14 @@ EDITS = [
     ("guide-edge", GB, ",,239,,", ",,239,bottom,", 4, "edge", "no score_min"),
     ("guide-edges-ordered", GB, "240,249", "250,259", 3, "edge", "row 2 has top at 250"),
     ("guide-edges-ordered", GB, "249,middle", "249,top", 3, "edge", "top"),
-    ("guide-anchors", "guides/anchors.yml", "0.3", "0.5", 3, None, "middle is 0.5"),
-    ("guide-anchors", "guides/anchors.yml", "0.3", "30 %", 4, "middle", "30 %"),
+    ("guide-readings", R, "least: 0.5,", "least: 0.8,", 1, "words", "0.75, 0.8, 0.25"),
+    ("guide-readings", R, "least: 0.5,", "least: 50 %,", 1, "words", "competitive lacks least"),
+    ("guide-readings", R, "least: 0.5, reason: test", "least: 0.5", 1, "words", "its reason"),
+    ("guide-readings", R, "  low: {least: 0, reason: test}\n", "", 1, "words", "words has"),
+    ("guide-readings", R, "middle: comp", "midle: comp", 6, "guides", 'nearest known is "middle"'),
+    ("guide-readings", R, "middle: competitive", "middle: fair", 6, "guides", "which is no word"),
+    ("guide-readings", R, "surgery_img: {", "urgery_img: {", 6, "guides", "No row is of the guide"),
+    ("yml-missing-key", R, "guides:\n", "lists:\n", None, "guides", "missing"),
     ("missing-provenance", GB, "surgery_img,tier", "surgrey_img,tier", 5, "guide", "surgery_img.y"),
 ]
 # These edits are fine: they show where a rule ends.
@@ -161,7 +168,7 @@ ALLOWED = [
     (Y, '"high: made up"', "made up for tests"),
     (Y, "rights: none", "rights: none # a comment"),
     (Y, "463", "464, known_difference: -1, reason: a misprint"),
-    ("guides/anchors.yml", "0.4", "0.400"),
+    ("guides/readings.yml", "least: 0.5,", "least: 0.500,"),
     ("published/crowd.yml", "shape_only, made up", "Shape only, made up"),
     ("edition.yml", '"2026.1"', "2026.10"),
     (GB, "240,249", "240,255"),

@@ -27,8 +27,9 @@ class Advise(unittest.TestCase):
         specialty, group = newest("ok")
         wanted = calib.probability(245, specialty, group)
         said = advise(245, specialty, group)
-        self.assertTrue(said.startswith(f"{wanted.value:.0%} matched"), said)
+        self.assertTrue(said.startswith(f"{wanted.value:.0%} of those who ranked it matched"), said)
         for part in (
+            f"next cycle {wanted.next_low:.0%} to {wanted.next_high:.0%}",
             f"95 % interval {wanted.low:.0%} to {wanted.high:.0%}",
             f"grade {wanted.grade}",
             f"{wanted.n} people, {wanted.denominator}",

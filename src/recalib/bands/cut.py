@@ -60,6 +60,11 @@ class Fitted:
     scores: Array
     density: Array
 
+    def limits_of(self, p: float) -> tuple[float, ...]:
+        """Ends of an edge's interval in its own cycle and in the next; NaN for an open end."""
+        ends = *edge(self.line, p)[1:], *edge(self.later, p)[1:]
+        return tuple(NAN if end is None else end for end in ends)
+
     def chances(self, low: float, high: float) -> tuple[float, ...]:
         """Mean chance of the people in a range, its interval, and that of the next cycle."""
         inside = (self.scores >= low) & (self.scores <= high)
@@ -122,11 +127,7 @@ def cut(fitted: Fitted, joined: Collection[int] = ()) -> list[Band]:
         ):
             status, stopped = "wide", True
         else:
-            ends = (NAN,) * 4
-            if not last:
-                p = PROBABILITIES[place]
-                ends = *edge(fitted.line, p)[1:], *edge(fitted.later, p)[1:]
-            ends = tuple(NAN if end is None else end for end in ends)
+            ends = (NAN,) * 4 if last else fitted.limits_of(PROBABILITIES[place])
             told = fitted.chances(start, top)
             bands.append(Band(place + 1, label, status, start, top, boundary, *ends, *told))
             top = start - 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import calib
 
 CAVEAT = (
-    "These are shares of past applicants. Nothing here is causal, and nothing is a promise to a"
-    " person."
+    "These are shares of past applicants who had interviews enough to rank the specialty. Nothing"
+    " here is causal, and nothing is a promise to a person."
 )
 _WHY = {
     "flat": "the score hardly separates applicants there",
@@ -46,8 +46,11 @@ def advise(step2_ck: float, specialty: str, applicant_group: str) -> str:
     band = calib.band(step2_ck, specialty, applicant_group)
     label = band.label.replace("_", " ") if band.label else f"no band ({band.status})"
     interval = f"95 % interval {chance.low:.0%} to {chance.high:.0%}"
+    if chance.next_low is not None and chance.next_high is not None:
+        # A reader applies in a later cycle, whose level may have moved.
+        interval = f"next cycle {chance.next_low:.0%} to {chance.next_high:.0%}; {interval}"
     return (
-        f"{chance.value:.0%} matched ({interval}), {label};"
+        f"{chance.value:.0%} of those who ranked it matched ({interval}), {label};"
         f" grade {chance.grade}, {chance.n} people, {chance.denominator}, match {chance.cycle},"
         f" edition {chance.edition}, source {', '.join(chance.sources)}"
     )
