@@ -11,6 +11,9 @@ from calib.names import WHOSE
 
 #: A share that is not the level of an interval or of a range of such tables.
 _SHARE = re.compile(r"(?<![\d.])(?!95 %( interval| limits| ribbon| range| of such))\d[\d.]* ?%")
+#: Headings of tables with shares of statistics, of edges and of slopes, and what sources say.
+_NO_PEOPLE = ("Source Citation", "Table Checked", "Statistic Checked", "Alternative Edges")
+_NO_PEOPLE += ("Pool Slopes", "Largest shift of each edge", "Shift of the calibrated edges")
 _CHANCE = re.compile(r"\bchances?\b|\bmatch(ed)?\b", re.IGNORECASE)
 
 
@@ -29,11 +32,11 @@ def words(block: Tag) -> str:
 
 def holds_a_chance(said: str) -> bool:
     """Whether words give a chance of a match as a number, or head a column of them."""
-    if said.startswith("Source Citation Rights"):
-        return False  # what sources say of themselves
+    if said.startswith(_NO_PEOPLE):
+        return False
     if re.search(r"\binvitation", said) and not re.search(r"chance of a match|matched", said):
         return False
-    headed = re.search(r"\b(from a )?chance( of)?\b.* 0\.\d", said)
+    headed = re.search(r"\bchance(_\w+)?\b.* 0\.\d", said)
     return bool(_CHANCE.search(said) and _SHARE.search(said)) or bool(headed)
 
 

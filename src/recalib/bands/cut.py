@@ -113,14 +113,15 @@ def cut(fitted: Fitted, joined: Collection[int] = ()) -> list[Band]:
     bands = []
     top, stopped = HIGHEST, False
     for place, label in enumerate(CHANCE_LABELS):
+        if place + 1 in joined:
+            bands.append(Band(place + 1, label, "ok"))
+            continue
         last = place == held[-1]
         # Bounds follow from the boundary as it is published, so that the file agrees with itself.
         boundary = NAN if last else round(lower[place], 1)
         start = LOWEST if last else math.ceil(boundary) if occurs[place] else NAN
         status = "ok"
-        if place + 1 in joined:
-            pass
-        elif not occurs[place] or start > top:
+        if not occurs[place] or start > top:
             status = "unreachable"
         elif stopped or (
             not last and claim(fitted.line, PROBABILITIES[place], low, high) == "wide"

@@ -103,7 +103,8 @@ def _spline(work: View, found: pd.DataFrame) -> str:
     size = 100 * found[columns].abs().to_numpy(float)
     cell, column = np.unravel_index(int(size.argmax()), size.shape)
     said = (
-        f"A spline would change the chance at {SCORES[0]:.0f} to {SCORES[-1]:.0f} by "
+        f"A spline would change the chance (of a match {WHOSE}, or of an invitation) at "
+        f"{SCORES[0]:.0f} to {SCORES[-1]:.0f} by "
         f"{np.median(size):.1f} percentage points in the middle of the cells and scores, by "
         f"{np.quantile(size, 0.9):.1f} or less in nine of ten, and by {size.max():.1f} at most "
         f"({work.label(str(found['specialty'].iloc[cell]))} at {SCORES[column]:.0f})."

@@ -169,7 +169,7 @@ def checks(work: View) -> str:
         f"{found['count']} printed statistics were held against what their curves would have "
         f"printed: {100 * found['beyond_1.96']:.1f} % lie beyond 1.96 standard deviations (at "
         f"most 8 % may), the farthest at {found['largest']:.2f} (3.5 is the limit). They lie "
-        "closer than chance alone would put them, since each curve was fitted to the statistics "
+        "closer than luck alone would put them, since each curve was fitted to the statistics "
         "it is held against."
     )
 
