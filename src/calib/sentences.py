@@ -297,6 +297,11 @@ def _own(of: Answer | Curve) -> list[CurveKey]:
     return [key for key in of.available if key.applicant_group == of.applicant_group]
 
 
+def _only_strata(asked: Answer | Curve, same: Sequence[CurveKey]) -> bool:
+    """Return whether everyone was asked for where only visa strata have a curve."""
+    return not asked.needs_visa and bool(same) and all(key.needs_visa for key in same)
+
+
 def _words(key: CurveKey) -> str:
     """Return how to ask for a curve of the group."""
     visa = f" --needs-visa {key.needs_visa}" if key.needs_visa else ""
@@ -320,7 +325,7 @@ def _none(absent: Sequence[Curve]) -> list[str]:
     nothing = f"No specialty has a curve of outcome {asked.outcome} for {_who(asked)}"
     if not keys:
         return [f"{nothing}, nor of another outcome."]
-    if not asked.needs_visa and same and all(key.needs_visa for key in same):
+    if _only_strata(asked, same):
         told = (
             f"For {_who(asked)} outcome {asked.outcome} is told by visa stratum, not for everyone"
         )
@@ -337,6 +342,8 @@ def _nothing(found: Probability) -> str:
         f" {_who(found)} in {specialty}"
     )
     if own := _own(found):
+        same = [key for key in own if key.outcome == found.outcome]
+        nothing += ", whether or not they need a visa" if _only_strata(found, same) else ""
         return f"{nothing}. Ask for what this group has there: {_ask(own)}"
     groups: dict[str, dict[str, None]] = {found.outcome: {}}
     for key in found.available:

@@ -454,8 +454,8 @@ def test_explain_says_the_chance_the_band_the_standing_and_the_caveat() -> None:
         " synthetic.1, made_up_a, made_up_b. That is the band 'borderline' (244-264), as a chance"
         " 'possible'; next cycle it may be 'low' or 'borderline'. In 2026, 41 % of those who"
         " matched and 70 % of those who did not had that score or a lower one. This describes past"
-        " applicants: it is not a promise to a person and not causal, so a higher score alone need not change"
-        " the chance."
+        " applicants: it is not a promise to a person and not causal, so a higher score alone need"
+        " not change the chance."
     )
     text = calib.explain(250, *KEY, scheme="chance")
     assert "'possible' (244-264), in the guides' words 'borderline'; next cycle it may be" in text
@@ -607,6 +607,18 @@ def test_explain_names_the_outcome_that_has_a_curve() -> None:
     text = calib.explain(250, "plastics", "us_img", cycle=2026, denominator="ranked_first")
     assert "of outcome match, cycle 2026, ranked_first for U.S. citizen IMGs in plastics." in text
     assert "has there: --outcome match --cycle 2025 --denominator ranked_any_pgy1 (in" in text
+
+
+def test_explain_says_that_only_visa_strata_have_a_curve() -> None:
+    text = calib.explain(250, "medicine", "img", outcome="interview")
+    assert (
+        "of outcome interview for IMGs in medicine, whether or not they need a visa. Ask for what"
+        in text
+    )
+    for request in ({"needs_visa": "yes", "cycle": 2026}, {"outcome": "match"}):
+        text = calib.explain(250, "medicine", "img", **{"outcome": "interview"} | request)  # type: ignore[arg-type]
+        assert "has there: --outcome interview --cycle 2024" in text
+        assert "whether or not" not in text
 
 
 def test_explain_rounds_a_few_per_cent_to_a_decimal() -> None:
