@@ -66,7 +66,7 @@ def agreement_table(audited: pd.DataFrame, curves: pd.DataFrame, people: People)
 
 
 def _score_at(people: People, curve: pd.Series, standing: float) -> float:
-    """Score below which a share of the matched lies, linear between whole scores."""
+    """Score up to which a share of the matched lies, linear between whole scores."""
     assert people.standing is not None
     table = people.standing
     own = table[

@@ -18,7 +18,7 @@ Key = tuple[str, ...]
 Distributions = Mapping[Key, tuple[Array, Array]]
 LOWEST, HIGHEST = 1.0, 300.0
 NAN = float("nan")
-#: Standing at a score: share of the matched and of the not matched below it, each with its limits.
+#: Standing at a score: shares of the matched and of the not matched up to it, with their limits.
 NOWHERE = (NAN,) * 6
 
 

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 import pandas as pd
 
 from calib.line import Line
+from recalib.bands import published
+from recalib.bands.published import key_of as key_of
 from recalib.bands.readings import Readings
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import KEY_COLUMNS
@@ -286,13 +288,8 @@ def _by_key(frame: pd.DataFrame, *further: str) -> dict[tuple[str, ...], pd.Data
     return {tuple(str(part) for part in key): rows for key, rows in groups}
 
 
-def key_of(row: pd.Series) -> tuple[str, ...]:
-    """Return the curve key of a row."""
-    return tuple(str(row[name]) for name in KEY_COLUMNS)
-
-
 def line_of(curve: pd.Series) -> Line | None:
     """Return the line of a row of `curves.csv`, or None where it has no evidence."""
     if pd.isna(curve["intercept"]) or pd.isna(curve["slope"]):
         return None
-    return Line(*(float(curve[name]) for name in Line._fields))
+    return published.line_of(curve)
