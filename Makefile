@@ -27,6 +27,7 @@ lab: $(VENV)/lab ## JupyterLab on the notebooks, with data and docs beside them
 
 bench: $(VENV)/bench ## the simulation study (hours; it goes on where it stopped), errors, times, full Bayes, cohorts, look-ups
 	$(BIN)/python bench/study.py
+	$(BIN)/python bench/next_cycle.py
 	$(BIN)/python bench/equal_slopes.py
 	$(BIN)/python bench/bootstrap.py
 	$(BIN)/python bench/scale.py

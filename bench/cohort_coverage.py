@@ -36,8 +36,8 @@ from recalib.adjust.pooling import pooled
 from recalib.cohorts.counts import KEY, MEASURES, Cohort
 from recalib.cohorts.fit import fit_counts
 from recalib.contract.keys import CurveKey
-from recalib.privacy.cells import Counts, leave, raw_fit
 from recalib.privacy.effects import effects_of
+from recalib.privacy.score_fit import Counts, leave, raw_fit
 
 RESULT = Path(__file__).parent / "results" / "cohort_coverage.csv"
 #: A target for all of a part: METHOD's 93-97 %.

@@ -7,18 +7,16 @@ of the 48 populations, which gets that of another specialty.
 from __future__ import annotations
 
 import shutil
-from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from recalib.contract.store import read_table
 from recalib.demo import labels
-from recalib.demo.draw import Draw, truth_generator
-from recalib.demo.margins import DENOMINATOR, margins, newest_cycle
-from recalib.demo.truth import Population, make_truth
+from recalib.demo.draw import draw
+from recalib.demo.truth import DENOMINATOR, make_truth, margins, newest_cycle
 
 ROOT = Path(__file__).parents[1]
 SEED = 7
@@ -32,20 +30,18 @@ REQUIRED = (
 SHAPES = ("matches", "both", "covariates")
 
 
-def populations() -> tuple[list[Population], str]:
-    """Give 48 populations, and their cycle."""
+def populations() -> tuple[pd.DataFrame, str]:
+    """Give the truth of 48 populations, and their cycle."""
     curves = read_table(ROOT / "data" / "processed" / "curves.csv", "curves")
-    found = make_truth(margins(curves), truth_generator(SEED))
-    groups = sorted({each.margin.applicant_group for each in found})
+    truth = make_truth(margins(curves), SEED)
+    groups = truth["applicant_group"].unique()
     assert len(groups) == GROUPS
-    there = Counter(each.margin.specialty for each in found)
-    for specialty, times in sorted(there.items()):
-        if times < GROUPS:
-            (alone,) = (each for each in found if each.margin.specialty == specialty)
-            lacking = next(group for group in groups if group != alone.margin.applicant_group)
-            like = next(each for each in found if each.margin.applicant_group == lacking)
-            found.append(replace(like, margin=replace(like.margin, specialty=specialty)))
-    return found, newest_cycle(curves)
+    for group in groups:
+        there = truth[truth["applicant_group"] == group]
+        like = there[there["specialty"] == there["specialty"].iloc[0]]
+        for specialty in sorted(set(truth["specialty"]) - set(there["specialty"])):
+            truth = pd.concat([truth, like.assign(specialty=specialty)], ignore_index=True)
+    return truth, newest_cycle(curves)
 
 
 def write_raw(folder: Path, rows: int, shape: str) -> Path:
@@ -72,9 +68,9 @@ def write_raw(folder: Path, rows: int, shape: str) -> Path:
     text = labels.provenance(rows, SEED, "of the repository", DENOMINATOR)
     (folder / "cohorts" / f"{labels.NAME}.yml").write_text(text)
     path = folder / "cohorts" / f"{labels.NAME}.parquet"
-    drawn, cycle = populations()
+    truth, cycle = populations()
     writer = None
-    for block in Draw(drawn, cycle).blocks(rows, SEED):
+    for block in draw(truth, cycle, rows, SEED):
         batch = _shaped(block, shape)
         writer = writer or pq.ParquetWriter(path, batch.schema, compression="zstd")
         writer.write_batch(batch)

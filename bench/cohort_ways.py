@@ -69,7 +69,7 @@ def calib(folder: Path, engine: str = "duckdb") -> dict[str, Any]:
     import ibis.backends.sql.compilers  # noqa: F401  # else with the first query
 
     from recalib.cohorts.read import load_cohorts
-    from recalib.privacy.cells import counts_of, raw_fit
+    from recalib.privacy.score_fit import counts_of, raw_fit
     from recalib.raw import _specialties
     from recalib.sources.catalogue import Findings
     from recalib.sources.files import Folder, take_inventory

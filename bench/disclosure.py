@@ -21,8 +21,8 @@ from scipy.special import expit
 from recalib.cohorts.fit import fit_counts
 from recalib.contract.keys import CurveKey
 from recalib.privacy import release as disclosure
-from recalib.privacy.cells import Counts, leave
 from recalib.privacy.release import Release, reach, rule
+from recalib.privacy.score_fit import Counts, leave
 
 RESULT = Path(__file__).parent / "results" / "disclosure.csv"
 KEY = CurveKey("2026", "general_surgery", "non_us_img", "", "match", "ranked_first")

@@ -27,7 +27,7 @@ TABLES = (
     "bands",
     "curves",
     "guide_audit",
-    "guide_anchors",
+    "standing",
     "curve_notes",
     "adjustments",
     "evidence",

@@ -9,12 +9,12 @@ from peers import Answer
 from scipy.special import expit
 from worlds import Applicants, People, Truth
 
-from calib.line import Line, Z, chance, fieller
+from calib.line import Line, Z, chance, claim, edge
 from recalib.curves.curve import Curve
 from recalib.likelihood.model import CENTRE, SCALE
 
 GRID = np.arange(225, 266, 5)
-#: Probabilities of the published edges of the scheme `chance`.
+#: Probabilities of the published edges.
 EDGES = (0.25, 0.5, 0.75)
 Row = dict[str, Any]
 
@@ -72,7 +72,8 @@ def judge_curve(truth: Truth, curve: Curve) -> list[Row]:
         inside.append(low <= true <= high)
     pooled["probability_covered"] = float(np.mean(inside))
     if curve.status != "borrowed":
-        pooled |= _edges(truth, line, claimed=curve.status == "ok")
+        limits = tuple(round(limit, 1) for limit in curve.score_limits)
+        pooled |= _edges(truth, line, limits if curve.status == "ok" else None)
     rows = [pooled]
     if curve.raw:
         slope, error = round(curve.raw["slope_raw"], 4), round(curve.raw["slope_raw_se"], 4)
@@ -81,15 +82,22 @@ def judge_curve(truth: Truth, curve: Curve) -> list[Row]:
     return rows
 
 
-def _edges(truth: Truth, line: Line, *, claimed: bool) -> Row:
-    """Whether the intervals of the edges hold the truth; not claimed is unbounded, which does."""
-    if not claimed:
-        return {"edge_claimed": 0.0, "edge_covered": 1.0}
-    covered = []
+def _edges(truth: Truth, line: Line, limits: tuple[float, float] | None) -> Row:
+    """Whether the intervals of the edges hold the truth; not claimed is unbounded, which does.
+
+    `limits`: fitted scores of a curve that may claim edges; None for another.
+    """
+    claimed = []
     for probability in EDGES:
+        if limits is None or claim(line, probability, *limits) != "ok":
+            continue
         level = float(np.log(probability / (1 - probability)))
-        edge = CENTRE + SCALE * (level - truth.intercept) / truth.slope
-        _, low, high = fieller(line, probability)
-        covered.append(low <= edge <= high)
-    share = float(np.mean(covered))
-    return {"edge_claimed": 1.0, "edge_covered": share, "claimed_edge_covered": share}
+        true = CENTRE + SCALE * (level - truth.intercept) / truth.slope
+        _, low, high = edge(line, probability)
+        claimed.append(low <= true <= high)
+    unbounded = len(EDGES) - len(claimed)
+    row = {
+        "edge_claimed": len(claimed) / len(EDGES),
+        "edge_covered": (sum(claimed) + unbounded) / len(EDGES),
+    }
+    return row | ({"claimed_edge_covered": float(np.mean(claimed))} if claimed else {})

@@ -18,6 +18,7 @@ ERROR_RATIO = 1.10
 PEERS = ("bin midpoints", "linear discriminant", "interpolated people", "unpooled")
 #: Monte Carlo errors that a peer must be better by.
 BEYOND = 2.0
+NEXT, STANDING = (93.0, 97.0), (92.0, 98.0)
 BOOTSTRAP = 0.10
 SECONDS, SCALE_RATIO = 10.0, 12.0
 
@@ -216,13 +217,48 @@ def _scale(found: pd.DataFrame) -> Iterator[Verdict]:
     yield Verdict(f"ten times the cells in at most {SCALE_RATIO:g} times as long", 1, steep)
 
 
-def verdicts(study: Study, bootstrap: pd.DataFrame, scale: pd.DataFrame) -> list[Verdict]:
+def headlines(walked: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the populations' newest cycles, whose next cycle a reader asks about."""
+    newest = (walked["cycle"] == "2026") | walked["population"].str.endswith("one cycle")
+    return walked[newest & (walked["population"] != "step")]
+
+
+def _walked(rows: pd.DataFrame, figures: tuple[str, ...], target: Share) -> tuple[int, list[str]]:
+    """How often figures of all cells were held against a target, and where they miss it.
+
+    A population of one specialty has too few curves to be judged.
+    """
+    whole = (rows["people"] == "all") & (rows["shape"] == "all")
+    judged = rows[rows["figure"].isin(figures) & whole]
+    judged = judged[judged["curves"] > judged["replicates"]]
+    missed = [
+        f"{row.setting}, {row.population}, {row.cycle}, {row.figure.removesuffix(' covered')}: "
+        f"{percent((row.value, row.monte_carlo_error))}"
+        for row in judged.itertuples()
+        if _outside(row.value, target)
+    ]
+    return len(judged), missed
+
+
+def _next_cycle(walked: pd.DataFrame) -> Iterator[Verdict]:
+    """Coverage of the next cycle's probability, and of standing."""
+    asked, missed = _walked(headlines(walked), ("next cycle's P covered",), NEXT)
+    yield Verdict(f"probabilities of the next cycle: {span(*NEXT)} % covered", asked, missed)
+    results = ("standing of the matched covered", "standing of the not matched covered")
+    asked, missed = _walked(walked, results, STANDING)
+    yield Verdict(f"standing at 230-260: {span(*STANDING)} % covered", asked, missed)
+
+
+def verdicts(
+    study: Study, walked: pd.DataFrame, bootstrap: pd.DataFrame, scale: pd.DataFrame
+) -> list[Verdict]:
     """Hold every figure against its target."""
     return [
         *_pooled(study),
         *_borrowed_chance(study),
         *_unpooled(study),
         *_errors(study),
+        *_next_cycle(walked),
         *_bootstrap(bootstrap),
         *_scale(scale),
     ]

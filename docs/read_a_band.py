@@ -5,7 +5,6 @@ python docs/read_a_band.py
 
 from __future__ import annotations
 
-import csv
 import json
 import textwrap
 from pathlib import Path

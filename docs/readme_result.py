@@ -41,10 +41,10 @@ def result() -> str:
     lines = [
         f"General surgery, non-U.S. IMGs, {cycle}: {matched} of {people} who ranked it first"
         f" matched (grade {curve['grade']}).",
-        "Everyone here had interviews enough to rank it. For each edge that the guide prints: how many"
-        " of 100",
-        "such people matched, with the range to expect in the next cycle (95 %); where the score stands"
-        " among",
+        "Everyone here had interviews enough to rank it. For each edge that the guide prints:"
+        " how many of 100",
+        "such people matched, with the range to expect in the next cycle (95 %); where the score"
+        " stands among",
         "those who matched; what the data would call it.",
         "",
         "| guide's label | from | matched of 100 | next cycle | among the matched | data's label |"

@@ -6,6 +6,7 @@ python docs/study_page.py
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,18 @@ RESULTS = ROOT / "bench" / "results"
 sys.path.insert(0, str(ROOT / "bench"))
 
 from figures import COMMON, PERSON, RATIO  # noqa: E402
-from targets import Study, percent, span, targets_of, unit_of, verdicts  # noqa: E402
+from targets import (  # noqa: E402
+    NEXT,
+    STANDING,
+    Study,
+    headlines,
+    percent,
+    span,
+    targets_of,
+    unit_of,
+    verdicts,
+)
+from walks import SETTINGS as WALKS  # noqa: E402
 from worlds import SETTINGS  # noqa: E402
 
 WORDS = {name: setting.words for name, setting in SETTINGS.items()} | {
@@ -174,6 +186,97 @@ def equal(found: pd.DataFrame) -> list[str]:
     return table([*head, "mean standard error", "error (root mean square)"], rows)
 
 
+POPULATIONS = {"us_md_senior": "U.S. MD seniors", "non_us_img": "non-U.S. IMGs"}
+
+
+def _population(name: str) -> str:
+    group, _, alone = name.partition(", ")
+    return POPULATIONS[group] + (f", {alone}" if alone else "")
+
+
+def walk_settings(walked: pd.DataFrame) -> list[str]:
+    """What is simulated about the next cycle."""
+    replicates = walked.groupby("setting")["replicates"].max()
+    rows = [
+        [f"`{name}`", setting.words, f"{replicates[name]:,}"]
+        for name, setting in WALKS.items()
+        if name in replicates.index
+    ]
+    return table(["setting", "what is simulated", "replicates"], rows)
+
+
+def _by_people(
+    walked: pd.DataFrame, figures: dict[str, str], sizes: tuple[str, ...]
+) -> Iterator[list[str]]:
+    """A row for each setting, population and cycle: each figure for each number of people."""
+    columns = ["setting", "population", "cycle", "figure", "people"]
+    walked = walked[walked["shape"] == "all"]
+    found = walked.set_index(columns)[["value", "monte_carlo_error"]].apply(tuple, axis=1)
+    places = walked[walked["population"] != "step"][columns[:3]].drop_duplicates()
+    order = sorted(places.itertuples(index=False), key=lambda place: list(WALKS).index(place[0]))
+    for setting, population, cycle in order:
+        values = [
+            percent(found.get((setting, population, cycle, figure, people)))
+            for figure in figures
+            for people in sizes
+        ]
+        yield [f"`{setting}`", _population(population), cycle, *values]
+
+
+def next_cycle(walked: pd.DataFrame) -> list[str]:
+    """Coverage of the next cycle's probability, by the number of people of a cell."""
+    sizes = {"all": f"all ({span(*NEXT)})", "<200": "under 200 people"}
+    sizes |= {"200-999": "200-999", ">=1000": "1,000 and more"}
+    rows = _by_people(headlines(walked), {"next cycle's P covered": ""}, tuple(sizes))
+    return table(["setting", "population", "last cycle", *sizes.values()], list(rows))
+
+
+def standing(walked: pd.DataFrame) -> list[str]:
+    """Coverage of standing and of the own cycle's probability."""
+    figures = {
+        "standing of the matched covered": f"standing, matched ({span(*STANDING)})",
+        "standing of the not matched covered": f"standing, not matched ({span(*STANDING)})",
+        "own cycle's P covered": "own cycle's P",
+        "next cycle's P covered": "next cycle's P",
+    }
+    rows = _by_people(walked, figures, ("all",))
+    return table(["setting", "population", "cycle", *figures.values()], list(rows))
+
+
+def standing_by_shape(walked: pd.DataFrame) -> list[str]:
+    """Coverage of standing by the shape of the scores, by what was printed."""
+    printed = {
+        ("non_us_img, one cycle", "2026"): "quartiles, mean, SD of both results",
+        ("us_md_senior", "2020-2024"): "bins",
+        ("us_md_senior", "2026"): "quartiles, one median",
+        ("us_md_senior", "2024"): "means",
+    }
+    rows = walked[walked["setting"] == "walk, shapes"]
+    columns = ["population", "cycle", "figure", "shape"]
+    found = rows.set_index(columns)[["value", "monte_carlo_error"]].apply(tuple, axis=1)
+    shapes = [shape for shape in SHAPES if shape in set(rows["shape"])]
+    lines = []
+    for place, form in printed.items():
+        for result in ("matched", "not matched"):
+            figure = f"standing of the {result} covered"
+            shares = [percent(found.get((*place, figure, shape))) for shape in shapes]
+            lines.append([form, result, *shares])
+    return table(["printed", "result", *(SHAPES[shape] for shape in shapes)], lines)
+
+
+def step(walked: pd.DataFrame) -> str:
+    """Sentence on the step that was estimated anew."""
+    found = walked[walked["setting"] == next(iter(WALKS))].set_index("figure")
+    covered = found.loc["step covered"]
+    ratio = found.loc["step over the true one, geometric mean"]
+    return (
+        "The step of the walk, estimated anew in each world, is "
+        f"{ratio['value']:.2f} ± {ratio['monte_carlo_error']:.2f} times the true one (geometric "
+        f"mean, `{next(iter(WALKS))}`); its 95 % interval holds that one in "
+        f"{percent((covered['value'], covered['monte_carlo_error']))} % of the worlds."
+    )
+
+
 def bootstrap(found: pd.DataFrame) -> list[str]:
     """Standard errors of real tables against the bootstrap."""
     rows = []
@@ -263,6 +366,34 @@ By number of people, in `redrawn .15`:
 
 {by_size}
 
+## The next cycle, and standing (simulated, %)
+
+Worlds laid out as the tables of U.S. MD seniors are: 19 specialties with bins of 2020-2024, means
+of 2024, whose people are among those of 2020-2024, and quartiles of 2026 (of those who did not
+match the median); three of which less is printed, one of them 2020-2024 alone (shown, but too few
+curves to be judged). Beside them 16 specialties of non-U.S. IMGs, whom 2026 alone tells of. The
+level of each specialty walks from year to year; the step of the walk is drawn from the posterior
+that the real tables give it.
+
+{walk_settings}
+
+How often `next_low` to `next_high` holds the chance of 2027 at 225, 230, ..., 265:
+
+{next_cycle}
+
+{step}
+
+How often the intervals of standing at 230, 235, ..., 260 hold the true share, of those who matched
+and of those who did not; beside them the chance at 225-265, in the curve's own cycle and in 2027:
+
+{standing}
+
+The same in `walk, shapes`, by what is printed and the shape of the scores. A table of means, or of
+one median beside quartiles, does not show a shape that the model leaves out (two peaks) or holds
+for unlikely (skewed to the right); quartiles of both results and bins do.
+
+{standing_by_shape}
+
 ## Standard errors of real tables (simulated draws)
 
 The unpooled fit of a real table is taken for true; tables are drawn from it and fitted again. The
@@ -286,19 +417,24 @@ def page() -> str:
     boot, scale, narrow = (
         pd.read_csv(RESULTS / f"{name}.csv") for name in ("bootstrap", "scale", "equal_slopes")
     )
+    walked = pd.read_csv(RESULTS / "next_cycle.csv", keep_default_na=False)
     parts = {
         "settings": settings(study),
-        "targets": targets(verdicts(study, boot, scale)),
+        "targets": targets(verdicts(study, walked, boot, scale)),
         "coverage": coverage(study),
         "equal": equal(narrow),
         "by_shape": by_shape(study),
         "unpooled": unpooled(study),
         "errors": errors(study),
         "by_size": by_size(study),
+        "walk_settings": walk_settings(walked),
+        "next_cycle": next_cycle(walked),
+        "standing": standing(walked),
+        "standing_by_shape": standing_by_shape(walked),
         "bootstrap": bootstrap(boot),
     }
     text = {name: "\n".join(lines) for name, lines in parts.items()}
-    return TEXT.format(**text, time=time(scale))
+    return TEXT.format(**text, step=step(walked), time=time(scale))
 
 
 if __name__ == "__main__":

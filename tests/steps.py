@@ -30,7 +30,7 @@ from recalib import (
 )
 from recalib.curves.fit import Fitted, Pools
 from recalib.curves.tables import fit_notes, note_table, score_table
-from recalib.privacy.cells import build_cohort_cells
+from recalib.privacy.score_fit import build_cohort_cells
 from recalib.privacy.withhold import Crowds
 from recalib.run.ingest import guides_of, inputs_of, sealed
 

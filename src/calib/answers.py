@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Self
 
 from calib.line import Line, after_drift
@@ -138,13 +139,18 @@ class Answer(Record):
     @classmethod
     def to(cls, curve: Curve, **values: Any) -> Self:
         """Return an answer of a curve; it speaks for the curve where `values` say nothing else."""
-        shared = {name: getattr(curve, name) for name in Answer.__slots__[1:]}
-        return cls(**shared | {"curve": curve} | values)
+        return cls(
+            **dict(zip(_OF_CURVE, _of_curve(curve), strict=True)) | {"curve": curve} | values
+        )
 
     @property
     def available_groups(self) -> tuple[str, ...]:
         """Applicant groups in `available`, each once, in its order."""
         return tuple(dict.fromkeys(key.applicant_group for key in self.available))
+
+
+_OF_CURVE = Answer.__slots__[1:]
+_of_curve = attrgetter(*_OF_CURVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -135,35 +135,21 @@ def _parser(further: Mapping[str, EntryPoint]) -> tuple[argparse.ArgumentParser,
     return parser, tuple(commands.choices)
 
 
-class _Typed(float):
-    """A number that messages show as it was typed."""
-
-    word: str
-
-    def __new__(cls, word: str) -> _Typed:
-        typed = super().__new__(cls, word)
-        typed.word = word
-        return typed
-
-    def __repr__(self) -> str:
-        return self.word
-
-
 def _number(remedy: str, word: str) -> float:
     try:
-        return _Typed(word)
+        number = float(word)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{word!r} is not a number. {remedy}") from None
+    return int(number) if number.is_integer() else number  # messages show it as it was typed
 
 
 def _asked(options: Options) -> dict[str, Any]:
-    """Return what a look-up is called with, by name: every argument but those of the command."""
-    own = ("command", "answer", "version", "json", "csv")
-    asked = {
-        "applicant_group" if name == "group" else name: value
-        for name, value in vars(options).items()
-    }
-    return {name: value for name, value in asked.items() if name not in own}
+    """Return what the look-up of a command with a group is called with, by name."""
+    asked = dict(vars(options))
+    for name in ("command", "answer", "version", "json", "csv"):
+        del asked[name]
+    asked["applicant_group"] = asked.pop("group")
+    return asked
 
 
 def _look(options: Options) -> None:
@@ -171,96 +157,62 @@ def _look(options: Options) -> None:
     ask = getattr(calib, options.command.replace("-", "_"))
     found = ask(**_asked(options))
     every = found if isinstance(found, tuple) else (found,)
-    rows = [_ROWS[type(one)](one) for one in every]
-    _emit(options, found, rows, sentences.about(every))
+    _emit(options, found, [_row(one) for one in every], sentences.about(every))
 
 
-def _band_row(b: calib.Band) -> Row:
-    known = b.boundary is not None
-    return {
-        "label": b.label,
-        "scores": f"{b.score_min}-{b.score_max}" if b.score_min is not None else None,
-        "lower edge": _shown(b.boundary, 1),
-        "next cycle": _interval(b.boundary_next_low, b.boundary_next_high, 1, known),
-        "95 % interval": _interval(b.boundary_low, b.boundary_high, 1, known),
-        "chance": "[c]" if b.suppressed else _shown(b.probability, 3),
-        "next cycle ": _interval(b.next_low, b.next_high, 3),
-        "95 % interval ": _interval(b.probability_low, b.probability_high, 3),
-        "matched below": _shown(b.standing_matched, 2),
-        "guide's edge": _shown(b.guide_edge, 0),
-        "shift": None if b.shift is None else f"{b.shift:+.1f}",
-        "status": b.status,
-    }
-
-
-def _chance_row(p: calib.Probability) -> Row:
-    return {
-        "score": f"{p.score:g}",
-        "chance": _shown(p.value, 3),
-        "next cycle": _interval(p.next_low, p.next_high, 3),
-        "95 % interval": _interval(p.low, p.high, 3),
-        "extrapolated": {True: "yes", False: "no", None: None}[p.extrapolated],
-    }
-
-
-def _standing_row(s: calib.Standing) -> Row:
-    return {
-        "score": f"{s.score:g}",
-        "matched below": _shown(s.matched, 2),
-        "95 % interval": _interval(s.matched_low, s.matched_high, 2),
-        "not matched below": _shown(s.not_matched, 2),
-        "95 % interval ": _interval(s.not_matched_low, s.not_matched_high, 2),
-    }
-
-
-def _edge_row(edge: calib.Boundary) -> Row:
-    known = edge.score is not None
-    return {
-        "chance": f"{edge.p:g}",
-        "score": _shown(edge.score, 1),
-        "next cycle": _interval(edge.next_low, edge.next_high, 1, known),
-        "95 % interval": _interval(edge.low, edge.high, 1),
-    }
-
-
-def _gain_row(gain: calib.Gain) -> Row:
-    return {
-        "from": f"{gain.from_score:g}",
-        "to": f"{gain.to_score:g}",
-        "difference in chance": _shown(gain.value, 3),
-        "95 % interval": _interval(gain.low, gain.high, 3),
-        "odds ratio": _shown(gain.odds_ratio, 2),
-        "95 % interval ": _interval(gain.odds_ratio_low, gain.odds_ratio_high, 2),
-    }
-
-
-def _audit_row(row: calib.AuditRow) -> Row:
-    return {
-        "specialty": row.specialty,
-        "curve": " ".join(filter(None, (row.curve_group, row.cycle, row.denominator))) or None,
-        "label": row.label,
-        "printed": _printed(row.score_min, row.score_max),
-        "chance at edge": _shown(row.probability_at_edge, 3),
-        "next cycle": _interval(row.next_low, row.next_high, 3),
-        "95 % interval": _interval(row.edge_low, row.edge_high, 3),
-        "matched below": _shown(row.standing_matched, 2),
-        "calibrated edge": _shown(row.calibrated_edge, 1),
-        "reading": row.reading,
-        "data_label": row.data_label,
-        "verdict": row.verdict,
-        "status": row.status,
-        "grade": row.grade,
-        "reason": row.reason,
-    }
-
-
-_ROWS: dict[type, Callable[[Any], Row]] = {
-    calib.Band: _band_row,
-    calib.Probability: _chance_row,
-    calib.Standing: _standing_row,
-    calib.Boundary: _edge_row,
-    calib.Gain: _gain_row,
+#: Columns of an answer's table: title=fields:format. Two fields are the ends of an interval.
+_TABLES: dict[type, str] = {
+    calib.Band: "label=label|scores=score_min score_max:range|lower edge=boundary:.1f"
+    "|next cycle=boundary_next_low boundary_next_high:.1f"
+    "|95 % interval=boundary_low boundary_high:.1f|chance=probability:.3f"
+    "|next cycle =next_low next_high:.3f|95 % interval =probability_low probability_high:.3f"
+    "|matched below=standing_matched:.2f|guide's edge=guide_edge:.0f|shift=shift:+.1f"
+    "|status=status",
+    calib.Probability: "score=score:g|chance=value:.3f|next cycle=next_low next_high:.3f"
+    "|95 % interval=low high:.3f|extrapolated=extrapolated",
+    calib.Standing: "score=score:g|matched below=matched:.2f"
+    "|95 % interval=matched_low matched_high:.2f|not matched below=not_matched:.2f"
+    "|95 % interval =not_matched_low not_matched_high:.2f",
+    calib.Boundary: "chance=p:g|score=score:.1f|next cycle=next_low next_high:.1f"
+    "|95 % interval=low high:.1f",
+    calib.Gain: "from=from_score:g|to=to_score:g|difference in chance=value:.3f"
+    "|95 % interval=low high:.3f|odds ratio=odds_ratio:.2f"
+    "|95 % interval =odds_ratio_low odds_ratio_high:.2f",
+    calib.AuditRow: "specialty=specialty|curve=curve_group cycle denominator:words|label=label"
+    "|printed=score_min score_max:range|chance at edge=probability_at_edge:.3f"
+    "|next cycle=next_low next_high:.3f|95 % interval=edge_low edge_high:.3f"
+    "|matched below=standing_matched:.2f|calibrated edge=calibrated_edge:.1f|reading=reading"
+    "|data_label=data_label|verdict=verdict|status=status|grade=grade|reason=reason",
 }
+
+
+def _row(answer: Record) -> Row:
+    row: dict[str, object] = {}
+    known = False  # the number whose interval comes next
+    for column in _TABLES[type(answer)].split("|"):
+        title, _, told = column.partition("=")
+        fields, _, form = told.partition(":")
+        values = [getattr(answer, field) for field in fields.split()]
+        row[title] = _cell(values, form, known)
+        known = values[0] is not None if len(values) == 1 else known
+    if getattr(answer, "suppressed", None):
+        row["chance"] = "[c]"
+    return row
+
+
+def _cell(values: Sequence[Any], form: str, known: bool) -> str | None:
+    """Return ``0.24 to 0.36``; the interval of a known score without ends is ``unbounded``."""
+    if form == "range":
+        return _printed(*values)
+    if form == "words":
+        return " ".join(filter(None, values)) or None
+    words = {True: "yes", False: "no"}
+    shown = [words[v] if type(v) is bool else v if v is None else format(v, form) for v in values]
+    if len(shown) == 1:
+        return shown[0]
+    if any(shown):
+        return " to ".join(end or "unbounded" for end in shown)
+    return "unbounded" if known and form == ".1f" else None
 
 
 def _chances(options: Options) -> None:
@@ -276,18 +228,15 @@ def _explain(options: Options) -> None:
     text = calib.explain(**_asked(options))
     if options.specialty is None and not (options.json or options.csv):
         del options.specialty
-        _chances(options)
-    else:
-        _emit(options, [{"explanation": text}], [], text)
+        return _chances(options)
+    return _emit(options, [{"explanation": text}], [], text)
 
 
 def _specialties(options: Options) -> None:
     groups = {name: calib.applicant_groups(name) for name in calib.specialties(options.group)}
     records = [{"specialty": name, "applicant_groups": list(had)} for name, had in groups.items()]
-    rows = [
-        {"specialty": name, "groups with a curve": ", ".join(had) or None}
-        for name, had in groups.items()
-    ]
+    title = "groups with a curve"
+    rows = [{"specialty": name, title: ", ".join(had) or None} for name, had in groups.items()]
     nothing = "" if rows else "No specialty has a curve for this group."
     _emit(options, records, rows, nothing, ("specialty", "applicant_groups"))
 
@@ -299,14 +248,10 @@ def _guides(options: Options) -> None:
 
 def _audit(options: Options) -> None:
     found = calib.guide_audit(**_asked(options))
-    notes = [
-        *sentences.legend("verdict", (row.verdict for row in found)),
-        f"edition {calib.EDITION}",
-    ]
-    if not found:
-        notes.insert(0, "This guide has no printed band there.")
-    text = "\n".join([*notes, sentences.caveat("match")])
-    _emit(options, found, [_audit_row(row) for row in found], text, calib.AuditRow.names())
+    notes = sentences.legend("verdict", (row.verdict for row in found))
+    notes += [] if found else ["This guide has no printed band there."]
+    text = "\n".join([*notes, f"edition {calib.EDITION}", sentences.caveat("match")])
+    _emit(options, found, [_row(row) for row in found], text, calib.AuditRow.names())
 
 
 def _emit(
@@ -343,19 +288,6 @@ def _as_csv(records: Sequence[Record | Row], columns: Sequence[str]) -> str:
     return text.getvalue().removesuffix("\n")
 
 
-def _interval(
-    low: float | None, high: float | None, digits: int, claimed: bool = False
-) -> str | None:
-    """Return ``0.24 to 0.36``; a claimed interval without ends is ``unbounded``."""
-    if low is None and high is None:
-        return "unbounded" if claimed else None
-    return " to ".join(_shown(end, digits) or "unbounded" for end in (low, high))
-
-
-def _shown(value: float | None, digits: int) -> str | None:
-    return None if value is None else f"{value:.{digits}f}"
-
-
 def _printed(low: float | None, high: float | None) -> str | None:
     """Return a guide's printed scores: ``230-249``, ``250 and above``, ``up to 229``."""
     if low is None:
@@ -363,31 +295,24 @@ def _printed(low: float | None, high: float | None) -> str | None:
     return f"{low:.0f} and above" if high is None else f"{low:.0f}-{high:.0f}"
 
 
-_KEYED = "specialty --group! --outcome --cycle --denominator --needs-visa"
+_ALL = "--group! --outcome --cycle --denominator --needs-visa"
+_KEYED = f"specialty {_ALL}"
 #: Of each command: what it tells, its arguments (see `_ARGUMENTS`), and what answers it.
 COMMANDS: dict[str, tuple[str, str, Callable[[Options], None]]] = {
     "bands": ("score bands of a specialty", f"{_KEYED} --scheme", _look),
     "band": ("the band of a score", f"score {_KEYED} --scheme", _look),
     "probability": ("the chance at a score", f"score {_KEYED}", _look),
-    "chances": (
-        "the chance at a score in every specialty, the highest first",
-        f"score {_KEYED.removeprefix('specialty ')}",
-        _chances,
-    ),
+    "chances": ("the chance in every specialty, the highest first", f"score {_ALL}", _chances),
     "standing": (
-        "which share of those who matched, and of those who did not, scored below a score",
+        "what share of those who matched, and of those who did not, is below a score",
         f"score {_KEYED.replace(' --outcome', '')}",
         _look,
     ),
     "score-for": ("the score at which the chance reaches P", f"p {_KEYED}", _look),
-    "gain": (
-        "how the chance differs between two scores",
-        f"from_score to_score {_KEYED}",
-        _look,
-    ),
+    "gain": ("how the chance differs between scores", f"from_score to_score {_KEYED}", _look),
     "explain": (
         "a score in plain sentences; without a specialty, a short list of all",
-        f"score {_KEYED.replace('specialty', 'specialty?')} --scheme",
+        f"score specialty? {_ALL} --scheme",
         _explain,
     ),
     "specialties": ("specialties and the groups with a curve", "--group", _specialties),
@@ -396,18 +321,15 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Options], None]]] = {
 }
 
 
-def _score(metavar: str) -> dict[str, Any]:
-    return {"metavar": metavar, "type": partial(_number, "Write a score such as 250.")}
-
-
-_CHANCE = "Write a chance between 0 and 1, such as 0.5."
+_SCORE = {"type": partial(_number, "Write a score such as 250.")}
+_CHANCE = {"type": partial(_number, "Write a chance between 0 and 1, such as 0.5.")}
 _SPECIALTY = {"metavar": "SPECIALTY", "help": "see `calib specialties`"}
 #: How each argument is parsed; ! marks one that is required, ? one that may be left out.
 _ARGUMENTS: dict[str, dict[str, Any]] = {
-    "score": _score("SCORE"),
-    "from_score": _score("FROM"),
-    "to_score": _score("TO"),
-    "p": {"metavar": "P", "type": partial(_number, _CHANCE)},
+    "score": {"metavar": "SCORE", **_SCORE},
+    "from_score": {"metavar": "FROM", **_SCORE},
+    "to_score": {"metavar": "TO", **_SCORE},
+    "p": {"metavar": "P", **_CHANCE},
     "specialty": _SPECIALTY,
     "specialty?": {**_SPECIALTY, "nargs": "?"},
     "guide": {"metavar": "GUIDE", "help": "see `calib guides`"},

@@ -22,8 +22,6 @@ Row = dict[str, Cell]
 SHIPPED: Traversable | None = None
 
 _KEY = ("cycle", "specialty", "applicant_group", "needs_visa", "outcome", "denominator")
-#: What a band has of its row as it stands there.
-_OF_BAND = {*Band.names()} - {"label", "sources"}
 #: Columns of standing.csv that tell it.
 STANDING = (
     *("score", "matched_below", "matched_low", "matched_high"),
@@ -70,6 +68,7 @@ class Edition:
             case _:
                 raise self._error("edition.json", " does not name its edition and tables")
         self._tables: dict[str, list[Row]] = {}
+        self._bands: dict[tuple[Cell, ...], tuple[Band, ...]] = {}
 
     def _error(self, file: str, problem: str) -> EditionError:
         return EditionError(f"{self.folder / file}{problem}.{_REMEDY}")
@@ -226,38 +225,47 @@ class Edition:
         return self._by_curve("bands", "rank")
 
     @cached_property
-    def _standing_rows(self) -> dict[tuple[Cell, ...], list[Row]]:
-        return self._by_curve("standing", "score")
+    def _standings(self) -> dict[tuple[Cell, ...], list[tuple[float, ...]]]:
+        rows = self._by_curve("standing", "score")
+        return {
+            key: [tuple(float(row[name] or 0.0) for name in STANDING) for row in of]
+            for key, of in rows.items()
+        }
 
     def bands(self, curve: Curve, scheme: str) -> tuple[Band, ...]:
         """Return every band of a curve in the words of a known scheme, the highest first."""
+        asked = (*_key(curve), scheme)
+        if asked not in self._bands:
+            self._bands[asked] = self._made(curve, scheme)
+        return self._bands[asked]
+
+    def _made(self, curve: Curve, scheme: str) -> tuple[Band, ...]:
         rows = self._band_rows.get(_key(curve), [])
         if curve.status == "no_evidence" and not rows:
-            every = enumerate(zip(*names.LABELS.values(), strict=True), start=1)
-            rows = [{"rank": n, "guide_label": word, "label": other} for n, (word, other) in every]
+            every = zip(*names.LABELS.values(), strict=True)
+            rows = [
+                {
+                    "rank": n,
+                    "label": other,
+                    "guide_label": word if curve.outcome == "match" else None,
+                }
+                for n, (word, other) in enumerate(every, start=1)
+            ]
         if not rows:
             raise EditionError(
                 f"The band table has no rows for {curve.specialty}, {curve.applicant_group},"
                 f" {curve.cycle}, though curves.csv has the curve.{_REMEDY}"
             )
-        asked = "guide_label" if scheme == "guide" else "label"
-        return tuple(
-            Band.to(
-                curve,
-                **{name: row[name] for name in row if name in _OF_BAND},
-                scheme=scheme,
-                label=row[asked],
-                chance_label=row["label"],
-            )
-            for row in rows
-        )
+        word = "guide_label" if scheme == "guide" else "label"
+        own = {*Band.names()} - {"label", "sources"}
+        cells = [{name: row[name] for name in row if name in own} for row in rows]
+        words = [{"label": row[word], "chance_label": row["label"]} for row in rows]
+        told = (of | other for of, other in zip(cells, words, strict=True))
+        return tuple(Band.to(curve, scheme=scheme, **values) for values in told)
 
     def standing(self, curve: Curve) -> list[tuple[float, ...]]:
         """Return score, shares and limits as in standing.csv, from the lowest score on."""
-        return [
-            tuple(float(row[name] or 0.0) for name in STANDING)
-            for row in self._standing_rows.get(_key(curve), [])
-        ]
+        return self._standings.get(_key(curve), [])
 
     @cached_property
     def _notes(self) -> dict[tuple[Cell, ...], str]:

@@ -132,12 +132,13 @@ def add_bands(
         raise ValueError(
             f"band and status are one column, {names.shown(band)}: give them two names"
         )
-    request = (outcome, cycle, denominator, needs_visa)
+    columns, request = (
+        (score, specialty, applicant_group),
+        (outcome, cycle, denominator, needs_visa),
+    )
 
     def banded(part: Eager, of: str) -> Eager:
-        labels, statuses = _banded(
-            _rows(part, (score, specialty, applicant_group), request, of), scheme
-        )
+        labels, statuses = _banded(_rows(part, columns, request, of), scheme)
         added = {band: _category(part, band, labels, names.LABELS[scheme][::-1], ordered=True)}
         if status is not None:
             added[status] = _category(part, status, statuses, BAND_STATUS)
@@ -205,12 +206,11 @@ def probabilities(
     >>> bool((found["probability_low"] < found["probability"]).all())
     True
     """
-    request = (outcome, cycle, denominator, needs_visa)
-
-    def chanced(part: Eager, of: str) -> Eager:
-        return _chances(part, _rows(part, (score, specialty, applicant_group), request, of))
-
-    return _applied(df, chanced)
+    columns, request = (
+        (score, specialty, applicant_group),
+        (outcome, cycle, denominator, needs_visa),
+    )
+    return _applied(df, lambda part, of: _chances(part, _rows(part, columns, request, of)))
 
 
 def standings(
@@ -266,12 +266,11 @@ def standings(
     >>> standings(applicants)["matched"].notna().tolist()
     [True, False]
     """
-    request = ("match", cycle, denominator, needs_visa)
-
-    def stood(part: Eager, of: str) -> Eager:
-        return _standings(part, _rows(part, (score, specialty, applicant_group), request, of))
-
-    return _applied(df, stood)
+    columns, request = (
+        (score, specialty, applicant_group),
+        ("match", cycle, denominator, needs_visa),
+    )
+    return _applied(df, lambda part, of: _standings(part, _rows(part, columns, request, of)))
 
 
 def _new_column(name: object) -> str:

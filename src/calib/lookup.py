@@ -89,17 +89,9 @@ def chance_at(curve: Curve, score: object) -> Probability:
     if curve.line is None:
         return Probability.to(curve, score=x)
     value, low, high = line.chance(curve.line, x)
-    _, *later = line.chance(curve.next_line, x) if curve.next_line else (None, None, None)
-    return Probability.to(
-        curve,
-        score=x,
-        value=value,
-        low=low,
-        high=high,
-        next_low=later[0],
-        next_high=later[1],
-        extrapolated=curve.outside(x),
-    )
+    later = line.chance(curve.next_line, x) if curve.next_line else (None, None, None)
+    ends = {"low": low, "high": high, "next_low": later[1], "next_high": later[2]}
+    return Probability.to(curve, score=x, value=value, **ends, extrapolated=curve.outside(x))
 
 
 def chances(
@@ -406,8 +398,8 @@ def score_for(
     if claim != "ok":
         return Boundary.to(curve, p=chance, status=claim)
     score, low, high = line.edge(curve.line, chance)
-    _, *later = line.edge(curve.next_line, chance) if curve.next_line else (score, None, None)
-    ends = {"low": low, "high": high, "next_low": later[0], "next_high": later[1]}
+    later = line.edge(curve.next_line, chance) if curve.next_line else (None, None, None)
+    ends = {"low": low, "high": high, "next_low": later[1], "next_high": later[2]}
     return Boundary.to(curve, p=chance, score=score, **ends)
 
 

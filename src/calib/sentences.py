@@ -35,14 +35,17 @@ def caveat(outcome: str) -> str:
 
 def why(answer: Answer, status: str) -> str | None:
     """Return why no edge or standing is told, in sentences, or None where no reason is needed."""
-    told = "standing is told" if isinstance(answer, Standing) else "edge is claimed"
+    told = "edge is claimed"
     if status in ("ok", "no_evidence"):
         return None
-    if status == "unreachable" and isinstance(answer, Standing):
-        status = "extrapolated"
     if status == "unreachable" and isinstance(answer, Boundary):
         return f"No edge is claimed: {_beyond(answer)}."
-    return current().note(answer.curve) or f"No {told}: {names.meanings('status')[status]}."
+    if isinstance(answer, Standing):
+        told, status = "standing is told", status.replace("unreachable", "extrapolated")
+    return (
+        current().note(answer.curve)
+        or f"No {told}: {names.meanings('status').get(status, status)}."
+    )
 
 
 def _beyond(edge: Boundary) -> str:
@@ -64,15 +67,15 @@ def reach(bands: Sequence[Band], held: Band | None = None) -> list[str]:
     bounded = [i for i, band in enumerate(bands) if band.score_min is not None]
     if not bounded or bands[0].curve.status != "ok":
         return []
-    first, last = bounded[0], bounded[-1]
-    found: list[str] = []
-    if first > 0 and held in (None, bands[first]):
-        found.append(
-            f"The chance is below {100 * names.EDGES[first - 1]:g} % at every fitted score."
-        )
-    beyond = bands[last + 1 :]
-    if beyond and beyond[0].status == "unreachable" and held in (None, bands[last]):
-        found.append(f"The chance is above {100 * names.EDGES[last]:g} % at every fitted score.")
+    found = []
+    for row, beyond, edge, side in (
+        (bounded[0], bounded[0] - 1, bounded[0] - 1, "below"),
+        (bounded[-1], bounded[-1] + 1, bounded[-1], "above"),
+    ):
+        there = 0 <= beyond < len(bands) and bands[beyond].status == "unreachable"
+        if there and held in (None, bands[row]):
+            share = f"{100 * names.EDGES[edge]:g} %"
+            found.append(f"The chance is {side} {share} at every fitted score.")
     return found
 
 
@@ -242,8 +245,8 @@ def short_list(
         why_not.setdefault(other, []).append(name)
     missing = "; ".join(f"{', '.join(who)} ({reason})" for reason, who in why_not.items())
     return rows, [
-        f"{_counted(found[0], 'a specialty', 'this share')}; next cycle's likely lies in the range"
-        f" beside. Edition {edition.name}.",
+        f"{_counted(found[0], 'a specialty', 'this share')}; next cycle's is likely to lie in the"
+        f" range beside it. Edition {edition.name}.",
         *legend("status", marks),
         *legend("grade", (one.grade for one in found)),
         *([f"Without an answer: {missing}."] if missing else []),
@@ -302,8 +305,8 @@ def _standing(found: Probability) -> list[str]:
     if found.outcome != "match" or stands.matched is None:
         return []
     return [
-        f"In {found.cycle} that score was higher than {_range(stands.matched)} of those who matched"
-        f" and {_range(stands.not_matched)} of those who did not."
+        f"In {found.cycle}, {_range(stands.matched)} of those who matched and"
+        f" {_range(stands.not_matched)} of those who did not had that score or a lower one."
     ]
 
 

@@ -1,4 +1,4 @@
-"""The workshop's commands."""
+"""Runs the workshop's commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with an input, as a sentence that a person can act on, and the errors raised."""
+"""Says what is wrong with an input in a sentence that a person can act on, and as errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder of raw tables, guides and cohorts: read whole, or every problem with it."""
+"""Reads a folder of raw tables, guides and cohorts whole, or finds every problem with it."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def _load(
 
 
 def _cohorts(inventory: Inventory, folder: Folder, labels: Labels, engine: str) -> list[Cohort]:
-    if not inventory.cohorts and not inventory.cohort_provenance:
+    if not inventory.of("cohorts") and not inventory.of("cohort_provenance"):
         return []
     # Imported where it is needed: DuckDB, Ibis and Arrow take longer than all printed tables.
     from recalib.cohorts.read import load_cohorts
@@ -199,12 +199,12 @@ def _cohort_until(cohort: Cohort, last_year: int | None) -> Cohort | None:
 
 
 def _edition(folder: Folder, inventory: Inventory) -> str:
-    document = folder.document(inventory.edition)
+    document = folder.document(inventory.path("single", "edition.yml"))
     return "" if document is None else check_edition(document, folder.findings)
 
 
 def _specialties(folder: Folder, inventory: Inventory) -> tuple[pd.DataFrame, Labels]:
-    sheet = folder.sheet(inventory.specialties, "specialties")
+    sheet = folder.sheet(inventory.path("single", "specialties.csv"), "specialties")
     if sheet is None:
         return pd.DataFrame(columns=COLUMNS), Labels({})
     return check_specialties(sheet, folder.findings)

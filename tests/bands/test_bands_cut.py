@@ -37,6 +37,13 @@ def test_the_next_cycle_is_less_sure_than_its_own():
     assert 245 - found.boundary_next_low == pytest.approx(1.96 * line.intercept_se / 0.06, rel=0.1)
 
 
+def test_the_lowest_label_can_be_joined_too():
+    found = cut(fitted(0.0, 0.6), joined={1, 4})
+    assert [band.status for band in found] == ["ok"] * 4
+    assert [(band.score_min, band.score_max) for band in found[1:3]] == [(245, 300), (1, 244)]
+    assert all(np.isnan(found[place].score_min) for place in (0, 3))
+
+
 def test_unreachable_above_leaves_the_top_label_blank():
     found = cut(fitted(-1.5, 0.3))
     assert [band.status for band in found] == ["unreachable", "unreachable", "ok", "ok"]

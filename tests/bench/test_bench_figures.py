@@ -77,6 +77,19 @@ def test_figures_of_one_setting():
     assert (table["replicates"] == 20).all()
 
 
+def walks_of(value=0.95, standing=0.95, **more):
+    place = {
+        "setting": "walk", "population": "us_md_senior", "cycle": "2026", "people": "all",
+        "shape": "all", "monte_carlo_error": 0.001, "curves": 19, "replicates": 1,
+    } | more  # fmt: skip
+    figures = {
+        "next cycle's P covered": value,
+        "standing of the matched covered": standing,
+        "standing of the not matched covered": 0.95,
+    }
+    return pd.DataFrame([place | {"figure": name, "value": each} for name, each in figures.items()])
+
+
 def verdicts_of(value, error=0.001, setting="redrawn .15", figure="slope covered", **more):
     row = {
         "setting": setting, "table": "bins", "method": "pooled", "people": "all", "shape": "all",
@@ -89,7 +102,7 @@ def verdicts_of(value, error=0.001, setting="redrawn .15", figure="slope covered
         "prior": "redrawn", "slope_ratio": 1.0, "slope_ratio_monte_carlo_error": 0.0,
     }])  # fmt: skip
     scale = pd.DataFrame({"seconds_median": [1.0, 9.0], "ratio": [1.0, 9.0]})
-    found = targets.verdicts(study, boot, scale)
+    found = targets.verdicts(study, walks_of(), boot, scale)
     return [each.target for each in found if each.missed]
 
 
@@ -123,3 +136,34 @@ def test_a_peer_is_better_beyond_twice_the_paired_error(value, error, missed):
     rows.append(row | {"figure": "slope covered", "value": 0.95})
     found = [each for each in targets._errors(targets.Study(pd.DataFrame(rows))) if each.missed]
     assert len(found) == missed
+
+
+@pytest.mark.parametrize(("value", "missed"), [(0.929, 1), (0.93, 0), (0.97, 0), (0.971, 1)])
+def test_next_cycle_is_missed_outside_93_to_97(value, missed):
+    found = next(targets._next_cycle(walks_of(value)))
+    assert found.target == "probabilities of the next cycle: 93-97 % covered"
+    assert (found.asked, len(found.missed)) == (1, missed)
+
+
+@pytest.mark.parametrize(
+    ("place", "asked"),
+    [
+        ({"cycle": "2024"}, 0),
+        ({"cycle": "2020-2024"}, 0),
+        ({"cycle": "2020-2024", "population": "us_md_senior, one cycle"}, 1),
+        ({"people": "<200"}, 0),
+        ({"shape": "normal"}, 0),
+        ({"curves": 1}, 0),
+    ],
+)
+def test_older_curves_parts_and_single_specialties_have_no_target(place, asked):
+    assert next(targets._next_cycle(walks_of(0.5, **place))).asked == asked
+
+
+@pytest.mark.parametrize(("value", "missed"), [(0.919, 1), (0.92, 0), (0.98, 0), (0.981, 1)])
+def test_standing_is_missed_outside_92_to_98(value, missed):
+    _, found = targets._next_cycle(walks_of(standing=value, cycle="2024"))
+    assert found.target == "standing at 230-260: 92-98 % covered"
+    assert (found.asked, len(found.missed)) == (2, missed)
+    if missed:
+        assert found.missed[0].startswith("walk, us_md_senior, 2024, standing of the matched: ")

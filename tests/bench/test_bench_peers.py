@@ -1,5 +1,7 @@
 """Peers, judging and the runner of the study."""
 
+from dataclasses import replace
+
 import borrowing
 import judge
 import numpy as np
@@ -9,7 +11,6 @@ import printing
 import pytest
 import simulate
 import statsmodels.api as sm
-import study
 import worlds
 from worlds import SCORES, SETTINGS, Applicants, People, draw_world, populate
 
@@ -19,6 +20,8 @@ from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import Grid
 from recalib.likelihood.quantiles import QuantileTable
 
+#: Scores so wide apart that every edge is within reach.
+EVERY = np.full(116, 1 / 116)
 KEY = CurveKey("2026", "s00", "non_us_img", "", "match", "ranked_first")
 
 
@@ -101,11 +104,12 @@ def test_one_result_alone_has_no_peer():
 @pytest.mark.parametrize(("shift", "covered"), [(0.0, 1.0), (3.0, 0.0)])
 def test_a_curve_is_judged_by_its_published_intervals(shift, covered):
     truth, people = some()
+    truth = replace(truth, intercept=0.1, slope=0.4)
     cell = printing.print_cell(truth, people, "quartiles", np.random.default_rng(1))
     curve = Curve(
-        cell, "ok", intercept=truth.intercept, slope=truth.slope + shift * 0.1, intercept_se=0.1,
-        slope_se=0.1, correlation=0.0, raw={"intercept_raw": truth.intercept,
-        "slope_raw": truth.slope, "slope_raw_se": 0.1},
+        cell, "ok", intercept=truth.intercept, slope=truth.slope + shift * 0.1, intercept_se=0.02,
+        slope_se=0.02, correlation=0.0, raw={"intercept_raw": truth.intercept,
+        "slope_raw": truth.slope, "slope_raw_se": 0.1}, scores=EVERY,
     )  # fmt: skip
     pooled, unpooled = judge.judge_curve(truth, curve)
     assert pooled["slope_covered"] == covered
@@ -123,11 +127,35 @@ def test_an_edge_that_is_not_claimed_covers():
     truth, people = some()
     cell = printing.print_cell(truth, people, "quartiles", np.random.default_rng(1))
     curve = Curve(
-        cell, "weak", intercept=9.0, slope=0.0, intercept_se=0.1, slope_se=0.1, correlation=0.0
+        cell,
+        "weak",
+        intercept=9.0,
+        slope=0.0,
+        intercept_se=0.1,
+        slope_se=0.1,
+        correlation=0.0,
+        scores=EVERY,
     )
     (pooled,) = judge.judge_curve(truth, curve)
     assert (pooled["edge_claimed"], pooled["edge_covered"]) == (0, 1)
     assert "claimed_edge_covered" not in pooled
+
+
+def test_edges_are_claimed_one_by_one_as_they_are_published():
+    """Edges at 223, 245 and 267: the highest is out of reach, the lowest known too badly."""
+    truth, people = some()
+    truth = replace(truth, intercept=0.0, slope=0.5)
+    cell = printing.print_cell(truth, people, "quartiles", np.random.default_rng(1))
+    scores = ((cell.grid.x > 200) & (cell.grid.x < 260)).astype(float)
+    curve = Curve(
+        cell, "ok", intercept=0.3, slope=0.5, intercept_se=0.1, slope_se=0.16, correlation=0.0,
+        scores=scores / scores.sum(),
+    )  # fmt: skip
+    (pooled,) = judge.judge_curve(truth, curve)
+    assert pooled["edge_claimed"] == pytest.approx(1 / 3)
+    # That at an even chance is claimed at 239, six points off, known to four.
+    assert pooled["claimed_edge_covered"] == 0
+    assert pooled["edge_covered"] == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize("name", ["consent", "borrowed"])
@@ -137,25 +165,3 @@ def test_a_replicate_depends_on_its_seed_alone(name, monkeypatch):
     one, again, other = (pd.DataFrame(simulate.replicate(name, seed)) for seed in (0, 0, 1))
     pd.testing.assert_frame_equal(one, again)
     assert not one["square_error"].equals(other["square_error"])
-
-
-def test_finished_chunks_are_used_and_not_run_again(tmp_path, monkeypatch):
-    rows = {"cell": 0, "table": "people", "method": "pooled", "square_error": 1.0}
-    monkeypatch.setattr(study, "replicate", lambda name, seed: [rows])
-    study.run_chunk(tmp_path, "fixed", 2)
-    (kept,) = tmp_path.iterdir()
-    assert kept == study.place(tmp_path, "fixed", 2)
-    frame = pd.read_parquet(kept)
-    assert frame["replicate"].tolist() == list(range(20, 30))
-    before = kept.stat().st_mtime_ns
-    study.run(tmp_path, [("fixed", 2)], 1)
-    assert kept.stat().st_mtime_ns == before
-
-
-def test_state_of_code_looks_past_comments_and_docstrings(tmp_path):
-    path = tmp_path / "module.py"
-    seen = []
-    for text in ('"""One."""\nx = 1  # why\n', '"""Two."""\n\nx = 1\n', '"""Two."""\nx = 2\n'):
-        path.write_text(text)
-        seen.append(study._bare(path))
-    assert seen[0] == seen[1] != seen[2]

@@ -298,7 +298,7 @@ def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (("probability", "301", *KEY), "calib: score must lie between 1 and 300, not 301\n"),
         (("band", "-1", *KEY), "calib: score must lie between 1 and 300, not -1\n"),
-        (("gain", "250", "3e2000", *KEY), "calib: score must lie between 1 and 300, not 3e2000\n"),
+        (("gain", "250", "3e2000", *KEY), "calib: score must lie between 1 and 300, not inf\n"),
         (("probability", "nan", *KEY), "calib: score must lie"),
         (("probability", "-5", *KEY), "calib: score must lie"),
         (("probability", "high", *KEY), "'high' is not a number. Write a score such as 250."),

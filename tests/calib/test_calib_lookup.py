@@ -272,6 +272,9 @@ def test_the_guides_have_no_words_for_interviews() -> None:
     assert (band.label, band.guide_label, band.chance_label) == (None, None, "unlikely")
     assert (band.status, band.score_min, band.score_max) == ("ok", 1, 300)
     assert calib.band(250, *KEY, outcome="interview", scheme="chance").label == "unlikely"
+    nobody = calib.bands("nuclear", "non_us_img", outcome="interview")
+    assert [b.label for b in nobody] == [b.guide_label for b in nobody] == [None] * 4
+    assert [b.rank for b in nobody if b.chance_label in ("very_likely", "unlikely")] == [1, 4]
 
 
 def test_rows_end_above_an_edge_that_is_wide() -> None:
@@ -446,8 +449,8 @@ def test_explain_says_the_chance_the_band_the_standing_and_the_caveat() -> None:
         " surgery first, about 32 % matched (next cycle likely 20-47 %; for 2026 alone, 95 %"
         " interval 27-37 %, n = 300, grade A, status ok; edition synthetic.1, made_up_a,"
         " made_up_b). That is the band 'borderline' (244-264), as a chance 'possible'; next cycle"
-        " it may be 'low' or 'borderline'. In 2026 that score was higher than 41 % of those who"
-        " matched and 70 % of those who did not. This describes past applicants: it is not a"
+        " it may be 'low' or 'borderline'. In 2026, 41 % of those who matched and 70 % of those who"
+        " did not had that score or a lower one. This describes past applicants: it is not a"
         " promise to a person and not causal, so a higher score alone need not change the chance."
     )
     text = calib.explain(250, *KEY, scheme="chance")
@@ -494,8 +497,8 @@ def test_explain_where_nothing_is_claimed() -> None:
 
 SHORT_LIST = """\
 Of non-U.S. citizen IMGs with a Step 2 CK score of 243 who had interviews enough to rank a\
- specialty first, this share matched; next cycle's likely lies in the range beside. Edition\
- synthetic.1.
+ specialty first, this share matched; next cycle's is likely to lie in the range beside\
+ it. Edition synthetic.1.
 
 specialty        chance  next cycle  band         grade  cycle  marks
 villages         64 %    50-77 %     competitive  A      2026   flat
@@ -518,7 +521,7 @@ def test_explain_without_a_specialty_is_a_short_list() -> None:
     assert calib.explain(243, applicant_group="non_us_img") == SHORT_LIST
     assert calib.explain(243, None, "non_us_img") == SHORT_LIST
     text = calib.explain(243, None, "non_us_img", scheme="chance")
-    words = text.replace("likely lies", "").split()
+    words = text.replace("is likely", "").split()
     assert ("likely" in words, "unlikely" in words, "competitive" in words) == (True, True, False)
     text = calib.explain(271, None, "non_us_img", denominator="ranked_any_pgy1")
     assert "to rank a specialty anywhere, this share matched" in text

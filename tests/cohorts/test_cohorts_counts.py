@@ -1,8 +1,6 @@
 """Counts of a cohort are those of its rows, whatever form the file has."""
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,7 +8,7 @@ from hypothesis import strategies as st
 from raw_cohorts import KINDS, PROVENANCE, make_raw, people, store
 from recalib.cohorts import read
 from recalib.cohorts.counts import COVARIATES, KEY, MEASURES
-from recalib.cohorts.reduce import COARSE, counting
+from recalib.cohorts.reduce import COARSE
 from recalib.cohorts.synthetic import synthetic_cohorts
 from recalib.problems import RawDataError
 
@@ -116,32 +114,6 @@ def test_blanks_quotes_and_decimals_of_other_programs_are_read(tmp_path):
             "matched": 0,
         },
     ]
-
-
-@pytest.mark.parametrize("told", [True, False])
-def test_what_a_parquet_file_says_of_its_numbers_spares_asking_each_row(tmp_path, told):
-    rows = people(300)
-    rows["matched"] = rows["matched"].astype("float64")  # NaN, which no summary tells
-    raw = make_raw(tmp_path)
-    path = tmp_path / "cohorts" / "ours.parquet"
-    table = pa.Table.from_pandas(rows, preserve_index=False)
-    pq.write_table(table, path, row_group_size=97, write_statistics=told)
-    seen = {}
-
-    def note(types, *others):
-        seen["within"], seen["blank"] = others[-2:]
-        return counting(types, *others)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(read, "counting", note)
-        (cohort,) = raw.read().cohorts
-    assert seen["within"] == ({"step2_ck", "n_applications", "n_interviews"} if told else set())
-    assert seen["blank"] == set()
-    same(cohort.counts, by_hand(rows.astype({"matched": "Int64"}), list(KEY)))
-    rows.loc[200, ["n_applications", "n_interviews"]] = [10_001, 4]
-    table = pa.Table.from_pandas(rows, preserve_index=False)
-    pq.write_table(table, path, row_group_size=97, write_statistics=told)
-    assert [(problem.rule, problem.row) for problem in raw.problems()] == [("cohort-range", 201)]
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "parts"])

@@ -14,7 +14,7 @@ from recalib.contract.store import empty_table, read_table, write_tables
 from recalib.contract.tables import CURVE_KEY, LAYOUTS, RUN_TABLES, TABLES
 from recalib.problems import RecalibError
 from recalib.sources import RULES
-from recalib.sources.cells import typed
+from recalib.sources.values import typed
 
 SPECIFICATION = contract_file("tables.yml")
 WORDS = contract_file("words.yml")

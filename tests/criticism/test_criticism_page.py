@@ -12,6 +12,7 @@ from recalib import Run
 from recalib.demo import make_demo
 from steps import bands as make
 from steps import fit, ingest
+from whose import shown_without_clause
 
 ROOT = Path(__file__).parents[2]
 RAW = ROOT / "tests" / "frozen" / "raw"
@@ -39,11 +40,6 @@ def parts(work: Path) -> list[str]:
     return run_cells("25_criticism", work_dir=str(work))[0]
 
 
-def page(work: Path) -> str:
-    """Return all that the notebook shows."""
-    return "\n".join(parts(work))
-
-
 def bare_headings(shown: list[str]) -> list[str]:
     """Headings below which nothing stands before the next, or the end."""
 
@@ -65,6 +61,7 @@ def bare_headings(shown: list[str]) -> list[str]:
                 "cannot be tested",
                 "claims an edge",
                 "two cycles",
+                "is what was assumed beforehand",
             ],
         ),
         ("crowd_general_surgery_2024_25", ["claims an edge", "two cycles", "four specialties"]),
@@ -103,8 +100,12 @@ def test_curves_of_cohorts_are_said_not_to_be_tested(tmp_path: Path) -> None:
 
 def test_three_specialties_of_two_cycles_are_enough_for_a_forecast(tmp_path: Path) -> None:
     names = ("Dermatology", "Anesthesiology", "Psychiatry")
-    shown = page(small_run(tmp_path, "us_md_seniors", names))
+    each = parts(small_run(tmp_path, "us_md_seniors", names))
+    shown = "\n".join(each)
     assert "2024 for 2026** (3 specialties)" in shown
     assert "Calibration intercept" in shown
     assert "edges half move by" in shown
     assert "four specialties" in shown
+    assert "learned from 3 specialties" in shown
+    assert "an assumption that no table tests" in shown
+    assert shown_without_clause(each) == []

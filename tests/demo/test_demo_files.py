@@ -15,9 +15,8 @@ from demo_samples import RAW, ROWS, SEED
 
 from recalib.contract.store import read_table
 from recalib.demo import Demo, make_demo
-from recalib.demo.draw import BLOCK, COLUMNS, Draw, truth_generator
-from recalib.demo.margins import margins
-from recalib.demo.truth import make_truth
+from recalib.demo.draw import BLOCK, COLUMNS, draw
+from recalib.demo.truth import make_truth, margins
 
 #: More than one block.
 SOME = BLOCK + 1_000
@@ -78,11 +77,11 @@ def test_no_row_repeats_a_block(demo: Demo) -> None:
 
 def test_rows_are_drawn_as_they_are_asked_for(edition: Path) -> None:
     curves = read_table(edition / "curves.csv", "curves")
-    draw = Draw(make_truth(margins(curves), truth_generator(1)), "2026")
+    truth = make_truth(margins(curves), 1)
     # A billion rows would not fit: only the first block is ever made.
-    blocks = draw.blocks(10**9, 1)
+    blocks = draw(truth, "2026", 10**9, 1)
     assert next(blocks).num_rows == BLOCK
-    assert [block.num_rows for block in draw.blocks(SOME, 1)] == [BLOCK, 1_000]
+    assert [block.num_rows for block in draw(truth, "2026", SOME, 1)] == [BLOCK, 1_000]
 
 
 def test_every_file_says_that_it_is_synthetic(demo: Demo) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from demo_samples import RAW
 
-from recalib.demo import Demo, make, make_demo
+from recalib.demo import Demo, folder, make_demo
 from recalib.problems import RecalibError, UsageError
 
 Few = Callable[..., Demo]
@@ -156,7 +156,7 @@ def test_a_demo_that_is_stopped_leaves_everything_as_it_was(
     def stop(*_: object) -> None:
         raise stopped
 
-    monkeypatch.setattr(make, "write_cohort", stop)
+    monkeypatch.setattr(folder, "write_cohort", stop)
     for out in (made.out, tmp_path / "other"):
         with pytest.raises(raised) as told:
             few(out, "csv")

@@ -14,7 +14,7 @@ from recalib.cohorts.comparisons import COMPARISONS
 from recalib.cohorts.dispersion import clustering, pearson
 from recalib.cohorts.fit import maximum
 from recalib.privacy.adjusted import BLANK, FEW, adjusted_fit, choose, separated_by
-from recalib.privacy.cells import counts_of
+from recalib.privacy.score_fit import counts_of
 
 
 def _counts(*rows, outcome="match", names=NAMES):

@@ -8,8 +8,8 @@ from scipy.stats import binom, norm
 
 from covariate_samples import NAMES, cohort_of, draw_people
 from recalib.privacy.adjusted import FEW, adjusted_fit
-from recalib.privacy.cells import counts_of, leave, raw_fit
 from recalib.privacy.effects import effects_of, release_effects
+from recalib.privacy.score_fit import counts_of, leave, raw_fit
 
 
 def _fit(rows, outcome="match", names=NAMES):
@@ -25,7 +25,7 @@ def _fit(rows, outcome="match", names=NAMES):
 @pytest.mark.parametrize("outcome", ["match", "interview"])
 def test_errors_of_what_leaves_hold_those_of_the_fit_and_of_the_coarsening(people, outcome):
     counts, fit, left_out = _fit(draw_people(people, seed=people), outcome)
-    out = release_effects(fit, counts.key, "cohort:dean", left_out, counts.lots)
+    out = release_effects(fit, counts.key, "cohort:dean", left_out, counts.draws)
     noise = 2.0**2 * fit.moved
     assert set(out.effects) == set(fit.names)
     assert out.people % 10 == 0
@@ -47,7 +47,7 @@ def test_numbers_that_leave_cover_the_truth():
     inside, tried = 0, 0
     for seed in range(100):
         counts, fit, left_out = _fit(draw_people(200, seed=seed), names=("needs_visa",))
-        leaving = release_effects(fit, counts.key, "", left_out, counts.lots)
+        leaving = release_effects(fit, counts.key, "", left_out, counts.draws)
         effect = leaving.effects["needs_visa"]
         tried += 1
         # The other covariates are independent of it, but the logit is not collapsible.
@@ -103,7 +103,7 @@ def test_whoever_knows_all_but_one_thing_can_hardly_tell_it(outcome, what):
         counts, fit, left_out = fits[seed % 2]
         if fits[0][1] is None or fits[1][1] is None or fits[0][1].names != fits[1][1].names:
             continue
-        told = release_effects(fit, counts.key, "", left_out, counts.lots)
+        told = release_effects(fit, counts.key, "", left_out, counts.draws)
         gaps = [_distance(told, each) for _, each, _ in fits]
         right += int(np.argmin(gaps)) == seed % 2
         tried += 1

@@ -1,6 +1,5 @@
 """The secret of a raw folder, and what is drawn by it."""
 
-import json
 import stat
 
 import numpy as np
@@ -9,9 +8,10 @@ from scipy.stats import kstest
 
 from raw_cohorts import make_raw, people, store
 from recalib.cohorts.counts import SECRET_FILE
-from recalib.privacy.noise import Lots, secret_of
+from recalib.privacy.noise import Draws, secret_of
 from recalib.problems import RecalibError
 from recalib.raw import check_raw
+from recalib.run.private_counts import COUNTS, read_cohorts
 from steps import ingest
 
 SECRET = "5e" * 32
@@ -31,8 +31,8 @@ def test_a_run_makes_the_secret_once(raw, tmp_path_factory):
     for _ in range(2):
         work = tmp_path_factory.mktemp("work")
         ingest(raw.path, work)
-        (record,) = json.loads((work / "cohorts.json").read_text())
-        seen.add(record["secret"])
+        (cohort,) = read_cohorts(work)
+        seen.add(cohort.secret)
     assert seen == {secret_of(raw.path)}
     assert stat.S_IMODE((raw.path / SECRET_FILE).stat().st_mode) == 0o600
     # It is no table.
@@ -46,8 +46,8 @@ def test_no_file_that_is_published_or_shown_holds_it(raw, tmp_path):
     holding = {
         path.name for path in (tmp_path / "work").iterdir() if secret.encode() in path.read_bytes()
     }
-    assert holding == {"cohorts.json"}
-    assert stat.S_IMODE((tmp_path / "work" / "cohorts.json").stat().st_mode) == 0o600
+    assert holding == {COUNTS}
+    assert stat.S_IMODE((tmp_path / "work" / COUNTS).stat().st_mode) == 0o600
 
 
 def test_two_folders_have_two_secrets(tmp_path):
@@ -73,22 +73,22 @@ def test_a_folder_where_it_cannot_be_written_or_read_is_told(raw, tmp_path):
 
 
 def test_draws_are_uniform_and_normal():
-    lots = Lots(SECRET, "test")
-    assert kstest([lots.uniform() for _ in range(2000)], "uniform").pvalue > 0.001
-    assert kstest(lots.normal(2000), "norm").pvalue > 0.001
-    assert {lots.whole(3) for _ in range(200)} == {0, 1, 2, 3}
+    draws = Draws(SECRET, "test")
+    assert kstest([draws.uniform() for _ in range(2000)], "uniform").pvalue > 0.001
+    assert kstest(draws.normal(2000), "norm").pvalue > 0.001
+    assert {draws.whole(3) for _ in range(200)} == {0, 1, 2, 3}
 
 
 def test_draws_depend_on_everything_and_on_nothing_else():
     values = np.arange(5.0)
-    first = Lots(SECRET, "a", values).normal(3)
-    assert (Lots(SECRET, "a", values.copy()).normal(3) == first).all()
+    first = Draws(SECRET, "a", values).normal(3)
+    assert (Draws(SECRET, "a", values.copy()).normal(3) == first).all()
     other = values.copy()
     other[2] += 1
-    for lots in (
-        Lots("00" * 32, "a", values),
-        Lots(SECRET, "b", values),
-        Lots(SECRET, "a", other),
-        Lots(SECRET, "a", values[:4], values[4:]),
+    for draws in (
+        Draws("00" * 32, "a", values),
+        Draws(SECRET, "b", values),
+        Draws(SECRET, "a", other),
+        Draws(SECRET, "a", values[:4], values[4:]),
     ):
-        assert not (lots.normal(3) == first).any()
+        assert not (draws.normal(3) == first).any()

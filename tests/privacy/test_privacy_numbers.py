@@ -12,7 +12,6 @@ from recalib.adjust.points import MOST
 from recalib.adjust.pooling import SIDES, STEPS
 from recalib.contract.keys import CurveKey
 from recalib.privacy import adjusted
-from recalib.privacy.cells import counts_of
 from recalib.privacy.effects import release_effects
 from recalib.privacy.release import (
     blurred,
@@ -24,6 +23,7 @@ from recalib.privacy.release import (
     rule,
     widened,
 )
+from recalib.privacy.score_fit import counts_of
 
 KEY = CurveKey("2026", "general_surgery", "non_us_img", "", "match", "ranked_first")
 #: Ones, and a step to either side of the mean: one person on each.
@@ -31,7 +31,7 @@ DESIGN = np.array([[1.0, 1.0], [-1.0, 1.0]])
 
 
 class Drawn:
-    """Lots of which every normal deviate is the same."""
+    """Draws of which every normal deviate is the same."""
 
     def __init__(self, deviate):
         self.deviate = deviate

@@ -22,8 +22,8 @@ from cohort_fit_samples import SECRET, cohort, draw_counts
 from recalib.cohorts.fit import fit_counts
 from recalib.contract.keys import CurveKey
 from recalib.curves.unit import fit_unit
-from recalib.privacy.cells import Counts, build_cohort_cells, counts_of, leave, raw_fit
 from recalib.privacy.release import blurred, nearest, reach, step_below
+from recalib.privacy.score_fit import Counts, build_cohort_cells, counts_of, leave, raw_fit
 from recalib.problems import RecalibError
 
 KEY = ["cycle", "specialty", "applicant_group", "step2_ck"]
@@ -122,7 +122,7 @@ def test_the_same_counts_are_told_alike_and_any_others_anew():
     design = np.stack([np.ones(60), (score - 245) / 10])
     moved = reach(design, np.ones(60), fit.covariance)
     slopes = [
-        blurred(np.zeros(2), moved, count(score + (np.arange(60) == place), result).lots)[1]
+        blurred(np.zeros(2), moved, count(score + (np.arange(60) == place), result).draws)[1]
         for place in range(60)
     ]
     # Of 60 people one has a point more: the draw is another one each time.

@@ -13,7 +13,7 @@ from recalib.cohorts.labels import is_synthetic, kind, source_name, warning
 from recalib.contract.store import read_table
 from recalib.privacy.withhold import Crowds
 from recalib.report import words
-from recalib.run.private_counts import read_cohorts, write_cohorts
+from recalib.run.private_counts import COUNTS, read_cohorts, write_cohorts
 from steps import bands as make
 from steps import fit, ingest
 
@@ -157,8 +157,7 @@ def test_the_curve_shows_that_it_is_a_cohorts(published):
 
 def test_counts_stay_private(published):
     _, work = published
-    for name in ("cohorts.json", "cohort_counts.csv"):
-        assert (work / name).stat().st_mode & 0o777 == 0o600
+    assert (work / COUNTS).stat().st_mode & 0o777 == 0o600
     assert read_table(work / "evidence.csv", "evidence").empty
     inputs = (work / "inputs.json").read_text()
     assert "cohorts/dean.yml" in inputs

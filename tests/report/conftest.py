@@ -43,7 +43,7 @@ def changed(work_dir: Path, tmp_path: Path) -> Callable[..., View]:
 
 @pytest.fixture(scope="session")
 def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A reports folder with audit, adjustments, two specialty pages and the index."""
+    """A reports folder with audit, adjustments, three specialty pages and the index."""
     root = tmp_path_factory.mktemp("pages")
     work, reports = root / "work", root / "reports"
     shutil.copytree(work_dir, work)
@@ -64,7 +64,7 @@ def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         task("35_adjustments", "35_adjustments.html", ""),
         *(
             task("40_specialty", f"specialties/{name}.html", "../", specialty=name)
-            for name in ("general_surgery", "preliminary_medicine")
+            for name in ("general_surgery", "family_medicine", "preliminary_medicine")
         ),
     ]
     titles = {}

@@ -156,7 +156,7 @@ def test_verdicts_are_counted(changed: Change) -> None:
 
     work = changed(adjustments=failures)
     said = covariates.judged(work, _held(work))
-    assert "Of 2 estimates: too easy in 1 and the data cannot tell in 1." in said[0]
+    assert "Of 2 estimates: understates in 1 and the data cannot tell in 1." in said[0]
     assert "No guide of this run" in covariates.judged(work, _held(work).iloc[:0])[0]
 
 

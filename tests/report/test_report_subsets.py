@@ -47,12 +47,14 @@ def test_pages_of_a_small_run(tmp_path: Path, keep: str, guides: bool) -> None:
     for name in sorted({*scored, *work.audit["specialty"]})[::4]:
         here = work.specialty(name)
         assert text.in_short(here)
+        sections.in_short(here)
+        sections.ten_points(here)
         assert text.cannot_say(here)
         sections.match_curves(here)
         sections.bands_and_guides(here)
         sections.interviews(here)
         sections.printed_and_fitted(here)
-    for figure in (figures.slopes(work), figures.anchors(work), checks(work)):
+    for figure in (figures.slopes(work), checks(work)):
         show.picture(figure)
     for guide in guides_of(work):
         sections.guide(work, guide)
@@ -60,7 +62,6 @@ def test_pages_of_a_small_run(tmp_path: Path, keep: str, guides: bool) -> None:
     assert (tables.rules(work) is not None) == guides
     assert tables.statuses(work) is not None
     assert text.checks(work)
-    assert text.anchors(work)
     index = write_index(work, [], tmp_path).read_text(encoding="utf-8")
     assert work.edition in index
     assert "<img" not in index
@@ -70,9 +71,11 @@ def test_a_specialty_that_only_a_guide_names_has_a_page(tmp_path: Path) -> None:
     work = _run(tmp_path, "crowd_general_surgery_2024_25", guides=True)
     here = work.specialty("anesthesiology")
     assert here.curves.empty
-    assert "No published table gives numbers" in text.in_short(here)[0]
-    assert tables.guide_points(here) is not None
-    assert figures.bands(here, "guide") is not None
+    ((heading, (said,)),) = text.in_short(here)
+    assert not heading
+    assert "No published table gives numbers" in said
+    assert tables.guide_points(here, "") is not None
+    assert figures.bands(here) is not None
     page = {"file": "specialties/anesthesiology.html", "title": "Anesthesiology", "group": "-"}
     index = write_index(work, [page], tmp_path).read_text(encoding="utf-8")
     assert 'href="specialties/anesthesiology.html"' in index

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from calib.line import chance, difference, edge
+from calib.line import after_drift, chance, difference
 from recalib import drift
 from recalib.report import tables
 from recalib.report.show import Html
@@ -27,16 +27,18 @@ def _plain(table: Html | None) -> str:
 def test_every_table_has_header_cells_and_names_of_its_own(work: View) -> None:
     here = work.specialty("internal_medicine")
     found = [
-        tables.bands(here, "guide"),
-        tables.bands(here, "chance"),
-        tables.ten_points(here, "match"),
-        tables.ten_points(here, "interview"),
+        tables.bands(here, "ranked_first"),
+        tables.bands(here, "ranked_any_pgy1"),
+        tables.ten_points(here, "match", "ranked_first"),
+        tables.ten_points(here, "match", "ranked_any_pgy1"),
+        tables.ten_points(here, "interview", "applications"),
+        tables.standing(here),
         tables.quantiles(here),
         tables.bins(here),
-        tables.guide_points(here),
+        tables.guide_points(here, "ranked_first"),
+        tables.guide_points(here, "ranked_any_pgy1"),
         tables.sources(work),
         tables.guides(work),
-        tables.anchors(work),
         tables.rules(work),
         tables.adjustments(work),
         tables.facts(work),
@@ -44,7 +46,7 @@ def test_every_table_has_header_cells_and_names_of_its_own(work: View) -> None:
         tables.pools(work),
         tables.worst(work),
         tables.bent(work),
-        *(tables.audit(work, guide) for guide in sorted(work.guides["guides"])),
+        *(tables.audit(work, guide, "ranked_any_pgy1") for guide in sorted(work.guides["guides"])),
     ]
     identifiers = set()
     for table in found:
@@ -56,32 +58,39 @@ def test_every_table_has_header_cells_and_names_of_its_own(work: View) -> None:
     assert len(identifiers) == len(found)
 
 
-def test_bands_come_with_interval_grade_status_and_denominator(work: View) -> None:
-    shown = _plain(tables.bands(work.specialty("general_surgery"), "guide"))
+def test_bands_come_with_both_doubts_grade_status_and_denominator(work: View) -> None:
+    here = work.specialty("general_surgery")
+    shown = _plain(tables.bands(here, "ranked_first"))
     head = "Non-U.S. citizen IMGs, match 2026, ranked first (n 433, grade A, ok)"
     assert head in shown
     band = work.bands.query(
         "specialty == 'general_surgery' and applicant_group == 'non_us_img' and cycle == '2026'"
-        " and outcome == 'match' and scheme == 'guide' and rank == 1",
+        " and outcome == 'match' and label == 'possible'",
         engine="python",  # numexpr, where another library brings it, warns
     ).iloc[0]
-    assert f"{band['boundary']:.1f}\n" in shown
-    assert f"{band['boundary_low']:.1f}–{band['boundary_high']:.1f}" in shown
+    own = f"2026 {band['boundary_low']:.1f}–{band['boundary_high']:.1f}"
+    later = f"next {band['boundary_next_low']:.1f}–{band['boundary_next_high']:.1f}"
+    assert f"{band['boundary']:.1f}\n{later}\n{own}" in shown
+    assert "borderline" in shown
     low, high = 100 * band["probability_low"], 100 * band["probability_high"]
-    assert f"{low:.0f}–{high:.0f} %" in shown
-    assert "no edge claimed: borrowed" in shown
+    assert f"2026 {low:.0f}–{high:.0f} %" in shown
+    assert "borrowed" not in shown
+    assert "no edge claimed: borrowed" in _plain(tables.bands(here, "ranked_any_pgy1"))
 
 
 def test_interviews_have_no_bands_of_equal_chance(work: View) -> None:
-    shown = _plain(tables.bands(work.specialty("internal_medicine"), "chance"))
-    assert ", match " in shown
-    assert "interview" not in shown
+    here = work.specialty("internal_medicine")
+    assert ", match " in _plain(tables.bands(here, "ranked_first"))
+    assert tables.bands(here, "applications") is None
 
 
 def test_an_edge_out_of_reach_has_a_direction(work: View) -> None:
-    shown = _plain(tables.bands(work.specialty("internal_medicine"), "chance"))
+    shown = _plain(tables.bands(work.specialty("internal_medicine"), "ranked_first"))
     assert "always passed\n" in shown
-    assert "never reached\n" in _plain(tables.bands(work.specialty("general_surgery"), "chance"))
+    assert "never reached\n" in shown
+    wide = _plain(tables.bands(work.specialty("psychiatry"), "ranked_first"))
+    assert "no edge claimed: wide\n" in wide
+    assert "open or wider than 40 points" in wide
 
 
 def test_a_suppressed_band_prints_its_mark(changed: Callable[..., View]) -> None:
@@ -90,7 +99,8 @@ def test_a_suppressed_band_prints_its_mark(changed: Callable[..., View]) -> None
         mine &= bands["applicant_group"] == "non_us_img"
         bands.loc[mine & (bands["rank"] == 1), "suppressed"] = "fewer than 11 people"
 
-    shown = _plain(tables.bands(changed(band_table=suppress).specialty("general_surgery"), "guide"))
+    here = changed(band_table=suppress).specialty("general_surgery")
+    shown = _plain(tables.bands(here, "ranked_first"))
     assert shown.count("[c]") == 3
 
 
@@ -98,26 +108,47 @@ def test_ten_points_are_what_the_package_answers(work: View) -> None:
     here = work.specialty("general_surgery")
     line = line_of(here.of("match").iloc[0])
     assert line is not None
-    shown = _plain(tables.ten_points(here, "match"))
+    shown = _plain(tables.ten_points(here, "match", "ranked_first"))
+    later = after_drift(line, float(here.of("match").iloc[0]["drift_sd"]))
     value, low, high = chance(line, 250)
-    assert f"{100 * value:.0f} %\n{100 * low:.0f}–{100 * high:.0f} %" in shown
-    change, least, most = (100 * part for part in difference(line, 240, 250))
-    assert f"{change:+.1f}\n{least:+.1f} to {most:+.1f}" in shown
-    assert "borrowed" in shown
-    assert "ranked anywhere" in shown
+    _, least, most = chance(later, 250)
+    next_cycle = f"next {100 * least:.0f}–{100 * most:.0f} %"
+    assert f"{100 * value:.0f} %\n{next_cycle}\n2026 {100 * low:.0f}–{100 * high:.0f} %" in shown
+    change, *ends = (100 * part for part in difference(line, 240, 250))
+    _, *beyond = (100 * part for part in difference(later, 240, 250))
+    told = [f"{low:+.1f} to {high:+.1f}" for low, high in (beyond, ends)]
+    assert f"{change:+.1f}\nnext {told[0]}\n2026 {told[1]}" in shown
+    assert "ranked anywhere" not in shown
     assert "not what one person gains" in shown
+    assert "borrowed" in _plain(tables.ten_points(here, "match", "ranked_any_pgy1"))
+
+
+def test_standing_is_the_files_beside_the_chance(work: View) -> None:
+    here = work.specialty("general_surgery")
+    shown = _plain(tables.standing(here))
+    # Of the issue: 250 stands at about .41 of the matched, within two points.
+    (at,) = work.standing.query(
+        "specialty == 'general_surgery' and applicant_group == 'non_us_img' and score == 250",
+        engine="python",
+    ).to_dict("records")
+    assert at["matched_below"] == pytest.approx(0.41, abs=0.02)
+    below, low, high = (100 * at[f"matched_{end}"] for end in ("below", "low", "high"))
+    assert f"{below:.0f} %\n{low:.0f}–{high:.0f} %" in shown
+    assert "29 %\nnext 18–43 %" in shown
+    assert tables.standing(work.specialty("preliminary_medicine")) is None
 
 
 def test_a_score_beyond_the_fitted_ones_is_marked(changed: Callable[..., View]) -> None:
     def narrow(curves: pd.DataFrame) -> None:
         curves["score_high"] = 255.0
 
-    shown = _plain(tables.ten_points(changed(curves=narrow).specialty("pathology"), "match"))
+    here = changed(curves=narrow).specialty("pathology")
+    shown = _plain(tables.ten_points(here, "match", "ranked_first"))
     assert re.search(r"\d %\*", shown)
 
 
 def test_a_curve_without_evidence_keeps_its_row(work: View) -> None:
-    shown = _plain(tables.ten_points(work.specialty("child_neurology"), "match"))
+    shown = _plain(tables.ten_points(work.specialty("child_neurology"), "match", "ranked_first"))
     assert "no evidence" in shown
     assert "–" in shown
 
@@ -141,53 +172,51 @@ def test_sources_come_with_citation_and_rights(work: View) -> None:
     assert tables.sources(work, []) is None
 
 
-def test_audit_shows_chance_verdict_and_what_cannot_be_told(work: View) -> None:
-    shown = _plain(tables.audit(work, "general_surgery_img"))
+def test_audit_shows_verdict_reason_and_standing_of_the_file(work: View) -> None:
+    shown = _plain(tables.audit(work, "general_surgery_img", "ranked_first"))
     assert (
         "General Surgery: Non-U.S. citizen IMGs, ranked first (2026, n 433, grade A, ok)" in shown
     )
-    assert "too easy" in shown
-    assert "cannot tell" in shown
-    printed = work.audit[work.audit["guide"] == "general_surgery_img"]
-    # Nothing in the CSV changes: there such a row has no edge.
-    assert shown.count("no claim\n") == int((printed["edge"] == "").sum()) > 0
-    assert "general surgery" in _plain(tables.anchors(work)).lower()
+    printed = work.audit[
+        (work.audit["guide"] == "general_surgery_img")
+        & (work.audit["denominator"] == "ranked_first")
+    ]
+    for _, row in printed.iterrows():
+        assert f"{row['verdict'].replace('_', ' ')}\n{row['reason']}" in shown
+    assert {"overstates", "cannot_tell", "holds", "no_claim"} == set(printed["verdict"])
+    assert "highly competitive\n75 % to 100 %" in shown
+    assert "29 %\nnext 18–43 %\n2026 25–33 %" in shown
+    assert "39 %\nnot 59 %" in shown
+    assert "ranked anywhere" not in shown
+    anywhere = _plain(tables.audit(work, "general_surgery_img", "ranked_any_pgy1"))
+    assert "ranked first (" not in anywhere
+
+
+def test_rules_give_each_denominator_a_column(work: View) -> None:
     rules = _plain(tables.rules(work))
     assert "typical matched score" in rules
-    assert re.search(r"Non-U.S. citizen IMGs at 245: \d+ % \(\d+–\d+ %; ranked first, n 433", rules)
-
-
-def test_edges_and_chances_of_the_guides_stand_with_their_intervals(work: View) -> None:
-    """Those of general surgery, `competitive`, against the published tables."""
-    surgery = {"guide": "general_surgery_img", "specialty": "general_surgery", "edge": "middle"}
-    surgery |= {"curve_group": "non_us_img"}
-    (row,) = work.audit[(work.audit[list(surgery)] == pd.Series(surgery)).all(axis=1)].to_dict(
-        "records"
+    assert re.search(
+        r"Non-U.S. citizen IMGs at 245: \d+ % \(next cycle likely \d+–\d+ %; \d+–\d+ % for the "
+        r"people of 2026\); n 433",
+        rules,
     )
+
+
+def test_a_calibrated_edge_stands_with_both_intervals(work: View) -> None:
+    """That of general surgery, `competitive`, against the published band table."""
     bands = work.bands
     (band,) = bands[
         (bands["specialty"] == "general_surgery")
         & (bands["applicant_group"] == "non_us_img")
         & (bands["cycle"] == "2026")
         & (bands["denominator"] == "ranked_first")
-        & (bands["scheme"] == "guide")
-        & (bands["label"] == "competitive")
+        & (bands["guide_label"] == "competitive")
     ].to_dict("records")
-    (anchor,) = work.anchors[
-        (work.anchors["guide"] == "general_surgery_img") & (work.anchors["edge"] == "middle")
-    ].to_dict("records")
-    calibrated = f"{band['boundary']:.1f}\n{band['boundary_low']:.1f}–{band['boundary_high']:.1f}"
-    ends = [100 * row[name] for name in ("probability_at_edge", "edge_low", "edge_high")]
-    chance = f"{ends[0]:.1f} %\n{ends[1]:.1f}–{ends[2]:.1f} %"
-    found = _plain(tables.anchors(work))
-    for part in (chance, calibrated, f"{anchor['calibrated_edge_without_own']:.1f}\n"):
-        assert part in found
-    assert calibrated in _plain(tables.audit(work, "general_surgery_img"))
-    line = line_of(curve := work.specialty("general_surgery").newest.iloc[0])
-    assert (curve["applicant_group"], curve["outcome"]) == ("non_us_img", "match")
-    assert line is not None
-    _, low, high = edge(line, anchor["anchor_without_own"])
-    assert f"{anchor['calibrated_edge_without_own']:.1f}\n{low:.1f}–{high:.1f}" in found
+    own = f"2026 {band['boundary_low']:.1f}–{band['boundary_high']:.1f}"
+    later = f"next {band['boundary_next_low']:.1f}–open"
+    shown = _plain(tables.audit(work, "general_surgery_img", "ranked_first"))
+    assert f"{band['boundary']:.1f}\n{later}\n{own}\n" in shown
+    assert f"+{band['shift']:.1f}\n" in shown
 
 
 def test_text_of_a_table_is_escaped(work: View) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from calib.names import WHOSE
 from recalib import Run, drift
 from recalib.problems import RecalibError
 from recalib.report import text, words
-from recalib.report.view import View
+from recalib.report.view import Specialty, View
 
 
 def _plain(sentences: list[str] | str) -> str:
@@ -19,19 +20,40 @@ def _plain(sentences: list[str] | str) -> str:
     return joined.replace("\u00a0", " ").replace("\u2060", "")
 
 
-def test_an_ok_curve_is_read_with_interval_n_grade_and_status(work: View) -> None:
-    first = _plain(text.in_short(work.specialty("internal_medicine"))[0])
+def _short(here: Specialty) -> list[str]:
+    """The sentences of `In short`, whatever they stand under."""
+    return [_plain(each) for _, said in text.in_short(here) for each in said]
+
+
+def _verdicts(here: Specialty) -> str:
+    return _plain([each for _, said in text.guide_verdicts(here) for each in said])
+
+
+def test_an_ok_curve_is_read_with_both_doubts_n_grade_and_status(work: View) -> None:
+    first = _short(work.specialty("internal_medicine"))[0]
     assert first.startswith("**Non-U.S. citizen IMGs**, match 2026 (6,992 people who ranked it")
     assert "grade A, status ok" in first
-    assert "52 % (51–53 %) with 250" in first
-    assert "The chance is even at 247.7 (246.3–249.2)." in first
+    assert f"O{WHOSE[1:]}, about 43 % (next cycle likely 30–58 %; 42–45 %" in first
+    assert "52 % (38–66 %; 51–53 %) with 250" in first
+    even = "247.7 (next cycle likely 230.6–264.9; 246.3–249.2 for the people of 2026)"
+    assert f"The chance is even at {even}." in first
+
+
+def test_denominators_stand_in_lists_of_their_own(work: View) -> None:
+    parts = dict(text.in_short(work.specialty("general_surgery")))
+    first, anywhere, invitations = parts
+    assert (first[:12], anywhere[:15]) == ("Ranked first", "Ranked anywhere")
+    assert invitations == "Per application"
+    assert all("people who ranked it first;" in each for each in parts[first])
+    assert all("first or as a backup;" in each for each in parts[anywhere])
+    assert all(each.startswith(text.SELF_REPORTED) for each in parts[invitations])
 
 
 def test_an_even_chance_out_of_reach_is_not_claimed(work: View) -> None:
-    said = [_plain(each) for each in text.in_short(work.specialty("internal_medicine"))]
+    said = _short(work.specialty("internal_medicine"))
     seniors = next(each for each in said if each.startswith("**U.S. MD seniors"))
     assert "above even at every fitted score, so no score of an even chance is claimed" in seniors
-    surgery = [_plain(each) for each in text.in_short(work.specialty("general_surgery"))]
+    surgery = _short(work.specialty("general_surgery"))
     assert surgery[0].startswith("**Non-U.S. citizen IMGs")
     assert "even" in surgery[0]
 
@@ -44,7 +66,7 @@ def test_out_of_reach_has_a_direction(work: View) -> None:
 
 
 def test_interview_numbers_open_with_who_reported_them(work: View) -> None:
-    said = text.in_short(work.specialty("internal_medicine"))
+    said = _short(work.specialty("internal_medicine"))
     interviews = [each for each in said if "interview invitation" in each]
     assert interviews
     assert all(each.startswith(text.SELF_REPORTED) for each in interviews)
@@ -57,21 +79,34 @@ def test_notes_on_interview_tables_are_lifted(work: View) -> None:
     assert "The column" not in said
 
 
-def test_an_edge_known_badly_is_said(work: View) -> None:
-    assert words.badly_known(None, 250.0) == "open towards lower scores"
-    assert words.badly_known(250.0, float("nan")) == "open towards higher scores"
-    assert words.badly_known(200.0, 243.0) == "known only to within 43 points"
-    assert words.badly_known(200.0, 240.0) == ""
-    said = _plain(text.in_short(work.specialty("interventional_radiology")))
-    assert "open towards higher scores)" in said
+def test_an_edge_known_badly_is_not_claimed_and_an_open_end_is_open(work: View) -> None:
+    said = _short(work.specialty("interventional_radiology"))[0]
+    assert "No score of an even chance is claimed: the interval of the edge, or of" in said
+    surgery = _short(work.specialty("general_surgery"))[0]
+    assert "(next cycle likely 257.6–open; 266.0–294.3 for the people of 2026)" in surgery
 
 
-def test_the_label_is_said_as_a_number(work: View) -> None:
-    assert "means a 36 % chance of a match" in _plain(text.meaning(work))
-    assert _plain(text.meaning(work)) in _plain(text.overview_caption(work))
+def test_the_words_are_said_as_numbers(work: View, changed: Callable[..., View]) -> None:
+    said = _plain(text.meaning(work))
+    assert "“highly competitive” 75 % and more, “competitive” 50 % and more" in said
+    assert said in _plain(text.overview_caption(work))
     other = Run(work.tables.folder).view()
-    other.__dict__["band_notes"] = work.band_notes | {"anchors": {}}
-    assert text.meaning(other) == ""
+    other.__dict__["band_notes"] = {"least": work.band_notes["least"] | {"competitive": 0.6}}
+    assert "“competitive” 60 % and more" in _plain(text.meaning(other))
+
+
+@pytest.mark.parametrize(("closer", "sentence"), [(0, "of one kind"), (1, "how an applicant")])
+def test_what_guides_agree_on_is_said_with_both_misses(closer: int, sentence: str) -> None:
+    edges = [{"edge_by_chance": 250.0, "edge_by_standing": 250.0, "printed_edge": 250.0}] * 4
+    found = pd.DataFrame(edges)
+    found[["edge_by_standing", "edge_by_chance"][closer]] += [3.0, -3.0, 3.0, -3.0]
+    said = _plain(text.agreement(found))
+    assert "Each of 4 printed edges is foretold by the other guides alone" in said
+    assert "3.0" in said
+    assert "0.0" in said
+    assert sentence in said
+    assert WHOSE in said
+    assert "cannot be told what guides agree on" in text.agreement(found.iloc[:0])
 
 
 def test_a_notebook_out_of_order_is_told_what_to_run(tmp_path: Path) -> None:
@@ -93,13 +128,13 @@ def test_a_notebook_out_of_order_is_told_what_to_run(tmp_path: Path) -> None:
 def test_a_curve_without_edges_says_why(
     work: View, specialty: str, group: str, sentence: str
 ) -> None:
-    said = [_plain(each) for each in text.in_short(work.specialty(specialty))]
+    said = _short(work.specialty(specialty))
     own = next(each for each in said if each.startswith(f"**{group}"))
     assert sentence in own
     assert "no edge is claimed" in own
     assert "The chance is even" not in own
-    # What the curve can be read for still carries its interval.
-    assert "95 % interval" in own
+    # What the curve can be read for still carries its doubts.
+    assert "next cycle likely" in own
 
 
 def test_no_evidence_is_said_and_nothing_is_read(changed: Callable[..., View]) -> None:
@@ -108,7 +143,7 @@ def test_no_evidence_is_said_and_nothing_is_read(changed: Callable[..., View]) -
         return curves[~mine]
 
     here = changed(curves=only_empty).specialty("child_neurology")
-    said = text.in_short(here)
+    said = _short(here)
     assert len(said) == 1
     assert "status no evidence" in said[0]
     assert "the share that succeeded is unknown" in said[0]
@@ -122,12 +157,16 @@ def test_a_guide_without_any_table_is_said(changed: Callable[..., View]) -> None
 
     def blank(audit: pd.DataFrame) -> None:
         mine = audit["specialty"] == "preliminary_medicine"
-        for name in ("probability_at_edge", "edge_low", "edge_high"):
+        for name in ("probability_at_edge", "probability_in_band"):
             audit.loc[mine, name] = float("nan")
+        audit.loc[mine, ["cycle", "denominator", "status"]] = ["", "", "no_evidence"]
+        audit.loc[mine, "verdict"] = "cannot_tell"
+        audit.loc[mine, "reason"] = "No published table gives a curve."
 
     here = changed(curves=without, guide_audit=blank).specialty("preliminary_medicine")
-    assert "No published table gives numbers" in text.in_short(here)[0]
-    assert "no table is published, so the data cannot tell" in text.guide_verdicts(here)[0]
+    assert "No published table gives numbers" in _short(here)[0]
+    first = _verdicts(here).split("\n")[0]
+    assert first.endswith("**cannot tell**. No published table gives a curve.")
     assert any("there is nothing to read" in each for each in text.cannot_say(here))
 
 
@@ -136,51 +175,28 @@ def test_an_unknown_specialty_is_refused_with_the_known_ones(work: View) -> None
         work.specialty("surgery")
 
 
-def test_printed_edges_get_their_verdict(work: View) -> None:
-    said = _plain(text.guide_verdicts(work.specialty("general_surgery")))
-    assert "The general surgery IMG guide prints “highly competitive” from 250." in said
-    assert "the printed edge is too easy" in said
-    votes = work.anchors.set_index(["edge", "guide"]).loc[("top", "general_surgery_img")]
-    assert f"The calibrated edge is {votes['calibrated_edge']:.1f} (" in said
-    without = votes["calibrated_edge_without_own"]
-    assert f"without its vote the edge would be {without:.1f}." in said
-    assert "by the other guides alone" in said
-    assert "a borrowed curve" in said
-    assert "the printed edge is too hard" in _plain(
-        text.guide_verdicts(work.specialty("internal_medicine"))
-    )
-    assert "the interval is too wide" in _plain(
-        text.guide_verdicts(work.specialty("anesthesiology"))
-    )
+def test_printed_labels_get_verdict_and_reason_as_the_file_has_them(work: View) -> None:
+    said = _verdicts(work.specialty("general_surgery"))
+    assert (
+        "The general surgery IMG guide prints “highly competitive” for 250 and above: "
+        "**overstates**. 18-43 % in the next cycle: all of it below what highly competitive stands "
+        "for, 75 % and more. At 250 the chance of a match of non-U.S. citizen IMGs, of those who "
+        "had interviews enough to rank it, is 29 % (25–33 % for the people of 2026; grade A, ok). "
+        "The data call it borderline. In 2026 39 % of the matched had 250 or less."
+    ) in said
+    assert "“borderline” for 230–239: **cannot tell**" in said
+    assert "“low” for up to 229: **holds**. 13 % (7-24 % in the next cycle)" in said
+    assert "In that band the chance of a match" in said
+    every = work.audit[work.audit["reading"] != ""]
+    for name, rows in every.groupby("specialty"):
+        told = _verdicts(work.specialty(name))
+        for _, row in rows.iterrows():
+            assert f"**{words.plain(row['verdict'])}**. {row['reason']}" in told
 
 
-def test_an_edge_that_holds_is_said_to_hold(changed: Callable[..., View]) -> None:
-    def hold(audit: pd.DataFrame) -> None:
-        audit.loc[audit["verdict"] == "too_easy", "verdict"] = "holds"
-
-    here = changed(guide_audit=hold).specialty("general_surgery")
-    assert "the printed edge holds." in _plain(text.guide_verdicts(here))
-
-
-def test_an_anchor_made_by_one_guide_is_circular(changed: Callable[..., View]) -> None:
-    def alone(anchors: pd.DataFrame) -> pd.DataFrame:
-        anchors = anchors[anchors["guide"] == "general_surgery_img"].copy()
-        anchors["anchor_without_own"] = float("nan")
-        anchors["calibrated_edge_without_own"] = float("nan")
-        return anchors
-
-    def unjudged(audit: pd.DataFrame) -> None:
-        audit["verdict"] = "cannot_tell"
-
-    work = changed(guide_anchors=alone, guide_audit=unjudged)
-    here = work.specialty("general_surgery")
-    assert "made the anchor, so this is circular" in _plain(text.guide_verdicts(here))
-
-
-def test_a_tier_claims_the_top_edge(work: View) -> None:
-    said = _plain(text.guide_verdicts(work.specialty("pediatrics")))
-    assert "“stronger” from 235" in said
-    assert "low possible" not in said
+def test_a_label_without_a_reading_claims_nothing(work: View) -> None:
+    assert (work.specialty("pediatrics").audit["verdict"] == "no_claim").all()
+    assert _verdicts(work.specialty("pediatrics")) == ""
 
 
 @pytest.mark.parametrize(
@@ -195,6 +211,7 @@ def test_a_tier_claims_the_top_edge(work: View) -> None:
         ("internal_medicine", "share one slope"),
         ("plastic_surgery", "It gives no edge"),
         ("family_medicine", "A flat curve"),
+        ("family_medicine", "may have done its work before, at the invitation"),
         ("diagnostic_radiology", "A weak curve"),
         ("child_neurology", "nothing is put in its place"),
     ],
@@ -210,24 +227,6 @@ def test_weaknesses_that_are_not_there_are_not_named(work: View) -> None:
     assert "flat curve" not in said
     assert "filled in by applicants" not in said
     assert "consented" not in said
-
-
-def test_anchors_are_told_with_where_they_come_from(work: View) -> None:
-    said = _plain(text.anchors(work))
-    frozen = work.anchors.groupby("edge")["anchor"].first() * 100
-    names = ("top", "middle", "bottom")
-    top, middle, bottom = (f"{frozen[name]:.1f} % ({name})" for name in names)
-    assert f"{top}, {middle} and {bottom}" in said
-    notes = work.band_notes
-    other = Run(work.tables.folder).view()
-    for change, sentence in (
-        ({"frozen": True, "difference": {}}, "imply the same"),
-        ({"frozen": True, "difference": {"top": 0.012}}, "top by +1.20 percentage points"),
-        ({"frozen": False}, "computed in this run"),
-        ({"anchors": {}}, "no anchors"),
-    ):
-        other.__dict__["band_notes"] = notes | change
-        assert sentence in text.anchors(other)
 
 
 def test_checks_are_told_in_numbers(work: View) -> None:

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
 import sys
 import time
-import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,8 @@ from typing import Any
 import pytest
 
 from recalib.problems import RecalibError
-from recalib.run import workers
+from recalib.run import kernels
+from recalib.run.kernels import Kernels
 from recalib.run.task import NotebookError, Task, check_parameters
 from recalib.run.workers import Workers
 
@@ -176,38 +175,6 @@ def test_a_kernel_that_dies_is_told(write_notebook: Write, tmp_path: Path) -> No
     assert "kernel died with x=3" in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("log", "free", "words"),
-    [
-        (
-            "  File 'a.py', line 3\nOSError: [Errno 28] No space left on device: 'b'\n",
-            9**9,
-            "ended by itself: No space left on device ({folder}).",
-        ),
-        ("", 0, "ended by itself: No space left on device ({folder})."),
-        ("", 9**9, "its worker process ended by itself."),
-        ("  File 'a.py'\nImportError: no x.\n", 9**9, "ended by itself: ImportError: no x."),
-    ],
-)
-def test_a_worker_that_died_is_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: str, free: int, words: str
-) -> None:
-    # A worker that says something on its log and is gone.
-    (tmp_path / "worker.py").write_text(f"import sys\nsys.stderr.write({log!r})\n")
-    monkeypatch.setattr(workers, "kernel_environment", lambda folder: dict(os.environ))
-    popen = subprocess.Popen
-    command = [sys.executable, str(tmp_path / "worker.py")]
-    monkeypatch.setattr(workers.subprocess, "Popen", lambda _, **options: popen(command, **options))
-    usage = types.SimpleNamespace(free=free)
-    monkeypatch.setattr(workers.shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(NotebookError) as caught, Workers(1, tmp_path, warm=False) as one:
-        one.run([task(tmp_path / "a.ipynb", tmp_path)], lambda outcome: None)
-    message = str(caught.value)
-    assert message.startswith("a: its worker process ended by itself")
-    assert message.endswith(words.format(folder=tmp_path.parent))
-    assert "\n" not in message
-
-
 def test_a_kernel_that_does_not_start_is_started_once_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,8 +187,9 @@ def test_a_kernel_that_does_not_start_is_started_once_more(
         raise RuntimeError(f"Kernel didn't respond in {start_timeout} seconds")
 
     monkeypatch.setattr(execute.papermill, "execute_notebook", silent)
-    outcome = execute.execute(task(tmp_path / "a.ipynb", tmp_path))
-    assert outcome.error == "Notebook a.ipynb: Kernel didn't respond in 20 seconds."
+    with pytest.raises(NotebookError) as caught:
+        execute.execute(task(tmp_path / "a.ipynb", tmp_path), Kernels(tmp_path / "k", ()))
+    assert str(caught.value) == "Notebook a.ipynb: Kernel didn't respond in 20 seconds."
     assert started == [20, 20]
 
 
@@ -234,35 +202,38 @@ def test_what_the_system_refuses_a_notebook_is_told(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(execute.papermill, "execute_notebook", full)
-    outcome = execute.execute(task(tmp_path / "a.ipynb", tmp_path))
-    assert outcome.error == "Notebook a.ipynb could not be run: No space left on device."
+    with pytest.raises(NotebookError) as caught:
+        execute.execute(task(tmp_path / "a.ipynb", tmp_path), Kernels(tmp_path / "k", ()))
+    assert str(caught.value) == "Notebook a.ipynb could not be run: No space left on device."
 
 
 @pytest.mark.skipif(not CAN_FORK, reason="kernels are forked on Linux only")
 @pytest.mark.parametrize("command", ["raise SystemExit", "print('no number', flush=True); input()"])
 def test_without_a_warm_process_kernels_start_cold(
-    monkeypatch: pytest.MonkeyPatch, command: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    from recalib.run import provisioner
-
-    broken = subprocess.Popen(
-        [sys.executable, "-c", command],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        encoding="utf-8",
-    )
-    monkeypatch.setattr(provisioner.Provisioner, "warm", broken)
+    popen = subprocess.Popen
+    broken = [sys.executable, "-c", command]
+    monkeypatch.setattr(kernels.subprocess, "Popen", lambda _, **options: popen(broken, **options))
+    run = Kernels(tmp_path / "k", ("json",))
+    warm = run._warm
+    assert warm is not None
     line = ["-f", "connection.json"]
-    assert provisioner._fork(line, ".") is None
-    assert provisioner.Provisioner.warm is None
-    assert provisioner._fork(line, ".") is None
-    assert broken.poll() is not None
-    assert broken.stdin is not None
-    assert broken.stdout is not None
-    broken.stdout.close()
-    with contextlib.suppress(OSError):
-        broken.stdin.close()
+    assert run.fork(line, ".") is None
+    assert warm.poll() is not None
+    assert run.fork(line, ".") is None
+    run.end()
+
+
+def test_no_kernel_starts_where_the_run_has_ended(write_notebook: Write, tmp_path: Path) -> None:
+    notebook = write_notebook(
+        tmp_path / "late.ipynb", "x = 0", ["import pathlib\npathlib.Path('begun').touch()"]
+    )
+    with Workers(1, tmp_path) as one:
+        one._kernels.end()
+        with pytest.raises(NotebookError, match="the run has ended"):
+            one.run([task(notebook, tmp_path)], lambda outcome: None)
+    assert not (tmp_path / "begun").exists()
 
 
 @pytest.mark.skipif(not CAN_FORK, reason="kernels are forked on Linux only")

@@ -146,7 +146,7 @@ EDITS = [
     ("guide-readings", R, "least: 0.5,", "least: 0.8,", 1, "words", "0.75, 0.8, 0.25"),
     ("guide-readings", R, "least: 0.5,", "least: 50 %,", 1, "words", "competitive lacks least"),
     ("guide-readings", R, "least: 0.5, reason: test", "least: 0.5", 1, "words", "its reason"),
-    ("guide-readings", R, "  borderline: {least: 0.25, reason: test}\n", "", 1, "words", "words has"),
+    ("guide-readings", R, "  low: {least: 0, reason: test}\n", "", 1, "words", "words has"),
     ("guide-readings", R, "middle: comp", "midle: comp", 6, "guides", 'nearest known is "middle"'),
     ("guide-readings", R, "middle: competitive", "middle: fair", 6, "guides", "which is no word"),
     ("guide-readings", R, "surgery_img: {", "urgery_img: {", 6, "guides", "No row is of the guide"),

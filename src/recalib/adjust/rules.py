@@ -56,19 +56,16 @@ class Surcharge:
 def surcharges(bands: pd.DataFrame, rules: pd.DataFrame) -> list[Surcharge]:
     """Find the surcharges that guides print."""
     found = []
-    for _, rule in rules.iterrows():
-        covariate = RULES.get(str(rule["rule"]))
+    for rule in rules.to_dict("records"):
         values = [float(rule[name]) for name in ("value_min", "value_max")]
         values = [value for value in values if np.isfinite(value)]
-        if covariate is None or not values or not str(rule["unit"]).startswith("points"):
-            continue
-        printed = f"{'-'.join(f'{value:g}' for value in values)} {rule['unit']}"
-        guide, specialty, group = (
-            str(rule[name]) for name in ("guide", "specialty", "applicant_group")
-        )
-        found.append(
-            Surcharge(guide, covariate, specialty, group, min(values), max(values), printed)
-        )
+        if rule["rule"] in RULES and values and str(rule["unit"]).startswith("points"):
+            printed = f"{'-'.join(f'{value:g}' for value in values)} {rule['unit']}"
+            guide, specialty, group, name = (
+                str(rule[each]) for each in ("guide", "specialty", "applicant_group", "rule")
+            )
+            least, most = min(values), max(values)
+            found.append(Surcharge(guide, RULES[name], specialty, group, least, most, printed))
     visa = bands[(bands["guide_scheme"] == SCHEME) & bands["score_min"].notna()]
     for place, rows in visa.groupby(["guide", "specialty", "applicant_group"]):
         guide, specialty, group = (str(part) for part in place)

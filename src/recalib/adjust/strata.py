@@ -34,20 +34,19 @@ def strata(curves: pd.DataFrame) -> Iterator[tuple[pd.Series, pd.Series, Estimat
 def difference(yes: pd.Series, no: pd.Series) -> Estimate:
     """Return the difference of two levels at their common slope."""
     slope_se = float(yes["slope_se"])
+    error, correlation, level = (
+        np.array([yes[name], no[name]], dtype=float)
+        for name in ("intercept_se", "correlation", "intercept")
+    )
     # A level's covariance with the slope, and its variance at a fixed slope.
-    with_slope = {}
-    alone = {}
-    for name, row in (("yes", yes), ("no", no)):
-        error = float(row["intercept_se"])
-        with_slope[name] = float(row["correlation"]) * error * slope_se
-        alone[name] = error**2 - (with_slope[name] / slope_se) ** 2
-    tilt = with_slope["yes"] - with_slope["no"]
-    variance = alone["yes"] + alone["no"] + (tilt / slope_se) ** 2
-    error = float(np.sqrt(variance))
+    with_slope = correlation * error * slope_se
+    alone = error**2 - (with_slope / slope_se) ** 2
+    tilt = with_slope[0] - with_slope[1]
+    effect_se = float(np.sqrt(alone.sum() + (tilt / slope_se) ** 2))
     return Estimate(
-        effect=float(yes["intercept"]) - float(no["intercept"]),
-        effect_se=error,
+        effect=float(level[0] - level[1]),
+        effect_se=effect_se,
         slope=float(yes["slope"]),
         slope_se=slope_se,
-        correlation=tilt / (error * slope_se),
+        correlation=float(tilt / (effect_se * slope_se)),
     )

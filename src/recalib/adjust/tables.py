@@ -1,4 +1,4 @@
-"""What stands beside the score: visa strata and covariates, as rows of `adjustments.csv`."""
+"""Lays out visa strata and covariates as rows of `adjustments.csv`."""
 
 from __future__ import annotations
 

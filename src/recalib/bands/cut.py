@@ -60,6 +60,11 @@ class Fitted:
     scores: Array
     density: Array
 
+    def limits_of(self, p: float) -> tuple[float, ...]:
+        """Ends of an edge's interval in its own cycle and in the next; NaN for an open end."""
+        ends = *edge(self.line, p)[1:], *edge(self.later, p)[1:]
+        return tuple(NAN if end is None else end for end in ends)
+
     def chances(self, low: float, high: float) -> tuple[float, ...]:
         """Mean chance of the people in a range, its interval, and that of the next cycle."""
         inside = (self.scores >= low) & (self.scores <= high)
@@ -108,25 +113,22 @@ def cut(fitted: Fitted, joined: Collection[int] = ()) -> list[Band]:
     bands = []
     top, stopped = HIGHEST, False
     for place, label in enumerate(CHANCE_LABELS):
+        if place + 1 in joined:
+            bands.append(Band(place + 1, label, "ok"))
+            continue
         last = place == held[-1]
         # Bounds follow from the boundary as it is published, so that the file agrees with itself.
         boundary = NAN if last else round(lower[place], 1)
         start = LOWEST if last else math.ceil(boundary) if occurs[place] else NAN
         status = "ok"
-        if place + 1 in joined:
-            pass
-        elif not occurs[place] or start > top:
+        if not occurs[place] or start > top:
             status = "unreachable"
         elif stopped or (
             not last and claim(fitted.line, PROBABILITIES[place], low, high) == "wide"
         ):
             status, stopped = "wide", True
         else:
-            ends = (NAN,) * 4
-            if not last:
-                p = PROBABILITIES[place]
-                ends = *edge(fitted.line, p)[1:], *edge(fitted.later, p)[1:]
-            ends = tuple(NAN if end is None else end for end in ends)
+            ends = (NAN,) * 4 if last else fitted.limits_of(PROBABILITIES[place])
             told = fitted.chances(start, top)
             bands.append(Band(place + 1, label, status, start, top, boundary, *ends, *told))
             top = start - 1

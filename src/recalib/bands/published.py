@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -60,16 +61,15 @@ class People:
     standing: pd.DataFrame | None = None
     crowds: Crowds = field(default_factory=Crowds)
 
-    def __post_init__(self) -> None:
-        table: dict[tuple[Key, int], tuple[float, ...]] = {}
-        if self.standing is not None:
-            keys = self.standing[KEY_COLUMNS].astype(str).itertuples(index=False, name=None)
-            numbers = self.standing.drop(columns=KEY_COLUMNS).itertuples(index=False, name=None)
-            rows = zip(keys, numbers, strict=True)
-            table = {(key, int(score)): tuple(told) for key, (score, *told) in rows}
-        object.__setattr__(self, "_at", table)
+    @cached_property
+    def _at(self) -> dict[tuple[Key, int], tuple[float, ...]]:
+        if self.standing is None:
+            return {}
+        keys = self.standing[KEY_COLUMNS].astype(str).itertuples(index=False, name=None)
+        numbers = self.standing.drop(columns=KEY_COLUMNS).itertuples(index=False, name=None)
+        rows = zip(keys, numbers, strict=True)
+        return {(key, int(score)): tuple(told) for key, (score, *told) in rows}
 
     def stand(self, key: Key, score: float) -> tuple[float, ...]:
         """Standing at a whole score; NaN outside the fitted ones, or without."""
-        at: dict[tuple[Key, int], tuple[float, ...]] = self._at
-        return at.get((key, int(score)), NOWHERE) if np.isfinite(score) else NOWHERE
+        return self._at.get((key, int(score)), NOWHERE) if np.isfinite(score) else NOWHERE

@@ -7,10 +7,9 @@ rows, columns and the nearest known label: never a value.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import ibis
-from ibis.expr.types import BooleanValue, Table
+from ibis.expr.types import Table
 
 from recalib.cohorts.columns import COLUMNS, LIMITS
 from recalib.cohorts.identify import scan_content
@@ -18,65 +17,27 @@ from recalib.cohorts.keys import Odd
 from recalib.cohorts.lines import lines_of_records, odd_end
 from recalib.cohorts.open import NUMBERED, ROWS, Opened
 from recalib.cohorts.query import Query, ScanError
-from recalib.cohorts.reduce import as_table, beyond, more_interviews, negative, no_number
+from recalib.cohorts.reduce import Breach, as_table, number_breaches
 from recalib.sources.catalogue import Findings
 
 #: Rows that a problem lists; further ones are counted.
 LISTED = 20
 
 
-@dataclass(frozen=True)
-class Breach:
-    """A rule that rows break."""
-
-    #: Id of the rule, and the column that is blamed.
-    rule: str
-    column: str
-    #: What the rows are said to hold.
-    what: str
-    #: A further sentence; blank for none.
-    hint: str
-    #: True for those that break it.
-    rows: BooleanValue
-
-
-def _number_breaches(table: Table) -> list[Breach]:
-    """What the numbers that are summed can break: the conditions of `reduce.broken`, one by one."""
-    found = []
-    for column in ("n_applications", "n_interviews"):
-        text = no_number(table, column)
-        if text is not None:
-            what = "something that is no whole number"
-            found.append(Breach("cohort-number", column, what, "", text))
-        what = "a number below 0"
-        found.append(Breach("count-negative", column, what, "", negative(table, column)))
-        what = f"a number above {LIMITS[column][1]:,}"
-        found.append(Breach("cohort-range", column, what, "", beyond(table, column)))
-    odd = negative(table, "matched") | beyond(table, "matched")
-    text = no_number(table, "matched")
-    odd = odd if text is None else odd | text
-    found.append(Breach("cohort-matched", "matched", "something else", "", odd))
-    what = "more interviews than applications"
-    found.append(Breach("cohort-interviews", "n_interviews", what, "", more_interviews(table)))
-    return found
-
-
 def _key_breach(table: Table, odd: Odd) -> Breach:
     column = table[odd.column]
     values = [value for value in odd.values if value is not None]
-    listed = column.isin(values) if values else ibis.literal(False)
-    null = column.isnull()
-    if odd.others:
-        rows = (~listed & ~null) if None in odd.values else (~listed | null)
-    else:
-        rows = (listed | null) if None in odd.values else listed
-    return Breach(odd.rule, odd.column, odd.what, odd.hint, rows)
+    listed = column.isin(values).fill_null(False) if values else ibis.literal(False)
+    if None in odd.values:
+        listed = listed | column.isnull()
+    rows = ~listed if odd.others else listed
+    return Breach(odd.rule, odd.column, odd.what, rows, odd.hint)
 
 
 def explain(opened: Opened, query: Query, keys: Sequence[Odd], findings: Findings) -> bool:
     """Find out which rows break which rule, and note it."""
     table = as_table({"row_at": "int64", **opened.types}, NUMBERED)
-    told = [*_number_breaches(table), *(_key_breach(table, odd) for odd in keys)]
+    told = [*number_breaches(table), *(_key_breach(table, odd) for odd in keys)]
     flags = {f"b{at}": breach.rows for at, breach in enumerate(told)}
     marked = str(ibis.to_sql(table.select("row_at", **flags), dialect="duckdb"))
     wanted = ", ".join(

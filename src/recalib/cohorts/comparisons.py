@@ -6,7 +6,6 @@ steps are chosen so that one means about as much as another, which lets them sha
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,51 +25,34 @@ class Comparison:
     #: What is compared with what; the reference is blank for a step along a straight line.
     level: str
     reference: str
-    #: From the column of a `Cohort`'s counts to numbers in steps; NaN where unknown.
-    values: Callable[[pd.Series], Array]
-    #: Whether more than two values lie on one line.
-    straight: bool = False
+    #: Years or months of a step; 0 where any is compared with none: few failed twice, and a second
+    #: failure need not count like the first.
+    step: float = 0.0
 
+    @property
+    def straight(self) -> bool:
+        """Whether more than two values lie on one line."""
+        return self.step > 0
 
-def _visa(column: pd.Series) -> Array:
-    return np.asarray(column.map({"yes": 1.0, "no": 0.0}), dtype=float)
+    def values(self, column: pd.Series) -> Array:
+        """Turn the column of a `Cohort`'s counts into numbers in steps; NaN where unknown.
 
-
-def _any(column: pd.Series) -> Array:
-    """Any against none: few failed twice, and a second failure need not count like the first."""
-    known = column >= 0
-    return np.where(known, (column > 0).astype(float), np.nan)
-
-
-def _per(step: float) -> Callable[[pd.Series], Array]:
-    """In steps of so many years or months; what is capped stays at its cap."""
-
-    def values(column: pd.Series) -> Array:
-        return np.where(column >= 0, column / step, np.nan).astype(float)
-
-    return values
+        What is capped stays at its cap.
+        """
+        if self.covariate == "needs_visa":
+            return np.asarray(column.map({"yes": 1.0, "no": 0.0}), dtype=float)
+        steps = column / self.step if self.straight else column > 0
+        return np.where(column >= 0, steps, np.nan).astype(float)
 
 
 COMPARISONS = {
     comparison.covariate: comparison
     for comparison in (
-        Comparison("needs_visa", "visa need", "yes", "no", _visa),
-        Comparison("step1_failures", "Step 1 failures", "any", "none", _any),
+        Comparison("needs_visa", "visa need", "yes", "no"),
+        Comparison("step1_failures", "Step 1 failures", "any", "none"),
+        Comparison("years_since_graduation", "years since graduation", "per_5_years", "", 5.0),
         Comparison(
-            "years_since_graduation",
-            "years since graduation",
-            "per_5_years",
-            "",
-            _per(5.0),
-            straight=True,
-        ),
-        Comparison(
-            "us_clinical_months",
-            "months of U.S. clinical experience",
-            "per_3_months",
-            "",
-            _per(3.0),
-            straight=True,
+            "us_clinical_months", "months of U.S. clinical experience", "per_3_months", "", 3.0
         ),
     )
 }

@@ -1,4 +1,4 @@
-"""The counts that are kept of a cohort."""
+"""Says which counts are kept of a cohort."""
 
 from __future__ import annotations
 

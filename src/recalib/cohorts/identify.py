@@ -8,38 +8,14 @@ from __future__ import annotations
 
 import itertools
 import re
+from importlib.resources import files
+
+import yaml
 
 from recalib.cohorts.query import Query
 
-_NAMES = {
-    "a person's name": (
-        *("name", "names", "firstname", "lastname", "fullname", "forename", "surname"),
-        *("middlename", "givenname", "familyname", "maiden", "initials", "nickname", "username"),
-    ),
-    "an e-mail address": ("email", "mail", "emailaddress"),
-    "a telephone number": ("phone", "telephone", "tel", "mobile", "cell", "fax", "phonenumber"),
-    "an address": (
-        *("address", "addr", "street", "city", "town", "zip", "zipcode", "postcode", "postal"),
-        *("latitude", "longitude", "ip"),
-    ),
-    "a date of birth": ("birth", "dob", "birthdate", "birthday", "dateofbirth", "born"),
-    "an identity number": (
-        *("ssn", "passport", "license", "licence", "npi", "mrn", "uuid", "guid", "id", "ids"),
-        *("socialsecurity", "identifier", "aamcid", "ecfmgid", "usmleid", "nrmpid", "login"),
-        *("aamc", "ecfmg", "usmle", "nrmp", "eras", "fsmb", "studentid", "applicantid"),
-    ),
-    "a link or picture of a person": ("url", "website", "linkedin", "photo", "picture"),
-    "free text": ("comment", "comments", "remark", "remarks", "freetext", "essay", "statement"),
-}
-_BY_WORD = {word: what for what, words in _NAMES.items() for word in words}
-_PAIRS = {
-    "e mail": "an e-mail address",
-    "zip code": "an address",
-    "post code": "an address",
-    "social security": "an identity number",
-    "medical school": "a school, which with the other columns singles a person out",
-    "user name": "a person's name",
-}
+_WORDS = yaml.safe_load(files(__package__).joinpath("identifying.yml").read_text("utf-8"))
+_BY_WORD = {word: what for what, words in _WORDS["words"].items() for word in words}
 _SPEAKABLE = re.compile(r"[A-Za-z][A-Za-z _.-]{0,39}[0-9]{0,2}")
 
 #: Values looked at for patterns in a column that holds no text.
@@ -63,12 +39,9 @@ def identifying_name(name: str) -> str | None:
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+", " ", name)
     words = [word.rstrip("0123456789") for word in parted.casefold().split()]
     for one, other in itertools.pairwise(words):
-        if f"{one} {other}" in _PAIRS:
-            return _PAIRS[f"{one} {other}"]
-    for word in (*words, "".join(words)):
-        if word in _BY_WORD:
-            return _BY_WORD[word]
-    return None
+        if f"{one} {other}" in _WORDS["pairs"]:
+            return str(_WORDS["pairs"][f"{one} {other}"])
+    return next((_BY_WORD[word] for word in (*words, "".join(words)) if word in _BY_WORD), None)
 
 
 def speakable(name: str) -> str | None:

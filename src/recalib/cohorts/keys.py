@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,9 @@ import pandas as pd
 
 from recalib.cohorts.columns import FILLED, LIMITS, WORDS
 from recalib.cohorts.counts import COVARIATES
-from recalib.contract.vocabulary import GROUPS, VISA, cycle_years, nearest
-from recalib.sources.cells import parse_number
+from recalib.contract.vocabulary import GROUPS, VISA, cycle_years, suggestion
 from recalib.sources.labels import Labels
+from recalib.sources.values import parse_number
 
 #: Odd values of a column for which the nearest known word is looked up, and which SQL can list.
 MOST_ODD = 1_000
@@ -55,20 +55,13 @@ def read_keys(
     for column in columns:
         codes, distinct = pd.factorize(frame[column], use_na_sentinel=False)
         values = [None if pd.isna(value) else value for value in distinct.astype("object")]
-        reader = _word_reader(column, labels) if column in WORDS else _number_reader(column)
-        results = [_read(column, _text(value), reader) for value in values]
+        results = [_read(column, _text(value), labels) for value in values]
         found += _odd(column, values, results, labels)
         read = pd.Series([result for result, *_ in results], dtype="object")
         clean[column] = read.to_numpy()[codes]
     clean = clean[clean[list(columns)].notna().all(axis="columns")]
     types = {column: "str" if column in WORDS else "int64" for column in columns}
     return clean.astype(types), found
-
-
-def _read(column: str, text: str, reader: Callable[[str], _Read]) -> _Read:
-    if text == "" and column in FILLED:
-        return None, "cohort-blank", "nothing"
-    return reader(text)
 
 
 def _odd(column: str, values: list[Any], results: list[_Read], labels: Labels) -> list[Odd]:
@@ -89,11 +82,7 @@ def _odd(column: str, values: list[Any], results: list[_Read], labels: Labels) -
 def _hint(column: str, text: str, labels: Labels) -> str:
     if column == "specialty" and text and labels:
         return labels.suggestion(text)
-    if column == "applicant_group" and text:
-        near = nearest(text, GROUPS)
-        known = f"Known are {', '.join(GROUPS)}."
-        return known if near is None else f'The nearest known is "{near}". {known}'
-    return ""
+    return suggestion(text, GROUPS) if column == "applicant_group" and text else ""
 
 
 def _text(value: Any) -> str:
@@ -104,43 +93,32 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _word_reader(column: str, labels: Labels) -> Callable[[str], _Read]:
+def _read(column: str, text: str, labels: Labels) -> _Read:
+    """Read one value."""
+    if text == "" and column in FILLED:
+        return None, "cohort-blank", "nothing"
     if column == "specialty":
         # Without specialties.csv nothing is known, and that was noted.
-        what = "a specialty that is not known"
-        return lambda text: (labels.resolve(text) if labels else text, "unknown-specialty", what)
-    fine, rule, what = _WORDS[column]
-    return lambda text: (text if fine(text) else None, rule, what)
-
-
-#: Whether a word may stand in a column, the rule that any other breaks, and what it is.
-_WORDS: dict[str, tuple[Callable[[str], bool], str, str]] = {
-    "cycle": (
-        lambda text: cycle_years(text) is not None,
-        "cycle-format",
-        "something that is no cycle",
-    ),
-    "applicant_group": (lambda text: text in GROUPS, "unknown-group", "a group that is not known"),
-    "needs_visa": (lambda text: text in ("", *VISA), "cohort-visa", "something else"),
-}
-
-
-def _number_reader(column: str) -> Callable[[str], _Read]:
-    low, high = LIMITS[column]
-    blank, highest = COVARIATES.get(column, (-1, None))
-
-    def read(text: str) -> _Read:
-        if text == "":
-            return blank, "", ""
-        number = parse_number(text)
-        if number is None or (math.isfinite(number) and number % 1):
-            return None, "cohort-number", "something that is no whole number"
-        if low <= number <= high:
-            return int(number) if highest is None else min(int(number), highest), "", ""
-        if column == "step2_ck":
-            return None, "score-range", f"a number outside {low}-{high}"
-        if number < low:
-            return None, "count-negative", "a number below 0"
-        return None, "cohort-range", f"a number above {high:,}"
-
-    return read
+        known = labels.resolve(text) if labels else text
+        return known, "unknown-specialty", "a specialty that is not known"
+    if column == "cycle":
+        found = "something that is no cycle"
+        return text if cycle_years(text) else None, "cycle-format", found
+    if column == "applicant_group":
+        found = "a group that is not known"
+        return text if text in GROUPS else None, "unknown-group", found
+    if column == "needs_visa":
+        return text if text in ("", *VISA) else None, "cohort-visa", "something else"
+    (low, high), (blank, highest) = LIMITS[column], COVARIATES.get(column, (-1, None))
+    if text == "":
+        return blank, "", ""
+    number = parse_number(text)
+    if number is None or (math.isfinite(number) and number % 1):
+        return None, "cohort-number", "something that is no whole number"
+    if low <= number <= high:
+        return int(number) if highest is None else min(int(number), highest), "", ""
+    if column == "step2_ck":
+        return None, "score-range", f"a number outside {low}-{high}"
+    if number < low:
+        return None, "count-negative", "a number below 0"
+    return None, "cohort-range", f"a number above {high:,}"

@@ -5,37 +5,27 @@ No file is ever in memory: DuckDB reads it block by block.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from ibis.backends.sql.datatypes import DuckDBType
 
-from recalib.cohorts.columns import COLUMNS, LIMITS, check_header
+from recalib.cohorts.columns import COLUMNS, check_header
 from recalib.cohorts.fingerprint import Fingerprint, take
 from recalib.cohorts.identify import speakable
 from recalib.cohorts.query import Query
-from recalib.sources.files import EXCEL, UTF_16, CohortFile, Folder
+from recalib.sources.files import Folder, RawFile
 
 #: Rows in file order, with `row_at`: part * PART + row; only made where something is wrong.
 NUMBERED = "cohort_numbered"
 #: The rows.
 ROWS = "cohort_rows"
 PART = 1 << 40
-#: DuckDB's integer types with Ibis's; narrow ones are faster to group by.
-_INTEGERS = {
-    "TINYINT": "int8",
-    "SMALLINT": "int16",
-    "INTEGER": "int32",
-    "BIGINT": "int64",
-    "UTINYINT": "uint8",
-    "USMALLINT": "uint16",
-    "UINTEGER": "uint32",
-}
 
 
 @dataclass(frozen=True)
@@ -43,7 +33,7 @@ class Opened:
     """A cohort that can be counted."""
 
     #: Where it comes from.
-    file: CohortFile
+    file: RawFile
     #: Paths of its files relative to the raw folder, in the order of their rows.
     parts: list[str]
     #: Their fingerprints, in the same order.
@@ -55,11 +45,6 @@ class Opened:
     unknown: dict[str, bool] = field(default_factory=dict)
     #: Whether all required columns are there.
     countable: bool = False
-    #: Columns of whole numbers that keep within their limits, as a Parquet file's own lowest and
-    #: highest values say.
-    within: frozenset[str] = frozenset()
-    #: Columns that hold nothing, as it says too.
-    blank: frozenset[str] = frozenset()
     #: Names in the view of a CSV file's columns, in the order of the file.
     header: list[str] = field(default_factory=list)
 
@@ -69,7 +54,7 @@ class Opened:
         return self.parts[part], row
 
 
-def open_cohort(file: CohortFile, folder: Folder, query: Query) -> Opened | None:
+def open_cohort(file: RawFile, folder: Folder, query: Query) -> Opened | None:
     """Look at a cohort's files and make its rows known to DuckDB.
 
     None where nothing can be read of it.
@@ -84,14 +69,14 @@ def open_cohort(file: CohortFile, folder: Folder, query: Query) -> Opened | None
     return _open_parquet(opened, folder, query)
 
 
-def _parts(file: CohortFile, folder: Folder) -> Iterator[Path]:
+def _parts(file: RawFile, folder: Folder) -> Iterator[Path]:
     if not file.path.is_dir():
         yield file.path
         return
     try:
         entries = sorted(file.path.iterdir())
     except OSError as error:
-        _unreadable(file.file, error, folder)
+        folder.unreadable(file.path, error)
         return
     # Writers of parts leave marks beside them, such as `_SUCCESS` and `.crc` files.
     entries = [path for path in entries if not path.name.startswith((".", "_"))]
@@ -105,49 +90,25 @@ def _parts(file: CohortFile, folder: Folder) -> Iterator[Path]:
         folder.findings.add("file-empty", file.file, "There is no part in the folder.")
 
 
-def _unreadable(name: str, error: OSError, folder: Folder) -> None:
-    reason = error.strerror or type(error).__name__
-    folder.findings.add("file-unreadable", name, f"The file cannot be read: {reason}.")
-
-
-def _fingerprint(path: Path, file: CohortFile, folder: Folder) -> Fingerprint | None:
+def _fingerprint(path: Path, file: RawFile, folder: Folder) -> Fingerprint | None:
     name = folder.name(path)
     add = folder.findings.add
     try:
         found = take(path, gzip=file.kind == "csv.gz")
     except OSError as error:
-        _unreadable(name, error, folder)
+        folder.unreadable(path, error)
         return None
     if found.state[2] == 0:
         add("file-empty", name, "The file is empty.")
     elif found.damage:
         add("cohort-damaged", name, f"{found.damage}.")
     elif file.kind.startswith("csv"):
-        return found if _looks_like_csv(found.start, name, folder) else None
+        return found if folder.is_text(found.start, name) else None
     elif not found.start.startswith(b"PAR1"):
         add("cohort-damaged", name, "This is no Parquet file.")
     else:
         return found
     return None
-
-
-def _looks_like_csv(start: bytes, name: str, folder: Folder) -> bool:
-    add = folder.findings.add
-    if start.startswith(EXCEL):
-        add("not-utf8", name, "This is an Excel or zip file, whatever its name.")
-    elif start.startswith(UTF_16):
-        add("not-utf8", name, "This looks like UTF-16.")
-    elif b"\0" in start:
-        add("nul-byte", name, "There is a NUL character here.", row=_line(start, b"\0"))
-    elif not start.removeprefix(codecs.BOM_UTF8).strip():
-        add("file-empty", name, "The file is empty.")
-    else:
-        return True
-    return False
-
-
-def _line(content: bytes, mark: bytes) -> int:
-    return content.count(b"\n", 0, content.index(mark)) + 1
 
 
 def _open_csv(opened: Opened, folder: Folder, query: Query) -> Opened | None:
@@ -228,39 +189,12 @@ def _open_parquet(opened: Opened, folder: Folder, query: Query) -> Opened | None
     query.rows(
         f"CREATE VIEW {NUMBERED} AS SELECT {row_at} AS row_at, {', '.join(selected)} FROM {source}"
     )
-    within, blank = _summaries(opened, types)
     return replace(
         opened,
         types=types,
         unknown=unknown,
         countable=countable,
-        within=frozenset(within),
-        blank=frozenset(blank),
     )
-
-
-def _summaries(opened: Opened, types: Mapping[str, str]) -> tuple[set[str], set[str]]:
-    """Columns of whole numbers that keep within their limits, and those without a number.
-
-    DuckDB, too, takes a file's word for its lowest and highest values.
-    """
-    whole = set(_INTEGERS.values())
-    within = {column for column in LIMITS if types.get(column) in whole}
-    blank = set(within)
-    for part in opened.prints:
-        metadata = pq.read_metadata(part.path)
-        places = {metadata.schema.column(at).path: at for at in range(metadata.num_columns)}
-        for group in range(metadata.num_row_groups):
-            told = metadata.row_group(group)
-            for column in tuple(within):
-                found = told.column(places[column]).statistics
-                if found and found.has_null_count and found.null_count == told.num_rows:
-                    continue
-                blank.discard(column)
-                low, high = LIMITS[column]
-                if not (found and found.has_min_max and low <= found.min <= found.max <= high):
-                    within.discard(column)
-    return within, blank
 
 
 def _schema(opened: Opened, at: int, folder: Folder) -> pa.Schema | None:
@@ -274,34 +208,25 @@ def _schema(opened: Opened, at: int, folder: Folder) -> pa.Schema | None:
 
 
 def _same_schemas(opened: Opened, schemas: list[pa.Schema], folder: Folder) -> bool:
-    first = schemas[0]
-    same = True
-    for part, schema in zip(opened.parts[1:], schemas[1:], strict=True):
+    first, *others = schemas
+    for part, schema in zip(opened.parts[1:], others, strict=True):
         if schema.names == first.names and schema.types == first.types:
             continue
-        same = False
-        here, there = set(schema.names), set(first.names)
-        odd = [name for name in (*first.names, *schema.names) if (name in here) != (name in there)]
-        odd += [
-            name
-            for name in first.names
-            if first.names.count(name) == schema.names.count(name) == 1
-            and schema.field(name).type != first.field(name).type
-        ]
+        here, there = (dict(zip(one.names, one.types, strict=True)) for one in (schema, first))
+        odd = [name for name in there | here if here.get(name) != there.get(name)]
         shown = next((name for name in odd if speakable(name)), None)
         found = f"Its columns, their order or their types differ from those of {opened.parts[0]}."
         folder.findings.add("cohort-parts", part, found, column=shown)
-    return same
+    return all(one.names == first.names and one.types == first.types for one in others)
 
 
 def _type(sql_type: str) -> tuple[str, str]:
     """Type of a column for the expression, and how to cast the column to it."""
-    if sql_type in _INTEGERS:
-        return _INTEGERS[sql_type], "{}"
-    if sql_type == "BOOLEAN":
-        return "boolean", "{}"
-    if sql_type in ("FLOAT", "DOUBLE"):
+    kind = DuckDBType.from_string(sql_type)
+    if kind.is_floating():
         return "float64", "CASE WHEN isnan({0}) THEN NULL ELSE {0} END"  # pandas' blank
-    if sql_type in ("HUGEINT", "UHUGEINT", "UBIGINT") or sql_type.startswith("DECIMAL"):
+    if kind.is_decimal() or sql_type in ("UBIGINT", "UHUGEINT"):
         return "float64", "CAST({} AS DOUBLE)"
-    return "string", "{}" if sql_type == "VARCHAR" else "CAST({} AS VARCHAR)"
+    if kind.is_integer() or kind.is_boolean():
+        return str(kind), "{}"  # narrow ones are faster to group by
+    return "string", "CAST({} AS VARCHAR)"

@@ -24,10 +24,10 @@ from recalib.cohorts.synthetic import says_synthetic
 from recalib.contract.vocabulary import OUTCOME_OF_DENOMINATOR
 from recalib.problems import RecalibError
 from recalib.sources.catalogue import Findings
-from recalib.sources.files import CohortFile, Folder, Inventory
+from recalib.sources.files import Folder, Inventory, RawFile
 from recalib.sources.labels import Labels
 from recalib.sources.provenance import check_provenance
-from recalib.sources.yml import Document, Value
+from recalib.sources.yml import Value
 
 OPTIONAL_KEYS = ("denominator", "synthetic")
 #: Most combinations of cycle, specialty, group, score and covariates: they are held in memory.
@@ -41,18 +41,18 @@ def load_cohorts(
     findings = folder.findings
     cohorts = []
     seen: dict[str, str] = {}
+    texts = inventory.by_name("cohort_provenance")
     with Spark(engine) if is_spark(engine) else nullcontext() as spark:
-        for file in sorted(inventory.cohorts, key=lambda one: (one.name, one.file)):
+        for file in sorted(inventory.of("cohorts"), key=lambda one: (one.name, one.file)):
             if file.name in seen:
                 found = f"{seen[file.name]} is there too."
                 findings.add("cohort-repeated", file.file, found)
                 continue
             seen[file.name] = file.file
-            path = inventory.cohort_provenance.get(file.name)
-            cohort = read_cohort(file, path, folder, labels, spark)
+            cohort = read_cohort(file, texts.get(file.name), folder, labels, spark)
             if cohort is not None:
                 cohorts.append(cohort)
-    for name, path in inventory.cohort_provenance.items():
+    for name, path in texts.items():
         if name not in seen:
             found = f"There is no cohort cohorts/{name}.csv, .csv.gz or .parquet."
             findings.add("file-kind", folder.name(path), found)
@@ -60,7 +60,7 @@ def load_cohorts(
 
 
 def read_cohort(
-    file: CohortFile,
+    file: RawFile,
     provenance: Path | None,
     folder: Folder,
     labels: Labels,
@@ -91,7 +91,7 @@ def read_cohort(
     return Cohort(file.name, values, synthetic, counts, covariates)
 
 
-def _provenance(file: CohortFile, path: Path | None, folder: Folder) -> dict[str, Value]:
+def _provenance(file: RawFile, path: Path | None, folder: Folder) -> dict[str, Value]:
     findings = folder.findings
     if path is None:
         found = f"There is no cohorts/{file.name}.yml."
@@ -109,32 +109,18 @@ def _checked_provenance(path: Path, folder: Folder) -> dict[str, Value]:
     values = check_provenance(document, findings, OPTIONAL_KEYS)
     if values.get("anchors"):
         found = "A cohort prints no figures that its rows could be held against."
-        fix = "Write anchors: []."
-        line = document.lines["anchors"]
-        findings.add("yml-value", document.file, found, row=line, column="anchors", fix=fix)
-    _check_options(document, findings)
+        document.note(findings, "yml-value", found, "anchors", "Write anchors: [].")
+    known = [word for word, of in OUTCOME_OF_DENOMINATOR.items() if of == "match"]
+    if "denominator" in document.entries and document.text("denominator") not in known:
+        found = f"denominator is not one of {', '.join(known)}, what matches are counted among."
+        document.note(findings, "unknown-denominator", found, "denominator")
+    if "synthetic" in document.entries and document.text("synthetic") not in ("true", "false"):
+        document.note(findings, "cohort-flag", "synthetic is neither.", "synthetic")
     return values
 
 
-def _check_options(document: Document, findings: Findings) -> None:
-    if "denominator" in document.entries:
-        denominator = document.text("denominator")
-        line = document.lines["denominator"]
-        if OUTCOME_OF_DENOMINATOR.get(denominator) != "match":
-            known = [word for word, of in OUTCOME_OF_DENOMINATOR.items() if of == "match"]
-            found = f"denominator is not one of {', '.join(known)}, what matches are counted among."
-            findings.add(
-                "unknown-denominator", document.file, found, row=line, column="denominator"
-            )
-    if "synthetic" in document.entries and document.text("synthetic") not in ("true", "false"):
-        line = document.lines["synthetic"]
-        findings.add(
-            "cohort-flag", document.file, "synthetic is neither.", row=line, column="synthetic"
-        )
-
-
 def _count(
-    file: CohortFile, folder: Folder, labels: Labels, spark: Spark | None
+    file: RawFile, folder: Folder, labels: Labels, spark: Spark | None
 ) -> tuple[pd.DataFrame, pd.DataFrame | None, str] | None:
     with Query() as query:
         opened = open_cohort(file, folder, query)
@@ -265,8 +251,7 @@ def _counted(
     opened: Opened, query: Query, findings: Findings, covariates: list[str], coarse: bool
 ) -> pd.DataFrame | None:
     """Run the GROUP BY in DuckDB; None where it cannot end, for a reason that was noted."""
-    known = (opened.within, opened.blank)
-    expression = counting(opened.types, ROWS, covariates, coarse, *known)
+    expression = counting(opened.types, ROWS, covariates, coarse)
     sql = str(ibis.to_sql(expression, dialect="duckdb"))
     sql = f"SELECT * FROM ({sql}) LIMIT {MOST_GROUPS + 1}"
     try:

@@ -7,11 +7,12 @@ rest; `keys` reads each distinct one once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import ibis
 import pandas as pd
-from ibis.expr.types import BooleanColumn, BooleanValue, Column, NumericColumn, NumericScalar, Table
+from ibis.expr.types import BooleanValue, Column, NumericColumn, NumericScalar, Table
 
 from recalib.cohorts.columns import LIMITS
 from recalib.cohorts.counts import COVARIATES, KEY, MEASURES
@@ -20,7 +21,7 @@ from recalib.cohorts.counts import COVARIATES, KEY, MEASURES
 #: with it on the number of threads. What is cut off is below 1e-6 a row.
 _GRAIN = 1 << 20
 
-#: What `recalib.sources.cells.parse_number` takes, for the engines.
+#: What `recalib.sources.values.parse_number` takes, for the engines.
 _NUMBER = "^-?[0-9]+([.][0-9]+)?$"
 #: Widths of the groups in which large cohorts are counted by their covariates too.
 COARSE = {"step2_ck": 5, "years_since_graduation": 4, "us_clinical_months": 6}
@@ -37,12 +38,7 @@ def as_table(types: Mapping[str, str], name: str) -> Table:
 
 
 def counting(
-    types: Mapping[str, str],
-    name: str,
-    covariates: Sequence[str] = (),
-    coarse: bool = False,
-    within: Collection[str] = (),
-    blank: Collection[str] = (),
+    types: Mapping[str, str], name: str, covariates: Sequence[str] = (), coarse: bool = False
 ) -> Table:
     """Write the GROUP BY.
 
@@ -54,16 +50,10 @@ def counting(
     if coarse:
         keys |= {column: _grouped(rows, column) for column in COARSE if column in keys}
     matched = number(rows, "matched")
+    broken = ibis.or_(*(breach.rows for breach in number_breaches(rows)))
     found = {"people": rows.count(), "results": matched.count(), "matched": matched.sum()}
-    if not {"n_applications", "n_interviews"}.intersection(blank):
-        found |= _interviews(rows)
-    odd = broken(rows, within, blank)
-    if odd is not None:
-        found["broken"] = ibis.ifelse(odd, 1, None).count()
-    columns = (*MEASURES, "broken")
-    # What is known beforehand needs no row: nobody's interviews, or no number out of its limits.
-    known = {name: ibis.literal(0) for name in columns if name not in found}
-    return rows.group_by(keys).aggregate(found).mutate(known).select(*keys, *columns)
+    found |= _interviews(rows) | {"broken": ibis.ifelse(broken, 1, None).count()}
+    return rows.group_by(keys).aggregate(found).select(*keys, *MEASURES, "broken")
 
 
 def _interviews(rows: Table) -> dict[str, NumericScalar]:
@@ -117,53 +107,43 @@ def number(rows: Table, column: str) -> NumericColumn:
     return value.cast("int8") if kind.is_boolean() else value
 
 
-def no_number(rows: Table, column: str) -> BooleanColumn | None:
-    """Whether a column holds text that is no whole number; None where its type has only those."""
-    kind = rows[column].type()
-    if kind.is_integer() or kind.is_boolean():
-        return None
-    value = number(rows, column)
-    # No double of this size has a fraction, and `beyond` is for these.
-    fraction = ((value % 1) != 0) & (value.abs() < 2.0**53)
-    if kind.is_floating():
-        return fraction
-    unread = value.isnull() & (rows[column].strip() != "")  # noqa: PD003
-    return fraction | unread
+@dataclass(frozen=True)
+class Breach:
+    """A rule that rows break."""
+
+    #: Id of the rule, and the column that is blamed.
+    rule: str
+    column: str
+    #: What the rows are said to hold.
+    what: str
+    #: True for those that break it; null counts as not.
+    rows: BooleanValue
+    #: A further sentence; blank for none.
+    hint: str = ""
 
 
-def beyond(rows: Table, column: str) -> BooleanColumn:
-    """Whether a number is above the highest that the column may hold."""
-    return number(rows, column) > LIMITS[column][1]
-
-
-def negative(rows: Table, column: str) -> BooleanColumn:
-    """Whether a number is below 0."""
-    return number(rows, column) < 0
-
-
-def more_interviews(rows: Table) -> BooleanColumn:
-    """Whether there are more interviews than applications."""
-    return number(rows, "n_interviews") > number(rows, "n_applications")
-
-
-def broken(
-    rows: Table, within: Collection[str] = (), blank: Collection[str] = ()
-) -> BooleanValue | None:
-    """Whether any number that is summed is impossible; null counts as not.
-
-    None where what is known beforehand leaves nothing to ask.
-    """
-    summed = ("n_applications", "n_interviews", "matched")
-    conditions: list[BooleanValue] = []
-    if not set(blank).intersection(summed[:2]):
-        conditions.append(more_interviews(rows))
-    for column in summed:
-        if column in within or column in blank:
+def number_breaches(rows: Table) -> Iterator[Breach]:
+    """What the numbers that are summed can break."""
+    for column in ("n_applications", "n_interviews", "matched"):
+        value, kind = number(rows, column), rows[column].type()
+        odd = {"count-negative": value < 0, "cohort-range": value > LIMITS[column][1]}
+        if not kind.is_integer() and not kind.is_boolean():
+            # No double of this size has a fraction, and the limit is for these.
+            odd["cohort-number"] = ((value % 1) != 0) & (value.abs() < 2.0**53)
+        if kind.is_string():
+            odd["cohort-number"] |= value.isnull() & (rows[column].strip() != "")  # noqa: PD003
+        if column == "matched":
+            yield Breach("cohort-matched", column, "something else", ibis.or_(*odd.values()))
             continue
-        text = no_number(rows, column)
-        conditions += [] if text is None else [text]
-        conditions += [negative(rows, column), beyond(rows, column)]
-    return ibis.or_(*conditions) if conditions else None
+        for rule, what in (
+            ("cohort-number", "something that is no whole number"),
+            ("count-negative", "a number below 0"),
+            ("cohort-range", f"a number above {LIMITS[column][1]:,}"),
+        ):
+            if rule in odd:
+                yield Breach(rule, column, what, odd[rule])
+    more = number(rows, "n_interviews") > number(rows, "n_applications")
+    yield Breach("cohort-interviews", "n_interviews", "more interviews than applications", more)
 
 
 def finish(counted: pd.DataFrame) -> pd.DataFrame:

@@ -41,6 +41,8 @@ class FittedRun:
         As in `band_table.csv`.
     fitted : Fitted
         The same numbers as in `curves.csv`, unrounded.
+    priors : Priors
+        What they were fitted by.
     """
 
     evidence: pd.DataFrame
@@ -48,6 +50,7 @@ class FittedRun:
     newest: pd.DataFrame
     bands: pd.DataFrame
     fitted: Fitted
+    priors: Priors = DEFAULT
 
     @classmethod
     def fit(
@@ -65,7 +68,7 @@ class FittedRun:
         left_out = set(note.get("specialties_left_out", ()))
         held = [cell for cell in cells if cell.has_slope and cell.key.specialty not in left_out]
         fitted = fit_curves(held, priors)
-        return cls(evidence, provenance, newest, bands, fitted)
+        return cls(evidence, provenance, newest, bands, fitted, priors)
 
     def cells_of(self, rows: pd.DataFrame) -> list[Cell]:
         """Cells of some rows of the evidence."""

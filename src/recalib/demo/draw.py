@@ -1,21 +1,35 @@
-"""Draws the rows of a synthetic cohort, block by block."""
+"""Draws the rows of a synthetic cohort, and writes them, block by block."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
 from numpy.typing import NDArray
 from scipy.special import expit
+from tqdm import tqdm
 
-from recalib.demo.margins import CENTRE, UNIT
-from recalib.demo.profiles import APPLICATIONS_SIZE, BLANK, COVARIATES, terms
-from recalib.demo.truth import OUTCOMES, SCORES, Population
+from recalib.demo.truth import (
+    COVARIATES,
+    OUTCOMES,
+    POPULATION,
+    SCORES,
+    UNITS,
+    profile_of,
+    score_shares,
+    terms,
+)
+from recalib.likelihood.model import Array
 
 #: Rows drawn at a time, and rows of a row group: what bounds the memory.
 BLOCK = 1 << 17
-
 COLUMNS = {
     "cycle": pa.string(),
     "specialty": pa.string(),
@@ -29,91 +43,73 @@ COLUMNS = {
     "years_since_graduation": pa.int8(),
     "us_clinical_months": pa.int8(),
 }
+#: Shares of rows with a blank cell, whatever the row says otherwise.
+BLANK = {"n_interviews": 0.03, "matched": 0.02, **dict.fromkeys(COVARIATES, 0.01)}
+#: Applications follow 1 + a negative binomial of this size: SD about 0.5 of the mean.
+APPLICATIONS_SIZE = 4.0
+FORMATS = ("parquet", "csv", "csv.gz")
 
 
-def truth_generator(seed: int) -> np.random.Generator:
-    """Return the generator of the truth: that of the seed, whatever the number of rows."""
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(0,)))
-
-
-class Draw:
-    """Draws rows of a cohort."""
-
-    def __init__(self, populations: list[Population], cycle: str) -> None:
-        self._cycle = cycle
-        self._specialty = pa.array([each.margin.specialty for each in populations])
-        self._group = pa.array([each.margin.applicant_group for each in populations])
-        # One table of every population and score, so that one uniform number draws both.
-        joint = np.concatenate([each.share * each.scores for each in populations])
-        self._atoms = np.flatnonzero(joint)
-        self._cumulative = _cumulative(joint[self._atoms])
-        # Populations of one profile share its table of covariates.
-        self._profiles = list({id(each.profile): each.profile for each in populations}.values())
-        self._profile_of = np.array([self._profiles.index(each.profile) for each in populations])
-        self._curves = {
-            outcome: np.array(
-                [
-                    (curve.intercept, curve.slope, *curve.effects)
-                    for curve in (each.curves[outcome] for each in populations)
-                ]
-            )
-            for outcome in OUTCOMES
-        }
-        self._correlation = np.array([each.correlation for each in populations])
-
-    def blocks(self, rows: int, seed: int) -> Iterator[pa.RecordBatch]:
-        """Draw a cohort block by block."""
-        for number, start in enumerate(range(0, rows, BLOCK)):
-            sequence = np.random.SeedSequence(seed, spawn_key=(1, number))
-            yield self._block(min(BLOCK, rows - start), np.random.default_rng(sequence))
-
-    def _block(self, count: int, rng: np.random.Generator) -> pa.RecordBatch:
-        atom = self._atoms[np.searchsorted(self._cumulative, rng.random(count), side="right")]
-        population, place = np.divmod(atom, len(SCORES))
-        score = SCORES[place]
-        covariates = self._covariates(population, rng)
+def draw(truth: pd.DataFrame, cycle: str, rows: int, seed: int) -> Iterator[pa.RecordBatch]:
+    """Draw a cohort block by block."""
+    people = {outcome: truth[truth["outcome"] == outcome] for outcome in OUTCOMES}
+    populations = people["interview"].reset_index(drop=True)
+    # One table of every population and score, so that one uniform number draws both.
+    joint = [each["share_of_rows"] * score_shares(each) for each in populations.to_dict("records")]
+    # Populations of one profile share its table of covariates.
+    profiles = [profile_of(group) for group in populations["applicant_group"]]
+    curves = {
+        outcome: each[["intercept", "slope", *COVARIATES]].fillna(0.0).to_numpy(float)
+        for outcome, each in people.items()
+    }
+    more = populations["applications_mean"].to_numpy(float) - 1
+    strength = 1 / populations["intraclass_correlation"].to_numpy(float) - 1
+    words = {name: pa.array(populations[name]) for name in POPULATION}
+    for number, start in enumerate(range(0, rows, BLOCK)):
+        count = min(BLOCK, rows - start)
+        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1, number)))
+        which, place = np.divmod(_pick(np.concatenate(joint), count, rng), len(SCORES))
+        covariates = np.empty((count, len(COVARIATES)), dtype=np.int64)
+        for profile in dict.fromkeys(profiles):
+            there = np.flatnonzero(np.array([each is profile for each in profiles])[which])
+            covariates[there] = profile.combinations[_pick(profile.weights, len(there), rng)]
         chance = {
-            outcome: _chance(self._curves[outcome][population], score, covariates)
-            for outcome in OUTCOMES
+            outcome: expit(
+                curve[which, 0]
+                + curve[which, 1] * UNITS[place]
+                + np.einsum("ij,ij->i", curve[which, 2:], terms(covariates))
+            )
+            for outcome, curve in curves.items()
         }
-        matched = rng.random(count) < chance["match"]
-        mean = np.array([each.applications for each in self._profiles])
-        mean = mean[self._profile_of[population]] - 1
         size = APPLICATIONS_SIZE
-        applications = 1 + rng.negative_binomial(size, size / (size + mean))
-        correlation = self._correlation[population]
-        strength = (1 - correlation) / correlation
-        own = rng.beta(chance["interview"] * strength, (1 - chance["interview"]) * strength)
-        drawn: dict[str, NDArray[np.generic]] = {
-            "step2_ck": score,
+        applications = 1 + rng.negative_binomial(size, size / (size + more[which]))
+        likely, apart = chance["interview"] * strength[which], strength[which]
+        drawn = {
+            "step2_ck": SCORES[place],
             "n_applications": applications,
-            "n_interviews": rng.binomial(applications, own),
-            "matched": matched,
+            "n_interviews": rng.binomial(applications, rng.beta(likely, apart - likely)),
+            "matched": rng.random(count) < chance["match"],
             **dict(zip(COVARIATES, covariates.T, strict=True)),
         }
-        blank = {name: rng.random(count) < share for name, share in BLANK.items()}
-        arrays = [
-            pa.repeat(self._cycle, count),
-            self._specialty.take(pa.array(population)),
-            self._group.take(pa.array(population)),
+        columns = [
+            pa.repeat(cycle, count),
+            *(each.take(pa.array(which)) for each in words.values()),
         ]
-        arrays += [
-            _column(values, COLUMNS[name], blank.get(name)) for name, values in drawn.items()
-        ]
-        return pa.record_batch(arrays, schema=schema())
+        for name, values in drawn.items():
+            blank = rng.random(count) < BLANK[name] if name in BLANK else None
+            if name == "needs_visa":
+                columns.append(pa.array(["no", "yes"]).take(pa.array(values, mask=blank)))
+            else:
+                columns.append(pa.array(values.astype("int16"), mask=blank).cast(COLUMNS[name]))
+        yield pa.record_batch(columns, schema=schema())
 
-    def _covariates(
-        self, population: NDArray[np.int64], rng: np.random.Generator
-    ) -> NDArray[np.int64]:
-        """Draw each row's combination; shape (rows, 4)."""
-        drawn = np.empty((len(population), len(COVARIATES)), dtype=np.int64)
-        own = self._profile_of[population]
-        for number, profile in enumerate(self._profiles):
-            rows = np.flatnonzero(own == number)
-            cumulative = _cumulative(profile.weights)
-            which = np.searchsorted(cumulative, rng.random(len(rows)), side="right")
-            drawn[rows] = profile.combinations[which]
-        return drawn
+
+def _pick(shares: Array, count: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Draw places by their shares."""
+    there = np.flatnonzero(shares)
+    total = np.cumsum(shares[there])
+    # Without the last, so that no uniform number below 1 lies beyond them.
+    return there[np.searchsorted(total[:-1] / total[-1], rng.random(count), side="right")]
 
 
 def schema(metadata: dict[str, str] | None = None) -> pa.Schema:
@@ -121,26 +117,21 @@ def schema(metadata: dict[str, str] | None = None) -> pa.Schema:
     return pa.schema(list(COLUMNS.items()), metadata=metadata)
 
 
-def _cumulative(shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Cumulative shares without the last, so that no uniform number below 1 lies beyond them."""
-    total = np.cumsum(shares)
-    cumulative: NDArray[np.float64] = total[:-1] / total[-1]
-    return cumulative
+def write_cohort(
+    blocks: Iterable[pa.RecordBatch], rows: int, path: Path, kind: str, metadata: dict[str, str]
+) -> None:
+    """Write a cohort file as its blocks are drawn, with the same bytes each time."""
+    bar = tqdm(total=rows, unit=" rows", unit_scale=True, disable=not sys.stderr.isatty())
+    stream = pa.output_stream(path, compression="gzip" if kind == "csv.gz" else None)
+    with bar, stream, _writer(stream, kind, metadata) as writer:
+        for block in blocks:
+            writer.write(block)
+            bar.update(block.num_rows)
 
 
-def _chance(
-    curve: NDArray[np.float64], score: NDArray[np.int64], covariates: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    logit = curve[:, 0] + curve[:, 1] * (score - CENTRE) / UNIT
-    logit += np.einsum("ij,ij->i", curve[:, 2:], terms(covariates))
-    chance: NDArray[np.float64] = expit(logit)
-    return chance
-
-
-def _column(
-    values: NDArray[np.generic], kind: pa.DataType, blank: NDArray[np.bool_] | None
-) -> pa.Array:
-    if kind == pa.string():
-        names = pa.array(["no", "yes"])
-        return names.take(pa.array(values, mask=blank))
-    return pa.array(values.astype(kind.to_pandas_dtype()), type=kind, mask=blank)
+def _writer(stream: pa.NativeFile, kind: str, metadata: dict[str, str]) -> Any:
+    if kind == "parquet":
+        return pa.parquet.ParquetWriter(stream, schema(metadata), compression="zstd")
+    # CSV has no room for metadata: its name and the .yml beside it say what it is.
+    options = pa.csv.WriteOptions(quoting_style="needed")
+    return pa.csv.CSVWriter(stream, schema(), write_options=options)

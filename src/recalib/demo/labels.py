@@ -1,4 +1,4 @@
-"""The names, titles and texts by which every file of the demo says that it is made up."""
+"""Says in every file of the demo, by names, titles and texts, that it is made up."""
 
 from __future__ import annotations
 

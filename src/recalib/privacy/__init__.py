@@ -1,1 +1,1 @@
-"""What may leave a cohort: noise, release, withholding, redaction, and the rule behind them."""
+"""Decides what may leave a cohort: noise, release, withholding, redaction, and the rule."""

@@ -20,8 +20,8 @@ from recalib.cohorts.dispersion import clustering
 from recalib.cohorts.fit import maximum
 from recalib.likelihood.model import CENTRE, SCALE, Array
 from recalib.likelihood.straight import scatter
-from recalib.privacy.cells import Counts
 from recalib.privacy.release import reach, residual
+from recalib.privacy.score_fit import Counts
 
 #: Why a covariate is not in the regression: too few people tell its sides apart, or it is blank too
 #: often.

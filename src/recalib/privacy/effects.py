@@ -16,9 +16,9 @@ from recalib.cohorts.counts import Cohort
 from recalib.cohorts.labels import source_name
 from recalib.contract.keys import CurveKey
 from recalib.privacy.adjusted import FEW, Adjusted, adjusted_fit
-from recalib.privacy.cells import counts_of
-from recalib.privacy.noise import Lots
+from recalib.privacy.noise import Draws
 from recalib.privacy.release import blurred, nearest, one_tells, people_told, rule, widened
+from recalib.privacy.score_fit import counts_of
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,11 @@ def effects_of(cohort: Cohort) -> Iterator[Effects]:
             # Of some covariate so few people tell the sides apart that one of them decides it.
             yield Effects(counts.key, source, left_out=left_out | dict.fromkeys(fit.names, FEW))
         else:
-            yield release_effects(fit, counts.key, source, left_out, counts.lots)
+            yield release_effects(fit, counts.key, source, left_out, counts.draws)
 
 
 def release_effects(
-    fit: Adjusted, key: CurveKey, source: str, left_out: dict[str, str], lots: Lots
+    fit: Adjusted, key: CurveKey, source: str, left_out: dict[str, str], draws: Draws
 ) -> Effects:
     """Blur and coarsen a regression.
 
@@ -83,7 +83,7 @@ def release_effects(
     holds it.
     """
     by = rule()
-    place = blurred(fit.coefficients, fit.moved, lots)
+    place = blurred(fit.coefficients, fit.moved, draws)
     covariance = fit.covariance + by.noise**2 * fit.moved
     variance = np.diag(covariance)
     # Of each effect with the slope, and of the slope with that effect with which it has most.
@@ -91,7 +91,7 @@ def release_effects(
     common[1] = common[2:].max()
     # Rounding adds a step squared / 12, and the step is a share of the error that leaves.
     wide = variance * (1 + common) / (1 - by.effect_step**2 / 12)
-    wide = wide * [widened(fit.people, lots) for _ in wide]
+    wide = wide * [widened(fit.people, draws) for _ in wide]
     power = np.ceil(np.log(wide) / np.log(by.effect_variance) - 1e-9)
     errors = np.sqrt(by.effect_variance**power).tolist()
     values = [
@@ -101,7 +101,7 @@ def release_effects(
     effects = {
         name: Effect(values[number], errors[number]) for number, name in enumerate(fit.names, 2)
     }
-    people = people_told(fit.people, lots)
+    people = people_told(fit.people, draws)
     return Effects(
         key, source, people, values[1], errors[1], effects, left_out,
         fit.bent, fit.penalised, fit.single,

@@ -59,7 +59,7 @@ def _unusable(what: str) -> RecalibError:
     )
 
 
-class Lots:
+class Draws:
     """Numbers drawn for one curve."""
 
     def __init__(self, secret: str, *what: str | Array) -> None:

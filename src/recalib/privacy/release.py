@@ -21,7 +21,7 @@ from scipy.special import expit
 
 from recalib.likelihood.bins import BinTable
 from recalib.likelihood.model import CENTRE, SCALE, SCORE_MAX, SCORE_MIN, Array, Grid
-from recalib.privacy.noise import Lots
+from recalib.privacy.noise import Draws
 
 #: Least step of height and slope: the last digit that is published.
 _NARROWEST = 1e-4
@@ -134,25 +134,25 @@ def residual(people: Array, trials: Array, chance: Array, widening: float) -> fl
     return max(1.0, 2 * float(np.sqrt(variance)))
 
 
-def blurred(values: Array, covariance: Array, lots: Lots) -> Array:
+def blurred(values: Array, covariance: Array, draws: Draws) -> Array:
     """Add normal noise of a covariance, that of what one person moves, times the rule's factor."""
     root = np.linalg.cholesky(covariance)
-    return np.asarray(values + rule().noise * root @ lots.normal(len(values)))
+    return np.asarray(values + rule().noise * root @ draws.normal(len(values)))
 
 
-def widened(people: float, lots: Lots) -> float:
+def widened(people: float, draws: Draws) -> float:
     """Return a factor, hardly ever below 1, that blurs a variance.
 
     One person of n, about two standard deviations from the mean one, moves it by 1.5 / n.
     """
-    deviate = float(lots.normal(1)[0])
+    deviate = float(draws.normal(1)[0])
     return float(np.exp(rule().noise * 1.5 / people * max(2 + deviate, 0.0)))
 
 
-def people_told(count: float, lots: Lots) -> int:
+def people_told(count: float, draws: Draws) -> int:
     """Return a number of people as it may leave: blurred, to the nearest 10, never 0."""
     by = rule()
-    told = nearest(count + by.noise * float(lots.normal(1)[0]), by.people)
+    told = nearest(count + by.noise * float(draws.normal(1)[0]), by.people)
     return max(int(told), by.people)
 
 
@@ -161,7 +161,7 @@ def release(
     people: Array,
     line: tuple[float, float, Array],
     moved: Array,
-    lots: Lots,
+    draws: Draws,
 ) -> Release:
     """Blur and coarsen a fit.
 
@@ -172,15 +172,15 @@ def release(
     count = float(people.sum())
     mean = float(np.average(score, weights=people))
     spread = float(np.sqrt(np.average((score - mean) ** 2, weights=people)))
-    counted = people_told(count, lots)
+    counted = people_told(count, draws)
     # Who lies u standard deviations out moves the mean by u / n of them, and the standard deviation
     # by (u ** 2 - 1) / 2n.
     one_moves = by.noise * spread / count
-    mean_noise, spread_noise = (one_moves * lots.normal(2) * (1.5, 1.0)).tolist()
+    mean_noise, spread_noise = (one_moves * draws.normal(2) * (1.5, 1.0)).tolist()
     mean = nearest(mean + mean_noise, by.score)
     spread = max(nearest(spread + spread_noise, by.spread), by.spread)
-    intercept, slope = blurred(np.array(line[:2]), moved, lots).tolist()
-    covariance = (line[2] + by.noise**2 * moved) * widened(count, lots)
+    intercept, slope = blurred(np.array(line[:2]), moved, draws).tolist()
+    covariance = (line[2] + by.noise**2 * moved) * widened(count, draws)
     move = np.array([[1.0, (mean - CENTRE) / SCALE], [0.0, 1.0]])
     height = intercept + slope * (mean - CENTRE) / SCALE
     wide = move @ covariance @ move.T

@@ -13,8 +13,8 @@ import pandas as pd
 from recalib.cohorts.counts import Cohort
 from recalib.cohorts.labels import source_name
 from recalib.contract.keys import KEY_COLUMNS
-from recalib.privacy.cells import Counts, counts_of, one_tells_of
 from recalib.privacy.redact import tells_no_count
+from recalib.privacy.score_fit import Counts, counts_of, one_tells_of
 
 #: What `suppressed` says of a curve that is withheld, and of a band that is joined.
 FEW_IN_RESULT = "too few people in one of the results, or scores"

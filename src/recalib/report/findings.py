@@ -6,14 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 from scipy.stats import chi2
 
 from calib.line import Z
+from calib.names import WHOSE
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.criticism.alternatives import FAMILIES
 from recalib.criticism.bends import SCORES
 from recalib.criticism.forecast import Forecast, same_people
+from recalib.criticism.levels import Lent
+from recalib.curves.levels import Drift
 from recalib.report import words
 from recalib.report.sentences import SENTENCES
 from recalib.report.view import View
@@ -99,7 +103,8 @@ def _spline(work: View, found: pd.DataFrame) -> str:
     size = 100 * found[columns].abs().to_numpy(float)
     cell, column = np.unravel_index(int(size.argmax()), size.shape)
     said = (
-        f"A spline would change the chance at {SCORES[0]:.0f} to {SCORES[-1]:.0f} by "
+        f"A spline would change the chance (of a match {WHOSE}, or of an invitation) at "
+        f"{SCORES[0]:.0f} to {SCORES[-1]:.0f} by "
         f"{np.median(size):.1f} percentage points in the middle of the cells and scores, by "
         f"{np.quantile(size, 0.9):.1f} or less in nine of ten, and by {size.max():.1f} at most "
         f"({work.label(str(found['specialty'].iloc[cell]))} at {SCORES[column]:.0f})."
@@ -209,8 +214,8 @@ def forecast(work: View, found: Sequence[Forecast]) -> list[str]:
         said += (
             f"The level of {len(off)} specialties lies beyond 1.96 standard errors"
             + (f" ({words.listed([work.label(s) for s in off['specialty']])})" if len(off) else "")
-            + f"; beyond the errors, levels moved by {each.moved:.2f} (SD of the logit), which no "
-            "interval here holds: an interval speaks of its own cycle. "
+            + f"; beyond the errors, levels moved by {each.moved:.2f} (SD of the logit). The "
+            "interval of a cycle does not hold that; the next cycle's is widened for it. "
         )
         slopes = table["slope_z"].dropna()
         said += f"Slopes agree within errors in {int((slopes.abs() <= Z).sum())} of {len(slopes)}."
@@ -221,6 +226,54 @@ def forecast(work: View, found: Sequence[Forecast]) -> list[str]:
             "not two independent tests. Neither shares a year with the cycle that they predict."
         )
     return told
+
+
+def levels(work: View, drift: Drift, without: pd.DataFrame, bounds: Sequence[Lent]) -> list[str]:
+    """Say how far levels move in a year, what that hangs on, and what its use rests on."""
+    if without.empty:
+        return [str(_SAID["no_levels"]), *(_bound(each, drift.step) for each in bounds)]
+    pairs, (low, high) = drift.pairs(), drift.interval()
+    ends = [words.percent(expit(side * Z * drift.step), 0) for side in (-1, 1)]
+    said = [
+        f"The step of a year is {drift.step:.2f} on the logit ({_INTERVAL} interval {low:.2f} to "
+        f"{high:.2f}), learned from {len(without)} specialties. A chance of a match, "
+        f"{WHOSE}, that is even in one cycle lies between {ends[0]} and {ends[1]} in the next in "
+        f"95 of 100 cases."
+    ]
+    for name, part in pairs.groupby("population", sort=False):
+        beyond = np.hypot(part["expected"], part["error"])
+        inside = int((part["moved"].abs() <= Z * beyond).sum())
+        said.append(
+            f"**{words.population(str(name))}**: of {words.many(len(part), 'pair')} of cycles "
+            f"{inside} moved by less than 1.96 standard deviations of step and sampling together. "
+            "Pairs share a cycle, so they are not independent."
+        )
+    order = without.sort_values("step")
+    least, most = order.iloc[0], order.iloc[-1]
+    said.append(
+        f"Without any one specialty the step lies between {least['step']:.2f} (without "
+        f"{work.label(least['specialty'])}) and {most['step']:.2f} (without "
+        f"{work.label(most['specialty'])})."
+    )
+    return [*said, str(_SAID["lent"]), *(_bound(each, drift.step) for each in bounds)]
+
+
+def _bound(each: Lent, step: float) -> str:
+    """Say what two totals of a group bound its step by."""
+    whom = [f"{cycle}, {words.DENOMINATORS[name]}" for cycle, name in (each.older, each.newer)]
+    other = (
+        f" The two count other people, so a year's move and what the denominators differ by are "
+        f"in it together: an upper bound, unless the two went against each other. A move of all "
+        f"specialties at once would be in the mean, {words.signed(each.mean, 2)}, and not in it."
+        if each.older[1] != each.newer[1]
+        else f" Their mean is {words.signed(each.mean, 2)}."
+    )
+    held = "does not exceed" if step <= each.spread else "exceeds"
+    return (
+        f"**{words.GROUPS[each.group]}**: totals of {whom[0]}, and {whom[1]}. Over "
+        f"{len(each.shifts)} specialties the logit of the share that matched differs by a scatter "
+        f"of {each.spread:.2f} beyond sampling.{other} The step of {step:.2f} {held} that scatter."
+    )
 
 
 def left_out(work: View, found: pd.DataFrame) -> str:

@@ -1,37 +1,75 @@
 """What a row of `curves.csv` gives at a score: the one door of the report to `calib`'s mathematics.
 
-Each returns a value and the ends of its 95 % interval; the row must have a slope.
+Each returns a value with two 95 % intervals, of the curve's own cycle and of the next one; the row
+must have a slope.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import pandas as pd
 
 from calib.line import Line as Line
 from calib.line import Z as Z
+from calib.line import after_drift, difference
 from calib.line import chance as chance
-from calib.line import difference, edge
-from recalib.report.view import line_of
+from recalib.contract.vocabulary import GUIDE_LABELS
+from recalib.report.view import View, line_of
 
-Ends = tuple[float, float, float]
+#: Columns of a band's lower edge and of the chance in it, for `told`.
+EDGE, CHANCE = ("boundary", "boundary", "boundary_next"), ("probability", "probability", "next")
 
 
-def _line(curve: pd.Series) -> Line:
+class Told(NamedTuple):
+    """A number with the interval of its own cycle and that of the next one; NaN for an open end."""
+
+    value: float
+    low: float
+    high: float
+    next_low: float
+    next_high: float
+
+
+#: What is known of a number that no table gives.
+NOTHING = Told(*(float("nan"),) * 5)
+
+
+def told(row: pd.Series, value: str, own: str, later: str) -> Told:
+    """Read a number of a table: its column, and how the columns of both intervals begin."""
+    names = (value, f"{own}_low", f"{own}_high", f"{later}_low", f"{later}_high")
+    return Told(*(float(row[name]) for name in names))
+
+
+def lines_of(curve: pd.Series) -> tuple[Line, Line]:
+    """Return the line of a curve, and that of the next cycle."""
     line = line_of(curve)
     assert line is not None, "a curve without evidence has no line"
-    return line
+    return line, after_drift(line, float(curve["drift_sd"]))
 
 
-def chance_at(curve: pd.Series, score: float) -> Ends:
+def chance_at(curve: pd.Series, score: float) -> Told:
     """Return the chance at a score."""
-    return chance(_line(curve), float(score))
+    line, later = lines_of(curve)
+    return Told(*chance(line, float(score)), *chance(later, float(score))[1:])
 
 
-def gain(curve: pd.Series, low: float, high: float) -> Ends:
+def gain(curve: pd.Series, low: float, high: float) -> Told:
     """Return the difference in chance between two scores."""
-    return difference(_line(curve), low, high)
+    line, later = lines_of(curve)
+    return Told(*difference(line, low, high), *difference(later, low, high)[1:])
 
 
-def edge_at(curve: pd.Series, probability: float) -> tuple[float, float | None, float | None]:
-    """Return the score where the chance reaches a probability; None for an open end."""
-    return edge(_line(curve), float(probability))
+def judged(work: View, row: pd.Series) -> tuple[Told, bool]:
+    """Return the chance that the verdict on a row of the audit is about.
+
+    It is that at the printed edge (True), or of the lowest labels that in the band. At an edge it
+    is read off the curve, as the reason was, so that no rounding sets the two apart.
+    """
+    at_edge = not pd.isna(row["score_min"]) and row["reading"] != GUIDE_LABELS[-1]
+    if not at_edge:
+        return told(row, "probability_in_band", "band", "next"), False
+    curve = work.curve_of(row)
+    if curve is None or pd.isna(row["probability_at_edge"]):
+        return NOTHING, True
+    return chance_at(curve, row["score_min"]), True

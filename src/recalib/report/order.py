@@ -1,4 +1,4 @@
-"""The order in which curves are shown, and which of them look-ups and panels show."""
+"""The order in which curves are shown, which of them look-ups show, and which stand together."""
 
 from __future__ import annotations
 
@@ -45,13 +45,10 @@ def newest(curves: pd.DataFrame) -> pd.DataFrame:
     return curves.loc[curves.index.isin(kept.index)]
 
 
-def drawn(curves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Part the curves of one specialty and outcome that share a panel from those hidden in it.
+def by_denominator(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Part rows by whom their chance counts; rows without a curve ("") come last.
 
-    Hidden are `ranked_any_pgy1` curves of groups that have a `ranked_first` curve to draw.
+    Two denominators are two populations: they never share a list, a table or an axis.
     """
-    first = (curves["denominator"] == "ranked_first") & curves["slope"].notna()
-    groups = set(curves.loc[first, "applicant_group"])
-    anywhere = curves["denominator"] == "ranked_any_pgy1"
-    hidden = anywhere & curves["applicant_group"].isin(groups)
-    return curves[~hidden], curves[hidden]
+    parts = ((name, rows[rows["denominator"] == name]) for name in (*DENOMINATOR_ORDER, ""))
+    return [(name, part) for name, part in parts if len(part)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pandas as pd
 
 from recalib.report.show import Html, scrolling
@@ -9,11 +11,11 @@ from recalib.report.show import Html, scrolling
 ROWS = 12
 
 
-def frame(data: pd.DataFrame, digits: int = 3, rows: int = ROWS) -> Html:
+def frame(data: pd.DataFrame, digits: int = 3, rows: int = ROWS, note: str = "") -> Html:
     """Show a frame of the analysis.
 
     `digits`: decimals shown of fractions; `rows`: rows shown at most; how many there are is said
-    beneath.
+    beneath; `note`: what stands above, such as whose chances these are.
     """
     shown = data.head(rows)
     table = shown.to_html(
@@ -23,5 +25,7 @@ def frame(data: pd.DataFrame, digits: int = 3, rows: int = ROWS) -> Html:
         border=0,
         float_format=lambda number: f"{number:.{digits}f}",
     )
+    if note:
+        table = table.replace("<thead>", f"<caption>{html.escape(note)}</caption>\n  <thead>", 1)
     more = f"<p>{len(shown)} of {len(data)} rows.</p>" if len(shown) < len(data) else ""
     return Html(scrolling(table, "Table") + more)

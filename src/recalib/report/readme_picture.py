@@ -12,10 +12,11 @@ from pathlib import Path
 import matplotlib
 
 from recalib.contract.store import read_table
-from recalib.contract.vocabulary import EDGES
 from recalib.problems import RecalibError
 from recalib.report.figures.overview import overview
 from recalib.report.style import RC
+
+_TABLES = ("curves", "band_table")
 
 
 def write_overview(edition_dir: Path, picture: Path, specialties: Path | None = None) -> None:
@@ -27,12 +28,8 @@ def write_overview(edition_dir: Path, picture: Path, specialties: Path | None = 
     if specialties is not None:
         with specialties.open(encoding="utf-8", newline="") as rows:
             labels = {row["specialty"]: row["label"] for row in csv.DictReader(rows)}
-    curves, bands, anchors = (
-        read_table(edition_dir / f"{name}.csv", name)
-        for name in ("curves", "band_table", "guide_anchors")
-    )
-    top = anchors.loc[anchors["edge"] == EDGES[0], "anchor"]
-    figure = overview(curves, bands, labels, None if top.empty else float(top.iloc[0]))
+    curves, bands = (read_table(edition_dir / f"{name}.csv", name) for name in _TABLES)
+    figure = overview(curves, bands, labels)
     if figure is None:
         raise RecalibError(f"The edition in {edition_dir} has no curve that the picture shows.")
     with matplotlib.rc_context(RC):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from recalib.report import covariates, figures, tables, text, words
+from recalib.report.order import by_denominator
 from recalib.report.sentences import SENTENCES
 from recalib.report.show import picture, points, section, words_of
 from recalib.report.view import Specialty, View
@@ -10,35 +14,58 @@ from recalib.report.view import Specialty, View
 _CAPTIONS = SENTENCES["captions"]
 
 
+def _headed(parts: Sequence[tuple[str, Sequence[str]]]) -> list[Any]:
+    """Show sentences by denominator, each list under whom it counts."""
+    return [
+        part
+        for heading, said in parts
+        for part in (words_of(f"**{heading}.**") if heading else None, points(said))
+    ]
+
+
+def in_short(here: Specialty) -> None:
+    """Show what a specialty's newest curves claim, and what their two ranges mean."""
+    parts = _headed(text.in_short(here))
+    read = here.newest["slope"].notna().any()
+    section("In short", *parts, words_of(SENTENCES["two_doubts"]) if read else None)
+
+
 def match_curves(here: Specialty) -> None:
-    """Show the match curves of a specialty, a panel an applicant group."""
-    if here.of("match").empty:
-        return
-    hidden = text.not_drawn(here)
+    """Show the match curves of a specialty: a picture a denominator, a panel an applicant group."""
     section(
         "Match by score",
-        picture(figures.curves(here, "match"), _CAPTIONS["curves"]),
-        words_of(hidden) if hidden else None,
+        *(
+            picture(
+                figures.curves(here, "match", name),
+                f"{words.COUNTED[name]}. {_CAPTIONS['match']} {_CAPTIONS['curves']}",
+            )
+            for name, _ in by_denominator(here.of("match"))
+        ),
+        tables.standing(here),
     )
 
 
 def bands_and_guides(here: Specialty) -> None:
-    """Show calibrated bands beside the guides', with the verdicts on printed edges."""
-    curves, printed = not here.of("match").empty, not here.guide_bands.empty
-    if curves or printed:
-        section(
-            "Bands beside the guides'" if printed else "Bands",
-            picture(figures.bands(here, "guide"), _CAPTIONS["bands-guide"]),
-            points(text.guide_verdicts(here)),
-            tables.bands(here, "guide"),
-        )
-        section("What the guides print", tables.guide_points(here))
-    if curves:
-        section(
-            "Bands of equal chance",
-            picture(figures.bands(here, "chance"), _CAPTIONS["bands-chance"]),
-            tables.bands(here, "chance"),
-        )
+    """Show calibrated bands beside the guides', with the verdicts on printed labels."""
+    printed = not here.guide_bands.empty
+    section(
+        "Bands beside the guides'" if printed else "Bands",
+        picture(figures.bands(here), _CAPTIONS["bands"]),
+        *(tables.bands(here, name) for name, _ in by_denominator(here.of("match"))),
+    )
+    section(
+        "What the guides print",
+        *_headed(text.guide_verdicts(here)),
+        *(tables.guide_points(here, name) for name, _ in by_denominator(here.audit)),
+    )
+
+
+def ten_points(here: Specialty) -> None:
+    """Show the chance at round scores, a table a denominator."""
+    section(
+        "What ten more points change",
+        *(tables.ten_points(here, "match", name) for name, _ in by_denominator(here.of("match"))),
+    )
 
 
 def interviews(here: Specialty) -> None:
@@ -48,8 +75,8 @@ def interviews(here: Specialty) -> None:
     section(
         "Interview invitations",
         words_of(_CAPTIONS["interviews"]),
-        picture(figures.curves(here, "interview"), _CAPTIONS["curves"]),
-        tables.ten_points(here, "interview"),
+        picture(figures.curves(here, "interview", "applications"), _CAPTIONS["curves"]),
+        tables.ten_points(here, "interview", "applications"),
     )
 
 
@@ -73,11 +100,14 @@ def printed_and_fitted(here: Specialty) -> None:
 
 
 def guide(work: View, name: str) -> None:
-    """Show the audit of one guide."""
-    section(
-        words.guide(name),
-        words_of(f"*{work.guides['guides'][name]['title']}*"),
-        picture(figures.audit(work, name), _CAPTIONS["audit"]),
-        tables.audit(work, name),
-        level=3,
-    )
+    """Show the audit of one guide, a picture and a table a denominator."""
+    rows = work.audit[work.audit["guide"] == name]
+    parts: list[Any] = []
+    for denominator, _ in by_denominator(rows):
+        parts += [
+            words_of(f"**{words.COUNTED[denominator]}.**"),
+            picture(figures.audit(work, name, denominator), _CAPTIONS["audit"]),
+            tables.audit(work, name, denominator),
+        ]
+    heading = words_of(f"*{work.guides['guides'][name]['title']}*")
+    section(words.guide(name), heading, *parts, level=3)

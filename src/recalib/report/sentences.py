@@ -5,6 +5,8 @@ from typing import Any
 
 import yaml
 
+from calib.names import WHOSE
+
 SENTENCES: dict[str, Any] = yaml.safe_load(
-    Path(__file__).with_name("sentences.yml").read_text(encoding="utf-8")
+    Path(__file__).with_name("sentences.yml").read_text(encoding="utf-8").replace("{whose}", WHOSE)
 )

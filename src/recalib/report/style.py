@@ -31,15 +31,15 @@ GROUP_COLOURS = {
 }
 VERDICT_COLOURS = {
     "holds": "#00795A",
-    "too_easy": "#D55E00",
-    "too_hard": "#0072B2",
+    "overstates": "#D55E00",
+    "understates": "#0072B2",
     "cannot_tell": "#6b7280",
     "no_claim": "#9aa1ab",
 }
 VERDICT_MARKS = {
     "holds": "o",
-    "too_easy": "v",
-    "too_hard": "^",
+    "overstates": "v",
+    "understates": "^",
     "cannot_tell": "s",
     "no_claim": "|",
 }
@@ -51,10 +51,11 @@ BAND_COLOURS = (
     ("#2f74b5", "#ffffff"),
     ("#9ecae1", INK),
     ("#deebf7", INK),
-    ("#f4f7fb", INK),
 )
-#: A bar that stands for no label, or whose edge is badly known.
+#: A bar that stands for no label.
 NEUTRAL, FAINT = ("#e3e5e9", INK), "#9aa1ab"
+#: Range of chances that a label stands for.
+RANGE = "#f5e6b8"
 #: Line of a curve that claims no edge: flat, weak or borrowed.
 NO_EDGE: Any = (0, (3.2, 1.8))
 MATCHED, NOT_MATCHED = "#0072B2", "#D55E00"
@@ -149,14 +150,31 @@ def name_rows(panel: Axes, names: Sequence[str], size: float = 8.5) -> None:
 
 def interval(
     panel: Axes, place: float, ends: Sequence[float], value: float, colour: str, *,
-    mark: str = "o", size: float = 5, hollow: bool = False, line: Any = "-", width: float = 1.5,
+    own: Sequence[float] = (), mark: str = "o", size: float = 5, hollow: bool = False,
+    line: Any = "-", width: float = 1.5,
 ) -> None:  # fmt: skip
-    """Draw an estimate with its interval into a row; hollow where it claims nothing."""
+    """Draw an estimate with its interval into a row; hollow where it claims nothing.
+
+    `own`: ends of a second, narrower interval, drawn thick.
+    """
     panel.plot(ends, [place, place], color=colour, linestyle=line, linewidth=width)
+    if len(own):
+        panel.plot(
+            own, [place, place], color=colour, linewidth=3.6 * width, alpha=0.35,
+            solid_capstyle="butt",
+        )  # fmt: skip
     panel.plot(
         float(value), place, marker=mark, markersize=size, color=colour,
         markerfacecolor="white" if hollow else colour,
     )  # fmt: skip
+
+
+def two_doubts(colour: str = QUIET) -> list[Any]:
+    """Make the entries of a legend that name the two intervals of an estimate."""
+    return [
+        entry("next cycle likely", colour, linewidth=1.6),
+        entry("95 % interval of its own cycle", colour, linewidth=5.5, alpha=0.35),
+    ]
 
 
 def note(panel: Axes, x: float, y: float, text: str, **options: Any) -> None:

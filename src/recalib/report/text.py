@@ -4,33 +4,40 @@ from __future__ import annotations
 
 import pandas as pd
 
+from calib.names import WHOSE
+from recalib.bands.agreement import misses
 from recalib.cohorts.labels import is_cohort, kind, warning
 from recalib.report import words
-from recalib.report.line import chance_at
-from recalib.report.order import drawn
+from recalib.report.line import chance_at, judged
+from recalib.report.order import by_denominator
 from recalib.report.sentences import SENTENCES
 from recalib.report.view import Specialty, View
 from recalib.sources import reader_notes
 
+WHOSE_CHANCE = f"The chance of a match is that {WHOSE}."
+TWO_DOUBTS = SENTENCES["two_doubts"]
 CAVEAT = SENTENCES["caveat"]
 AFFILIATION = SENTENCES["affiliation"]
 SELF_REPORTED = SENTENCES["self_reported"]
 _EVEN = 0.5
-_INTERVAL = "95\u00a0% interval "
 _SHOWN = (240, 250, 260)
 _WHO = {
     "ranked_first": "people who ranked it first",
     "ranked_any_pgy1": "people who ranked a PGY-1 track in it, first or as a backup",
     "applications": "applicants",
 }
-_RESULT = {"match": "matched", "interview": "of their applications led to an invitation"}
-_JUDGED = {"holds": "holds", "too_easy": "is too easy", "too_hard": "is too hard"}
 
 
-def in_short(here: Specialty) -> list[str]:
-    """Say what each newest curve of a specialty claims, or why it claims nothing."""
-    found = [_claim(here, curve) for _, curve in here.newest.iterrows()]
-    return found or [SENTENCES["nothing_published"]]
+def in_short(here: Specialty) -> list[tuple[str, list[str]]]:
+    """Say what each newest curve of a specialty claims, or why it claims nothing.
+
+    By denominator: its heading ("" where no table speaks), and the sentences that stand below.
+    """
+    found = [
+        (words.COUNTED[name], [_claim(here, curve) for _, curve in part.iterrows()])
+        for name, part in by_denominator(here.newest)
+    ]
+    return found or [("", [SENTENCES["nothing_published"]])]
 
 
 def _claim(here: Specialty, curve: pd.Series) -> str:
@@ -43,8 +50,7 @@ def _claim(here: Specialty, curve: pd.Series) -> str:
         here.note(curve),
     ]
     if status != "no_evidence":
-        opened = {"ok": "About", "flat": "Read from it: about"}
-        said += [opened.get(status, "What is known is wide: about"), _read(curve)]
+        said.append(_read(curve))
     if status == "ok" and curve["outcome"] == "match":
         said.append(_half(here, curve))
     return " ".join(filter(None, said))
@@ -55,96 +61,70 @@ def _read(curve: pd.Series) -> str:
     told: list[str] = []
     # A curve of few or odd scores is read at its middle.
     for score in inside or [round((curve["score_low"] + curve["score_high"]) / 2)]:
-        value, limits = words.percent_interval(*chance_at(curve, score))
+        value = words.doubts(*chance_at(curve, score))
         # Said once, and understood of the rest.
-        told.append(f"{value} ({'' if told else _INTERVAL}{limits}) with {score}")
-    return f"{words.listed(told)} {_RESULT[curve['outcome']]}."
+        told.append(f"{words.both(value, curve['cycle'], short=bool(told))} with {score}")
+    opened = {"ok": "", "flat": "Read from it: "}.get(curve["status"], "What is known is wide: ")
+    said = f"{WHOSE}, about {words.listed(told)} matched."
+    if curve["outcome"] == "interview":
+        said = f"about {words.listed(told)} of their applications led to an invitation."
+    return opened + said if opened else said[0].upper() + said[1:]
 
 
 def _half(here: Specialty, curve: pd.Series) -> str:
-    rows = here.bands(curve, "chance")
+    rows = here.bands(curve)
     band = rows[rows["label"] == "likely"].iloc[0]
     if not pd.isna(band["boundary"]):
         return f"The chance is even at {words.edge(band)}."
     if rows["suppressed"].any():
         return f"The score of an even chance is withheld: {words.SUPPRESSED}."
+    if band["status"] == "wide":
+        return f"No score of an even chance is claimed: {words.STATUSES['wide']}."
     return f"The chance is {out_of_reach(curve)}, so no score of an even chance is claimed."
 
 
 def out_of_reach(curve: pd.Series) -> str:
     """Say on which side of an even chance the whole of a curve with a slope lies."""
     middle = (float(curve["score_low"]) + float(curve["score_high"])) / 2
-    side = "above" if chance_at(curve, middle)[0] > _EVEN else "below"
+    side = "above" if chance_at(curve, middle).value > _EVEN else "below"
     return f"{side} even at every fitted score"
 
 
-def not_drawn(here: Specialty) -> str:
-    """Say which match curves of a specialty its picture leaves out; "" for none."""
-    _, hidden = drawn(here.of("match"))
-    if hidden.empty:
-        return ""
-    return (
-        f"Not drawn: {'; '.join(words.heading(curve) for _, curve in hidden.iterrows())}. “Ranked "
-        "anywhere” counts other people than “ranked first”, so the two share no panel; the table "
-        "of ten more points has its values."
-    )
+def guide_verdicts(here: Specialty) -> list[tuple[str, list[str]]]:
+    """Say of each printed label that has a reading what the data make of it.
 
-
-def guide_verdicts(here: Specialty) -> list[str]:
-    """Say of each printed edge that claims something, by group, what the data make of it."""
-    claimed = here.audit[(here.audit["edge"] != "") & here.audit["score_min"].notna()]
-    return [_verdict(here.work, row) for _, row in claimed.iterrows()]
+    By denominator, its heading and the sentences below.
+    """
+    claimed = here.audit[here.audit["reading"] != ""]
+    return [
+        (words.COUNTED[name], [_verdict(here.work, row) for _, row in part.iterrows()])
+        for name, part in by_denominator(claimed)
+    ]
 
 
 def _verdict(work: View, row: pd.Series) -> str:
-    anchor = dict(work.band_notes["anchors"]).get(row["edge"])
-    who = words.within(words.GROUPS[row["curve_group"]])
-    score = int(row["score_min"])
-    head = (
-        f"The {words.within(words.guide(row['guide']))} prints “{words.plain(row['label'])}” "
-        f"from {score}. "
-    )
-    if pd.isna(row["probability_at_edge"]):
-        return f"{head}For {who} no table is published, so the data cannot tell."
-    value, limits = words.percent_interval(
-        row["probability_at_edge"], row["edge_low"], row["edge_high"]
-    )
-    head += (
-        f"At {score} the chance of {who} is {value} ({limits}; {words.denominator(row)}, grade "
-        f"{row['grade']}, {words.plain(row['status'])}); "
-    )
-    if anchor is None:
-        return f"{head}no anchor says what the label means."
-    judge = work.judge(row)
-    head += f"the label stands for {words.percent(anchor, 1)} in this edition"
-    if judge is not None and judge != anchor:
-        head += f" and for {words.percent(judge, 1)} by the other guides alone"
-    if row["verdict"] == "cannot_tell":
-        why = "the interval is too wide"
-        if row["status"] != "ok":
-            why = f"a {row['status']} curve"
-        elif judge is None:
-            why = "the guide itself made the anchor, so this is circular"
-        return f"{head}. The data cannot tell whether the edge is right: {why}."
-    head += f": the printed edge {_JUDGED[row['verdict']]}."
-    if not pd.isna(row["calibrated_edge"]):
-        band = work.calibrated_band(row)
-        edge = words.number(row["calibrated_edge"]) if band is None else words.edge(band)
-        head += f" The calibrated edge is {edge}."
-    return head + _own_vote(work, row)
-
-
-def _own_vote(work: View, row: pd.Series) -> str:
-    same = ["guide", "edge", "specialty"]
-    own = work.anchors[(work.anchors[same] == row[same]).all(axis=1)]
-    if own.empty or row["curve_group"] != "non_us_img":
-        return ""
-    edge = own["calibrated_edge_without_own"].iloc[0]
-    without = f"; without its vote the edge would be {words.number(edge)}"
-    return (
-        " The guide has a vote in that anchor, which is why it is held against the others"
-        f"{'' if pd.isna(edge) else without}."
-    )
+    scores = words.score_range(row["score_min"], row["score_max"])
+    said = [
+        f"The {words.within(words.guide(row['guide']))} prints “{words.plain(row['label'])}” for "
+        f"{scores}: **{words.plain(row['verdict'])}**. {row['reason']}"
+    ]
+    told, at_edge = judged(work, row)
+    if not pd.isna(told.value):
+        where = f"At {row['score_min']:.0f}" if at_edge else "In that band"
+        value, _, own = words.judged(told, at_edge=at_edge)
+        said.append(
+            f"{where} the chance of a match of {words.within(words.GROUPS[row['curve_group']])}, "
+            f"{WHOSE}, is {value} ({own} for the people of {row['cycle']}; grade {row['grade']}, "
+            f"{words.plain(row['status'])})."
+        )
+    if row["data_label"]:
+        said.append(f"The data call it {words.plain(row['data_label'])}.")
+    if not pd.isna(row["standing_matched"]):
+        said.append(
+            f"In {row['cycle']} {words.percent(row['standing_matched'])} of the matched had "
+            f"{row['score_min']:.0f} or less."
+        )
+    return " ".join(said)
 
 
 def cannot_say(here: Specialty) -> list[str]:
@@ -189,19 +169,35 @@ def checks(work: View) -> str:
         f"{found['count']} printed statistics were held against what their curves would have "
         f"printed: {100 * found['beyond_1.96']:.1f} % lie beyond 1.96 standard deviations (at "
         f"most 8 % may), the farthest at {found['largest']:.2f} (3.5 is the limit). They lie "
-        "closer than chance alone would put them, since each curve was fitted to the statistics "
+        "closer than luck alone would put them, since each curve was fitted to the statistics "
         "it is held against."
     )
 
 
 def meaning(work: View) -> str:
-    """Say as a number what `highly competitive` means in this edition; "" without anchors."""
-    top = dict(work.band_notes["anchors"]).get("top")
-    if top is None:
-        return ""
+    """Say which chance each of the guides' words is read as, and that it is a convention."""
+    least = work.readings.least
+    told = [
+        f"“{words.plain(word)}” {words.percent(p, 0)} and more" for word, p in least.items() if p
+    ]
     return (
-        f"“Highly competitive” means a {words.percent(top, 0)} chance of a match in every "
-        "specialty: the average of what the guides' own top edges stand for."
+        f"In their plain reading the guides' words mean a chance of a match, {WHOSE}: "
+        f"{words.listed(told)}. That is a convention; guides do not say what they mean."
+    )
+
+
+def agreement(found: pd.DataFrame) -> str:
+    """Say what the guides' printed edges agree on (`recalib.bands.agreement_table`)."""
+    if found.empty:
+        return str(SENTENCES["no_agreement"])
+    missed = misses(found).set_index("guides agree on")["miss"]
+    closer, other = missed.sort_values().index
+    return (
+        f"Each of {words.many(len(found), 'printed edge')} is foretold by the other guides alone. "
+        f"One {closer} in all specialties reproduces them with a miss of {missed[closer]:.1f} "
+        f"points, one {other} with {missed[other]:.1f} (root mean squares; a standing is the share "
+        f"of the matched at or below a score, a chance that of a match, {WHOSE}). "
+        f"{SENTENCES['agreement'][closer]}"
     )
 
 
@@ -223,27 +219,7 @@ def made_from(work: View) -> str:
 
 def overview_caption(work: View) -> str:
     """Return the caption of the overview."""
-    newest = "Newest curves of non-U.S. citizen IMGs who ranked the specialty first."
-    return f"{newest} {meaning(work)}".rstrip()
-
-
-def anchors(work: View) -> str:
-    """Say what the guides' labels mean in this edition, and whether the curves still agree."""
-    notes = work.band_notes
-    if not notes["anchors"]:
-        return "No guide could be read on a curve, so the guide scheme has no anchors."
-    told = [f"{words.percent(value, 1)} ({edge})" for edge, value in notes["anchors"].items()]
-    said = f"The anchors of this edition are {words.listed(told)}. They "
-    if not notes["frozen"]:
-        return f"{said}were computed in this run, since `guides/anchors.yml` does not exist."
-    said += "are frozen in `guides/anchors.yml`"
-    if not notes["difference"]:
-        return f"{said}, and these curves imply the same."
-    moved = [
-        f"{edge} by {words.signed(100 * value, 2)} percentage points"
-        for edge, value in notes["difference"].items()
-    ]
-    return f"{said}; these curves would move {words.listed(moved)}."
+    return f"{SENTENCES['captions']['overview']} {meaning(work)}"
 
 
 def drift(changes: pd.DataFrame, before: str, now: str) -> str:

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 import pandas as pd
 
 from calib.line import Line
+from recalib.bands.readings import Readings
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.store import empty_table
-from recalib.contract.vocabulary import EDGES, GUIDE_LABELS
 from recalib.problems import RecalibError
 from recalib.report.order import newest, ordered
 
@@ -60,7 +60,7 @@ class View:
 
     @cached_property
     def band_notes(self) -> dict[str, Any]:
-        """Anchors used and computed."""
+        """Least chance of each of the guides' words."""
         return self.tables.note("bands")
 
     @cached_property
@@ -121,9 +121,14 @@ class View:
         return self._table("guide_audit")
 
     @cached_property
-    def anchors(self) -> pd.DataFrame:
-        """`guide_anchors.csv`; no rows where no guide could be read on a curve."""
-        return self._table("guide_anchors", optional=True)
+    def readings(self) -> Readings:
+        """What the guides' labels stand for in this run."""
+        return Readings.of(self.guides.get("readings"), **self.band_notes["least"])
+
+    @cached_property
+    def standing(self) -> pd.DataFrame:
+        """`standing.csv`."""
+        return self._table("standing")
 
     @cached_property
     def adjustments(self) -> pd.DataFrame:
@@ -139,39 +144,32 @@ class View:
         """Return the printed name of a specialty."""
         return self.labels.get(specialty, specialty.replace("_", " ").capitalize())
 
-    def judge(self, row: pd.Series) -> float | None:
-        """Return the probability that the verdict on a row of the audit was held against.
-
-        It is the anchor of its edge; for a guide with a vote in it, what the other guides alone
-        would give. None where there is neither.
-        """
-        own = self.anchors
-        own = own[(own["guide"] == row["guide"]) & (own["edge"] == row["edge"])]
-        if own.empty:
-            return dict(self.band_notes["anchors"]).get(row["edge"])
-        others = own["anchor_without_own"].iloc[0]
-        return None if pd.isna(others) else float(others)
+    def curve_of(self, row: pd.Series) -> pd.Series | None:
+        """Return the curve that a row of the audit was held against; None without one."""
+        sought = {"specialty": row["specialty"], "applicant_group": row["curve_group"]}
+        sought |= {"cycle": row["cycle"], "denominator": row["denominator"]}
+        sought |= {"outcome": "match", "needs_visa": ""}
+        curves = self.curves
+        found = curves[(curves[list(sought)] == list(sought.values())).all(axis=1)]
+        return None if found.empty else found.iloc[0]
 
     def calibrated_band(self, row: pd.Series) -> pd.Series | None:
         """Return the row of the band table whose lower edge a row of the audit was given.
 
-        None where no edge is claimed.
+        None where no edge is claimed, or at no chance at which bands are cut.
         """
-        bands = self._newest_bands
-        found = bands[
-            (bands["specialty"] == row["specialty"])
-            & (bands["applicant_group"] == row["curve_group"])
-            & (bands["denominator"] == row["denominator"])
-            & (bands["label"] == dict(zip(EDGES, GUIDE_LABELS, strict=False)).get(row["edge"]))
-        ]
+        same = ["specialty", "denominator", "guide_label"]
+        sought = [row["specialty"], row["denominator"], row["reading"]]
+        bands = self._newest_bands[self._newest_bands["applicant_group"] == row["curve_group"]]
+        found = bands[(bands[same] == sought).all(axis=1)]
         return None if found.empty else found.iloc[0]
 
     @cached_property
     def _newest_bands(self) -> pd.DataFrame:
-        """Claimed edges of the guide scheme on the newest match curves of everyone."""
+        """Claimed edges of the newest match curves of everyone."""
         newest = self.newest
         newest = newest[(newest["outcome"] == "match") & (newest["needs_visa"] == "")]
-        bands = self.bands[(self.bands["scheme"] == "guide") & self.bands["boundary"].notna()]
+        bands = self.bands[self.bands["boundary"].notna()]
         return newest[KEY_COLUMNS].merge(bands, on=KEY_COLUMNS)
 
     def self_reported(self, curve: pd.Series) -> bool:
@@ -222,11 +220,19 @@ class Specialty:
 
     @cached_property
     def _bands(self) -> dict[tuple[str, ...], pd.DataFrame]:
-        return _by_key(self._here(self.work.bands), "scheme")
+        return _by_key(self._here(self.work.bands))
 
-    def bands(self, curve: pd.Series, scheme: str) -> pd.DataFrame:
+    def bands(self, curve: pd.Series) -> pd.DataFrame:
         """Return the rows of the band table of a curve, the highest label first."""
-        return self._bands[(*key_of(curve), scheme)]
+        return self._bands[key_of(curve)]
+
+    @cached_property
+    def _standing(self) -> dict[tuple[str, ...], pd.DataFrame]:
+        return _by_key(self._here(self.work.standing))
+
+    def standing(self, curve: pd.Series) -> pd.DataFrame:
+        """Return the rows of `standing.csv` of a curve; no rows where it has none."""
+        return self._standing.get(key_of(curve), self.work.standing.iloc[:0])
 
     @cached_property
     def audit(self) -> pd.DataFrame:
@@ -275,8 +281,8 @@ def guides_of(work: View) -> list[str]:
     return sorted(set(work.guide_bands["guide"]))
 
 
-def _by_key(frame: pd.DataFrame, further: str) -> dict[tuple[str, ...], pd.DataFrame]:
-    groups = frame.groupby([*KEY_COLUMNS, further], sort=False)
+def _by_key(frame: pd.DataFrame, *further: str) -> dict[tuple[str, ...], pd.DataFrame]:
+    groups = frame.groupby([*KEY_COLUMNS, *further], sort=False)
     return {tuple(str(part) for part in key): rows for key, rows in groups}
 
 

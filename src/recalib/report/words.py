@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from calib.names import meanings
 from recalib.cohorts.labels import kind
+from recalib.report.line import EDGE, Told, told
 from recalib.report.view import View
 
 GROUPS = {
@@ -25,6 +27,13 @@ DENOMINATORS = {
     "ranked_any_pgy1": "ranked anywhere",
     "applications": "per application",
 }
+#: Whom each denominator counts, to stand above what is counted so.
+COUNTED = {
+    "ranked_first": "Ranked first: people whose preferred specialty it was",
+    "ranked_any_pgy1": "Ranked anywhere, other people: who ranked it first or as a backup",
+    "applications": "Per application",
+    "": "Without a curve",
+}
 OUTCOMES = {"match": "match", "interview": "interview invitation"}
 VISA = {"": "", "yes": ", visa needed", "no": ", no visa needed"}
 COVARIATES = {
@@ -33,6 +42,8 @@ COVARIATES = {
     "years_since_graduation": "years since graduation",
     "us_clinical_months": "months of U.S. clinical experience",
 }
+#: What a status of a curve or an edge means, as the commands say it.
+STATUSES = meanings("status")
 #: Who is compared with whom, by covariate and level.
 COMPARED = {
     ("needs_visa", "yes"): "Visa needed, against not",
@@ -48,8 +59,6 @@ _PERCENT = "\u00a0%"
 _TO = "\u2060–\u2060"
 #: Digits after the point of a percentage, at most.
 _MOST_DIGITS = 3
-#: Score points: an edge with a wider 95 % interval is shown as badly known.
-WIDE = 40.0
 
 
 def missing(value: Any) -> bool:
@@ -139,6 +148,34 @@ def percent_interval(value: Any, low: Any, high: Any, digits: int | None = None)
     return percent(value, shown), f"{ends[0]}{_TO}{ends[1]}{_PERCENT}"
 
 
+def doubts(
+    value: Any, low: Any, high: Any, next_low: Any, next_high: Any, digits: int | None = None
+) -> tuple[str, str, str]:
+    """Print a probability, where the next cycle's likely lies, and its own cycle's interval."""
+    shown, later = percent_interval(value, next_low, next_high, digits)
+    return shown, later, percent_interval(value, low, high, digits)[1]
+
+
+def judged(told: Told, *, at_edge: bool) -> tuple[str, str, str]:
+    """Print the chance that a verdict is about; in a band, a digit more than its reason has."""
+    return doubts(*told, None if at_edge else 1)
+
+
+def score_doubts(
+    value: Any, low: Any, high: Any, next_low: Any, next_high: Any
+) -> tuple[str, str, str]:
+    """Print an edge, where the next cycle's likely lies, and its own cycle's interval."""
+    return number(value), score_interval(next_low, next_high), score_interval(low, high)
+
+
+def both(doubts: tuple[str, str, str], cycle: str, *, short: bool = False) -> str:
+    """Say a number with its two doubts; `short` where a sentence has said which is which."""
+    value, later, own = doubts
+    if short:
+        return f"{value} ({later}; {own})"
+    return f"{value} (next cycle likely {later}; {own} for the people of {cycle})"
+
+
 def _interval(low: Any, high: Any, shown: Callable[[Any], str], to: str) -> str:
     return to.join("open" if missing(end) else shown(end) for end in (low, high))
 
@@ -170,28 +207,9 @@ def score_range(low: Any, high: Any) -> str:
     return f"{float(low):.0f} and above" if above else f"{float(low):.0f}–{float(high):.0f}"
 
 
-def badly_known(low: Any, high: Any) -> str:
-    """Say how badly an edge with these ends is known; "" where to 40 points or better.
-
-    Such as `open towards lower scores` or `known only to within 43 points`.
-    """
-    if missing(low) and missing(high):
-        return "open towards lower and higher scores"
-    if missing(low) or missing(high):
-        return f"open towards {'lower' if missing(low) else 'higher'} scores"
-    width = float(high) - float(low)
-    return f"known only to within {width:.0f} points" if width > WIDE else ""
-
-
-def edge_interval(band: pd.Series) -> str:
-    """Print the interval of a band's lower edge, with a warning where it is badly known."""
-    ends = band["boundary_low"], band["boundary_high"]
-    return "; ".join(part for part in (score_interval(*ends), badly_known(*ends)) if part)
-
-
 def edge(band: pd.Series) -> str:
-    """Print a band's lower edge with its interval, such as `247.7 (246.3–249.2)`."""
-    return f"{number(band['boundary'])} ({edge_interval(band)})"
+    """Say a band's lower edge with its two doubts."""
+    return both(score_doubts(*told(band, *EDGE)), band["cycle"])
 
 
 def compared(row: pd.Series) -> str:
@@ -247,6 +265,12 @@ def pool(name: str, outcomes: Mapping[str, str] = OUTCOMES) -> tuple[str, str]:
     """Return the group, and the outcome (in words of `outcomes`) with the cycles, of a pool."""
     outcome, whose, cycles = (part.strip() for part in name.split(",", 2))
     return GROUPS.get(whose, whose), f"{outcomes.get(outcome, outcome)} {cycles}"
+
+
+def population(name: str) -> str:
+    """Return whom a population of cells describes, from the name of a pool without cycles."""
+    _, whose, *rest = name.split(", ")
+    return ", ".join([GROUPS[whose], *(DENOMINATORS.get(part, part) for part in rest)])
 
 
 def named(work: View, curve: pd.Series) -> str:

@@ -1,1 +1,1 @@
-"""One run: its tables, the order of its notebooks, and papermill in parallel processes."""
+"""Runs the notebooks in their order, by papermill, and keeps the tables they hand on."""

@@ -10,12 +10,13 @@ from typing import Any
 
 import nbformat
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from recalib.run.environment import KERNEL
+from recalib.run.kernels import KERNEL, Kernels
 from recalib.run.page import write_page
-from recalib.run.task import Outcome, Task
+from recalib.run.task import NotebookError, Outcome, Task
 
 # A kernel is up in half a second; about one in 600 loses a race for its ports and never is.
 START_SECONDS = 20
@@ -26,35 +27,36 @@ _ERROR_LINES = 25
 Cell = Mapping[str, Any]
 
 
-def execute(task: Task) -> Outcome:
-    """Run a notebook and make its page; failures are told in the outcome, not raised."""
+def execute(task: Task, kernels: Kernels) -> Outcome:
+    """Run a notebook and make its page; a NotebookError where either fails."""
     start = time.monotonic()
-    title, error = "", ""
+    title, name = "", f"Notebook {Path(task.notebook).name}"
     try:
-        _papermill(task)
+        _papermill(task, kernels)
     except PapermillExecutionError as failure:
         error = _cell_error(task, failure)
     except DeadKernelError:
         error = f"{_where(task, _begun)}: its kernel died{_parameters(task)}."
     except OSError as failure:
         # Such as a full disk: papermill writes the executed copy after every cell.
-        reason = failure.strerror or str(failure)
-        error = f"Notebook {Path(task.notebook).name} could not be run: {reason}."
+        error = f"{name} could not be run: {failure.strerror or failure}."
     except RuntimeError as failure:
-        error = f"Notebook {Path(task.notebook).name}: {failure}{_parameters(task)}."
+        error = f"{name}: {failure}{_parameters(task)}."
     else:
         try:
             if task.page:
                 title = write_page(Path(task.executed), Path(task.page), task.root)
+            return Outcome(task.name, time.monotonic() - start, title)
         except Exception as failure:
             # Whatever a template raises, the run must end with the notebook's name.
-            error = f"Notebook {Path(task.notebook).name}: its page was not made: {failure}"
-    return Outcome(task.name, time.monotonic() - start, title, error)
+            error = f"{name}: its page was not made: {failure}"
+    raise NotebookError(task, error)
 
 
-def _papermill(task: Task) -> None:
+def _papermill(task: Task, kernels: Kernels) -> None:
     for attempt in (1, 2):
         try:
+            # Not by `cwd`, which would change that of this process.
             papermill.execute_notebook(
                 task.notebook,
                 task.executed,
@@ -62,13 +64,15 @@ def _papermill(task: Task) -> None:
                 kernel_name=KERNEL,
                 progress_bar=False,
                 start_timeout=START_SECONDS,
-                cwd=task.folder,
+                kernel_manager_class=kernels.manager(task.folder),
             )
         except RuntimeError as failure:
             if attempt == 2 or not str(failure).startswith(_NOT_STARTED):
                 raise
         else:
             return
+        finally:
+            ensure_event_loop().close()
 
 
 def _cell_error(task: Task, failure: PapermillExecutionError) -> str:

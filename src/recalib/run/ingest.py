@@ -1,4 +1,4 @@
-"""What a run keeps of its raw folder beside the evidence: inputs, guides, counts of cohorts."""
+"""Takes out of a raw folder what a run keeps beside the evidence."""
 
 from __future__ import annotations
 

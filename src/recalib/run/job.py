@@ -1,4 +1,4 @@
-"""The main job: from a folder of raw tables to a published edition and its reports, or nothing."""
+"""Makes and publishes an edition and its reports from a folder of raw tables, or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order of the notebooks: from raw tables to a complete edition and its pages."""
+"""Runs the notebooks in their order, from raw tables to a complete edition and its pages."""
 
 from __future__ import annotations
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import sys
+import threading
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
+from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 
 import recalib
 from recalib.problems import RecalibError
 
 TEMPLATES = Path(recalib.__file__).parent / "report" / "template"
+_ONE_AT_A_TIME = threading.Lock()  # an exporter changes while it works
 _HEADING = re.compile(r"^#\s+(.+?)\s*$", re.MULTILINE)
 _OUTSIDE = re.compile(r"^\s*(?:https?:)?//", re.IGNORECASE)
 _CSS_OUTSIDE = re.compile(r"(?:url\(|@import)\s*['\"]?\s*(?:https?:)?//[^'\")\s;]*", re.IGNORECASE)
@@ -30,9 +33,10 @@ def write_page(executed: Path, page: Path, root: str = "") -> str:
     """
     notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
     heading = title(notebook) or executed.stem
-    html, _ = _exporter().from_notebook_node(
-        notebook, resources={"metadata": {"name": heading}, "calib_root": root}
-    )
+    with _ONE_AT_A_TIME:
+        html, _ = _exporter().from_notebook_node(
+            notebook, resources={"metadata": {"name": heading}, "calib_root": root}
+        )
     outside = outside_requests(html)
     if outside:
         raise RecalibError(f"The page {page.name} would load {', '.join(outside[:3])}.")
@@ -41,9 +45,15 @@ def write_page(executed: Path, page: Path, root: str = "") -> str:
     return heading
 
 
+class _Exporter(HTMLExporter):
+    def get_prefix_root_dirs(self) -> list[str]:
+        """Name the folder of nbconvert's own templates; those of the user's home are not meant."""
+        return [str(Path(sys.prefix, "share", "jupyter"))]
+
+
 @cache
-def _exporter() -> HTMLExporter:
-    return HTMLExporter(  # type: ignore[no-untyped-call]
+def _exporter() -> _Exporter:
+    return _Exporter(  # type: ignore[no-untyped-call]
         template_name="calib",
         extra_template_basedirs=[str(TEMPLATES)],
         # So that a template includes its parts by the same names as the index does.
@@ -68,32 +78,15 @@ def title(notebook: nbformat.NotebookNode) -> str:
 
 def outside_requests(html: str) -> list[str]:
     """List the addresses of other hosts that a browser would load when it opens a page."""
-    parser = _Loads()
-    parser.feed(html)
-    parser.close()
-    return parser.found
-
-
-class _Loads(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self._style = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._style = tag == "style"
-        for name, value in attrs:
-            if value is None:
-                continue
-            loads = name in _LOADED or (name == "href" and tag in _LOADING_HREF)
-            if loads and any(_OUTSIDE.match(part) for part in value.split(",")):
-                self.found.append(value.strip())
+    found: list[str] = []
+    for tag in BeautifulSoup(html, "html.parser").find_all(True):
+        for name, value in tag.attrs.items():
+            text = str(value)
+            loads = name in _LOADED or (name == "href" and tag.name in _LOADING_HREF)
+            if loads and any(_OUTSIDE.match(part) for part in text.split(",")):
+                found.append(text.strip())
             if name == "style":
-                self.found += _CSS_OUTSIDE.findall(value)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._style = False
-
-    def handle_data(self, data: str) -> None:
-        if self._style:
-            self.found += _CSS_OUTSIDE.findall(data)
+                found += _CSS_OUTSIDE.findall(text)
+        if tag.name == "style":
+            found += _CSS_OUTSIDE.findall(tag.get_text())
+    return found

@@ -1,4 +1,4 @@
-"""How far a run is: a bar on a terminal, plain lines in a log."""
+"""Shows how far a run is: a bar on a terminal, plain lines in a log."""
 
 from __future__ import annotations
 

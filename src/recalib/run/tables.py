@@ -1,4 +1,4 @@
-"""The tables of one run: read and written by name, each held against its contract at the door."""
+"""Reads and writes the tables of one run, each held against its contract at the door."""
 
 from __future__ import annotations
 

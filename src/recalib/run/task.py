@@ -1,4 +1,4 @@
-"""What the run and its workers tell each other: a notebook to run, and how it ended."""
+"""Describes a notebook to run and how it ended, and checks its parameters."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a task ended."""
+    """How a task ended well."""
 
     name: str  # of the task
     seconds: float  # for the log only
     title: str = ""  # first heading of the executed notebook; "" without a page
-    error: str = ""  # what went wrong, in sentences; "" when all went well
 
 
 class NotebookError(RecalibError):

@@ -1,4 +1,4 @@
-"""The raw tables and guides of a folder, read and checked."""
+"""Reads and checks the raw tables and guides of a folder."""
 
 from recalib.sources.catalogue import RULES, Rule
 from recalib.sources.provenance import reader_notes, trust_level

@@ -1,4 +1,4 @@
-"""Bins that overlap, leave holes or miscount."""
+"""Checks that the bins of a key follow one another without overlap or hole."""
 
 from __future__ import annotations
 
@@ -10,36 +10,16 @@ import pandas as pd
 
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import show
-from recalib.sources.totals import check_success
+from recalib.sources.values import show
 
 
 def check_bins(frame: pd.DataFrame, unsure: pd.Series, findings: Findings) -> None:
-    """Check each bin, and the bins of each key in order of their scores; NaN bounds are open.
+    """Check the bins of each key in order of their scores; NaN bounds are open.
 
     Where a bound is `unsure` its NaN does not mean open: these bins and the others of their key
     are not held against one another.
     """
-    check_success(frame, findings)
-    people, total = frame["n_applicants"], frame["n_total"]
-    all_counted = frame["outcome"] == "match"
-    wrong = ((people > total) | ((people == 0) & (total > 0))).mask(all_counted, people != total)
-    findings.each(
-        "people-in-bin",
-        frame[wrong & people.notna() & total.notna()],
-        "n_applicants",
-        lambda row: (
-            f"The outcome is {row['outcome']}, n_applicants {show(row['n_applicants'])}, n_total"
-            f" {show(row['n_total'])}."
-        ),
-    )
     turned = frame["score_min"] > frame["score_max"]
-    findings.each(
-        "bin-bounds-order",
-        frame[turned],
-        "score_min",
-        lambda row: f"score_min is {show(row['score_min'])}, score_max {show(row['score_max'])}.",
-    )
     cells = frame.assign(bad=unsure | turned).dropna(subset=KEY_COLUMNS).groupby(KEY_COLUMNS)
     for _, cell in cells:
         if not cell["bad"].any():

@@ -1,4 +1,4 @@
-"""The rules of `calib check`, read from `rules.yml`, and the problems found against them."""
+"""Reads the rules of `calib check` from `rules.yml`, and collects the problems found."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class Rule:
     id: str
     sentence: str
     fix: str
+    #: Checks of single rows; see `rules.yml`.
+    rows: tuple[dict[str, Any], ...] = ()
 
 
 RULES: dict[str, Rule] = {

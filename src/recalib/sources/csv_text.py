@@ -1,4 +1,4 @@
-"""CSV text as a frame of strings, with the line of every row."""
+"""Splits CSV text into a frame of strings, with the line of every row."""
 
 from __future__ import annotations
 

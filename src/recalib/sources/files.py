@@ -1,4 +1,4 @@
-"""The files of a raw folder: which there are, and the text and hash of each."""
+"""Sorts the files of a raw folder by what they are, and reads the text and hash of each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from recalib.sources.catalogue import Findings
 from recalib.sources.csv_text import read_sheet
 from recalib.sources.yml import Document, read_yml
 
-FOLDERS = ("published", "guides", "cohorts")
 #: How zip archives, which .xlsx files are, and old Excel files begin.
 EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -26,42 +25,57 @@ APPROVALS = "drift_approvals.yml"
 GUIDE_TABLES = ("guide_bands", "guide_rules")
 #: Kinds of cohorts, by the ending of their names.
 COHORT_KINDS = ("csv", "csv.gz", "parquet")
-NAME = re.compile(r"[A-Za-z0-9_-]+")
+_SINGLE = ("specialties.csv", "edition.yml")
+#: By folder: names of files, with the list of the inventory to which they go.
+_PLACES = {
+    "": [("|".join(map(re.escape, _SINGLE)), "single"), (re.escape(APPROVALS), "aside")],
+    "published": [
+        (rf"(?P<name>[^.]*)(\..*)?\.(?P<kind>{'|'.join(PUBLISHED)})\.csv", "tables"),
+        (r"(?P<name>[^.]*)\.yml", "provenance"),
+    ],
+    "guides": [
+        (rf"(?P<kind>{'|'.join(GUIDE_TABLES)})\.csv", "guide_tables"),
+        (r"readings\.yml", "readings"),
+        (r"(?P<name>.*)\.yml", "guides"),
+    ],
+    "cohorts": [
+        (rf"(?P<name>[^.]*)\.(?P<kind>{'|'.join(map(re.escape, COHORT_KINDS))})", "cohorts"),
+        (r"(?P<name>[^.]*)\.yml", "cohort_provenance"),
+    ],
+}
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True)
-class TableFile:
-    """A published table: its path in the raw folder with `/`, its source and its kind."""
+class RawFile:
+    """A file, or a cohort's folder of parts: its path in the raw folder with `/`, and where it is.
 
-    name: str
-    path: Path
-    source: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class CohortFile:
-    """A cohort, a file or a folder of parts: its path in the raw folder, its name and its kind."""
+    `name` is that of its source, guide or cohort; `kind` that of its table or cohort.
+    """
 
     file: str
     path: Path
-    name: str
-    kind: str
+    name: str = ""
+    kind: str = ""
 
 
 @dataclass
 class Inventory:
-    """Everything that a raw folder holds; `.yml` files by source, guide and cohort."""
+    """Everything that a raw folder holds, by what it is."""
 
-    tables: list[TableFile] = field(default_factory=list)
-    provenance: dict[str, Path] = field(default_factory=dict)
-    guides: dict[str, Path] = field(default_factory=dict)
-    guide_tables: dict[str, Path] = field(default_factory=dict)
-    readings: Path | None = None
-    specialties: Path | None = None
-    edition: Path | None = None
-    cohorts: list[CohortFile] = field(default_factory=list)
-    cohort_provenance: dict[str, Path] = field(default_factory=dict)
+    files: dict[str, list[RawFile]] = field(default_factory=dict)
+
+    def of(self, place: str) -> list[RawFile]:
+        """Files of one sort."""
+        return self.files.get(place, [])
+
+    def path(self, place: str, kind: str = "") -> Path | None:
+        """Path of the only file of a sort, or kind."""
+        return next((one.path for one in self.of(place) if kind in (one.kind, one.file)), None)
+
+    def by_name(self, place: str) -> dict[str, Path]:
+        """Paths by the name of their source, guide or cohort."""
+        return {one.name: one.path for one in self.of(place)}
 
 
 class Folder:
@@ -82,38 +96,46 @@ class Folder:
         relative = path.relative_to(self.path).as_posix()
         return os.fsencode(relative).decode("utf-8", "replace")
 
+    def unreadable(self, path: Path, error: OSError) -> None:
+        """Note that a file or folder cannot be read."""
+        what = "folder" if path.is_dir() else "file"
+        found = f"The {what} cannot be read: {error.strerror or type(error).__name__}."
+        self.findings.add("file-unreadable", self.name(path), found)
+
+    def is_text(self, content: bytes, name: str) -> bool:
+        """Whether bytes, which may be the first of a file, can be text; noted where they cannot."""
+        add = self.findings.add
+        if content.startswith(EXCEL):
+            add("not-utf8", name, "This is an Excel or zip file, whatever its name.")
+        elif content.startswith(UTF_16):
+            add("not-utf8", name, "Byte 1 of the file is not UTF-8 (it looks like UTF-16).", row=1)
+        elif b"\0" in content:
+            row = content.count(b"\n", 0, content.index(b"\0")) + 1
+            add("nul-byte", name, "There is a NUL character here.", row=row)
+        elif not content.removeprefix(codecs.BOM_UTF8).strip():
+            add("file-empty", name, "The file is empty.")
+        else:
+            return True
+        return False
+
     def text(self, path: Path) -> str | None:
         """Text of a file without byte order mark; None where it cannot be used, which is noted."""
         name = self.name(path)
         try:
             content = path.read_bytes()
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            self.findings.add("file-unreadable", name, f"The file cannot be read: {reason}.")
+            self.unreadable(path, error)
             return None
         self.hashes[name] = hashlib.sha256(content).hexdigest()
-        if content.startswith(EXCEL):
-            self.findings.add("not-utf8", name, "This is an Excel or zip file, whatever its name.")
+        if not self.is_text(content, name):
             return None
         try:
-            text = content.decode("utf-8-sig")
+            return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            self.findings.add(
-                "not-utf8",
-                name,
-                f"Byte {error.start + 1} of the file is not UTF-8"
-                f"{' (it looks like UTF-16)' if content[:2] in UTF_16 else ''}.",
-                row=content.count(b"\n", 0, error.start) + 1,
-            )
+            found = f"Byte {error.start + 1} of the file is not UTF-8."
+            row = content.count(b"\n", 0, error.start) + 1
+            self.findings.add("not-utf8", name, found, row=row)
             return None
-        if "\0" in text:
-            row = text.count("\n", 0, text.index("\0")) + 1
-            self.findings.add("nul-byte", name, "There is a NUL character here.", row=row)
-            return None
-        if not text.strip():
-            self.findings.add("file-empty", name, "The file is empty.")
-            return None
-        return text
 
     def sheet(self, path: Path | None, kind: str) -> pd.DataFrame | None:
         """Read a table of a kind; None where it is absent or has no text that can be used."""
@@ -131,7 +153,7 @@ class Folder:
 
 
 def take_inventory(folder: Folder) -> Inventory:
-    """Sort the files of a raw folder by kind; those without a place in it are noted.
+    """Sort the files of a raw folder; those without a place in it are noted.
 
     Hidden files, `*.md` and README are nobody's data and are passed over.
     """
@@ -141,17 +163,14 @@ def take_inventory(folder: Folder) -> Inventory:
         what = "is not a folder" if folder.path.exists() else "does not exist"
         findings.add("raw-folder", folder.own_name, f"{folder.path} {what}.")
         return inventory
-    for path in _entries(folder, folder.path):
-        _place_top(path, folder, inventory)
-    for path in _entries(folder, folder.path / "published"):
-        _place_published(path, folder, inventory)
-    for path in _entries(folder, folder.path / "guides"):
-        _place_guides(path, folder, inventory)
-    for path in _entries(folder, folder.path / "cohorts"):
-        _place_cohort(path, folder, inventory)
-    if not inventory.tables and not inventory.cohorts:
+    for directory in _PLACES:
+        for path in _entries(folder, folder.path / directory):
+            if path.is_dir() and not directory and path.name in _PLACES:
+                continue
+            _place(path, directory, folder, inventory)
+    if not inventory.of("tables") and not inventory.of("cohorts"):
         findings.add("no-tables", folder.own_name, f"{folder.path} holds no table.")
-    for single in ("specialties.csv", "edition.yml"):
+    for single in _SINGLE:
         if not (folder.path / single).exists():
             findings.add("missing-file", single, "The file is missing.")
     return inventory
@@ -163,9 +182,7 @@ def _entries(folder: Folder, directory: Path) -> list[Path]:
     try:
         entries = sorted(directory.iterdir())
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        name = folder.name(directory)
-        folder.findings.add("file-unreadable", name, f"The folder cannot be read: {reason}.")
+        folder.unreadable(directory, error)
         return []
     return [
         path
@@ -176,85 +193,41 @@ def _entries(folder: Folder, directory: Path) -> list[Path]:
     ]
 
 
-def _misplaced(path: Path, folder: Folder, expected: str | None) -> None:
-    what = "folder" if path.is_dir() else "file"
-    found = f"No {what} of this name is known here."
-    if expected is not None:
-        found += f" The nearest known name is {expected}."
-    folder.findings.add("file-kind", folder.name(path), found)
-
-
-def _place_top(path: Path, folder: Folder, inventory: Inventory) -> None:
-    if path.name in FOLDERS and path.is_dir():
+def _place(path: Path, directory: str, folder: Folder, inventory: Inventory) -> None:
+    file = folder.name(path)
+    for pattern, place in _PLACES[directory]:
+        match = re.fullmatch(pattern, path.name, re.DOTALL)
+        found = match.groupdict() if match else {}
+        if match is None or (path.is_dir() and found.get("kind") != "parquet"):
+            continue
+        if "name" in found and not _NAME.fullmatch(found["name"]):
+            told = f'"{found["name"]}" is not a usable name.'
+            folder.findings.add("file-name", file, told)
+        else:
+            inventory.files.setdefault(place, []).append(RawFile(file, path, **found))
         return
-    if path.name == "specialties.csv":
-        inventory.specialties = path
-    elif path.name == "edition.yml":
-        inventory.edition = path
-    elif path.name != APPROVALS:
-        known = (*FOLDERS, "specialties.csv", "edition.yml", APPROVALS)
-        table = path.is_file() and path.name.endswith(tuple(f".{kind}.csv" for kind in PUBLISHED))
-        expected = f"published/{path.name}" if table else nearest(path.name, known)
-        _misplaced(path, folder, expected)
+    told = f"No {'folder' if path.is_dir() else 'file'} of this name is known here."
+    expected = _expected(path, directory)
+    told += "" if expected is None else f" The nearest known name is {expected}."
+    folder.findings.add("file-kind", file, told)
 
 
-def _place_published(path: Path, folder: Folder, inventory: Inventory) -> None:
-    source, *rest = path.name.split(".")
-    if path.is_dir() or not rest or rest[-1] not in ("csv", "yml"):
-        _misplaced(path, folder, nearest_table_name(path.name) if path.is_file() else None)
-        return
-    if rest == ["yml"]:
-        if _good_name(source, path, folder):
-            inventory.provenance[source] = path
-    elif rest[-1] == "csv" and len(rest) > 1 and rest[-2] in PUBLISHED:
-        if _good_name(source, path, folder):
-            inventory.tables.append(TableFile(folder.name(path), path, source, rest[-2]))
-    elif rest[-1] == "yml":
-        _misplaced(path, folder, f"{source}.yml")
-    else:
-        _misplaced(path, folder, nearest_table_name(path.name))
-
-
-def nearest_table_name(name: str) -> str | None:
-    """Guess how a file in published/ should be called; None where nothing is similar."""
-    source, *rest = name.split(".")
-    for word in reversed(rest):
-        kind = nearest(word, PUBLISHED)
-        if kind is not None:
-            return f"{source}.{kind}.csv"
-    return f"{source}.yml" if rest and rest[-1] == "yaml" else None
-
-
-def _place_guides(path: Path, folder: Folder, inventory: Inventory) -> None:
-    stem, suffix = path.stem, path.suffix
-    if path.is_dir():
-        _misplaced(path, folder, None)
-    elif suffix == ".csv" and stem in GUIDE_TABLES:
-        inventory.guide_tables[stem] = path
-    elif path.name == "readings.yml":
-        inventory.readings = path
-    elif suffix == ".yml":
-        if _good_name(stem, path, folder):
-            inventory.guides[stem] = path
-    else:
-        known = [f"{table}.csv" for table in GUIDE_TABLES]
-        _misplaced(path, folder, nearest(path.name, known))
-
-
-def _place_cohort(path: Path, folder: Folder, inventory: Inventory) -> None:
+def _expected(path: Path, directory: str) -> str | None:
+    """Guess how a file or folder should be called; None where nothing is similar."""
     name, _, ending = path.name.partition(".")
-    if ending == "yml" and path.is_file():
-        if _good_name(name, path, folder):
-            inventory.cohort_provenance[name] = path
-    elif ending not in COHORT_KINDS or (path.is_dir() and ending != "parquet"):
+    if not directory:
+        if path.is_file() and path.name.endswith(tuple(f".{kind}.csv" for kind in PUBLISHED)):
+            return f"published/{path.name}"
+        return nearest(path.name, [*filter(None, _PLACES), *_SINGLE, APPROVALS])
+    if directory == "cohorts":
         near = nearest(ending, ("yml", *COHORT_KINDS)) if path.is_file() else "parquet"
-        _misplaced(path, folder, near and f"{name}.{near}")
-    elif _good_name(name, path, folder):
-        inventory.cohorts.append(CohortFile(folder.name(path), path, name, ending))
-
-
-def _good_name(stem: str, path: Path, folder: Folder) -> bool:
-    if NAME.fullmatch(stem):
-        return True
-    folder.findings.add("file-name", folder.name(path), f'"{stem}" is not a usable name.')
-    return False
+        return near and f"{name}.{near}"
+    if path.is_dir():
+        return None
+    if directory == "guides":
+        return nearest(path.name, [f"{table}.csv" for table in GUIDE_TABLES])
+    words = ending.split(".")
+    if words[-1] in ("yml", "yaml"):
+        return f"{name}.yml"
+    near = next((kind for word in reversed(words) if (kind := nearest(word, PUBLISHED))), None)
+    return near and f"{name}.{near}.csv"

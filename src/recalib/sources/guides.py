@@ -1,4 +1,4 @@
-"""Guides of a raw folder, read and checked: their bands and rules, titles and readings."""
+"""Reads and checks the guides of a raw folder: bands and rules, titles and readings."""
 
 from __future__ import annotations
 
@@ -13,13 +13,19 @@ import pandas as pd
 from recalib.contract.tables import LAYOUTS
 from recalib.contract.vocabulary import EDGES, nearest
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import parse, show, typed
 from recalib.sources.files import GUIDE_TABLES, Folder, Inventory
-from recalib.sources.keys import check_keys, unsure_rows
 from recalib.sources.labels import Labels
-from recalib.sources.possible import check_cells
 from recalib.sources.provenance import check_guide
 from recalib.sources.readings import check_readings
+from recalib.sources.values import (
+    check_cells,
+    check_keys,
+    check_rows,
+    parse,
+    show,
+    typed,
+    unsure_rows,
+)
 
 _SCHEME = ["guide", "specialty", "applicant_group", "guide_scheme"]
 
@@ -44,11 +50,11 @@ def load_guides(inventory: Inventory, folder: Folder, labels: Labels) -> GuideDa
         findings.guard(f"guides/{kind}.csv", none, _table, kind, inventory, folder, labels)
         for kind, none in ((kind, typed(pd.DataFrame(), kind)) for kind in GUIDE_TABLES)
     )
-    names = list(inventory.guides)
-    findings.guard("guides", None, check_guide_names, [bands, rules], names, findings)
+    texts = inventory.by_name("guides")
+    findings.guard("guides", None, check_guide_names, [bands, rules], list(texts), findings)
     guides = {
         guide: findings.guard(folder.name(path), {}, _guide, path, folder)
-        for guide, path in inventory.guides.items()
+        for guide, path in texts.items()
     }
     readings = findings.guard("guides/readings.yml", None, _readings, inventory, folder, bands)
     return GuideData(bands, rules, guides, readings)
@@ -56,17 +62,15 @@ def load_guides(inventory: Inventory, folder: Folder, labels: Labels) -> GuideDa
 
 def _table(kind: str, inventory: Inventory, folder: Folder, labels: Labels) -> pd.DataFrame:
     findings = folder.findings
-    sheet = folder.sheet(inventory.guide_tables.get(kind), kind)
+    sheet = folder.sheet(inventory.path("guide_tables", kind), kind)
     if sheet is None:
         return typed(pd.DataFrame(), kind)
     frame = check_cells(parse(sheet, kind, "", labels, findings), kind, findings)
     check_keys(frame, kind, findings)
     sure = frame[~unsure_rows(frame, set(LAYOUTS[kind].numbers), findings)]
+    check_rows(sure, kind, findings)
     if kind == "guide_bands":
-        check_bounds(sure, "score_min", "score_max", findings)
         check_edges(sure, findings)
-    else:
-        check_bounds(sure, "value_min", "value_max", findings)
     return frame
 
 
@@ -76,35 +80,13 @@ def _guide(path: Path, folder: Folder) -> dict[str, str]:
 
 
 def _readings(inventory: Inventory, folder: Folder, bands: pd.DataFrame) -> dict[str, Any] | None:
-    document = folder.document(inventory.readings)
+    document = folder.document(inventory.path("readings"))
     return None if document is None else check_readings(document, bands, folder.findings)
-
-
-def check_bounds(frame: pd.DataFrame, low: str, high: str, findings: Findings) -> None:
-    """Check that a band or rule has a bound, the lower one not above the upper one."""
-    findings.each(
-        "guide-bounds",
-        frame[frame[low].isna() & frame[high].isna()],
-        low,
-        f"{low} and {high} are both blank.",
-    )
-    findings.each(
-        "guide-bounds",
-        frame[frame[low] > frame[high]],
-        low,
-        lambda row: f"{low} is {show(row[low])} and {high} is {show(row[high])}.",
-    )
 
 
 def check_edges(frame: pd.DataFrame, findings: Findings) -> None:
     """Check the edges of each scheme. Printed overlaps and gaps are kept and are no problem."""
     marked = frame[frame["edge"].isin(EDGES)]
-    findings.each(
-        "guide-edge",
-        marked[marked["score_min"].isna()],
-        "edge",
-        lambda row: f"The row has the edge {row['edge']} and no score_min.",
-    )
     for _, scheme in marked.dropna(subset=[*_SCHEME, "score_min"]).groupby(_SCHEME):
         order = scheme.assign(place=scheme["edge"].map(EDGES.index)).sort_values(["place", "row"])
         for upper, lower in pairwise(order.to_dict("records")):

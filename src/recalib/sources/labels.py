@@ -1,4 +1,4 @@
-"""Specialties by their canonical names, labels and aliases, as specialties.csv writes them."""
+"""Finds the canonical name of a specialty by its labels and aliases in specialties.csv."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Printed figures: values typed from a source apart from its tables, which must reproduce them.
+"""Checks that tables reproduce printed figures, values typed from their source a second time.
 
 They stand under `anchors` in the provenance of the source. Each picks rows of one table by columns
 (specialty, result, ...) and names a statistic: a column of the table, or `rate_percent` = 100
@@ -11,7 +11,6 @@ value is compared to as many decimals as it has. `known_difference` (table minus
 from __future__ import annotations
 
 import math
-from typing import cast
 
 import pandas as pd
 
@@ -19,8 +18,8 @@ from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.tables import LAYOUTS
 from recalib.contract.vocabulary import nearest, suggestion
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import parse_number, show
 from recalib.sources.labels import Labels
+from recalib.sources.values import parse_number, show
 from recalib.sources.yml import Document
 
 SUMMARIES = ("sum", "pooled", "mean", "highest", "lowest")
@@ -80,8 +79,7 @@ def _compare(
         raise _MalformedError(
             f"There is no such statistic. {suggestion(texts['statistic'], known)}"
         )
-    value, decimals = _number(texts, "value")
-    offset, _ = _number(texts, "known_difference") if "known_difference" in texts else (0.0, 0)
+    value, offset = (_number(texts, key) for key in ("value", "known_difference"))
     if offset and not texts.get("reason"):
         raise _MalformedError("known_difference is given without its reason.")
     frame = tables[kind]
@@ -100,7 +98,7 @@ def _compare(
     if rows.empty:
         return f"{typed}, {name} has no such row."
     got = _summarise(rows, texts, labels)
-    expected = value + offset
+    expected, decimals = value + offset, len(texts["value"].partition(".")[2])
     if abs(got - expected) <= 0.5 * 10.0**-decimals * (decimals > 0) + 1e-9:
         return None
     shown = f"{got:.{decimals + 1}f}" if got % 1 else show(got)
@@ -112,22 +110,22 @@ def _compare(
 def _texts(figure: object) -> dict[str, str]:
     if not isinstance(figure, dict) or not all(isinstance(v, str) for v in figure.values()):
         raise _MalformedError("The anchor is not a mapping of keys to plain values.")
-    texts = cast("dict[str, str]", figure)
-    for key in texts:
+    for key in figure:
         if key not in KEYS:
             near = suggestion(key, KEYS, enumerate_all=False)
             raise _MalformedError(f'"{key}" is not a key of an anchor. {near}'.strip())
     for key in ("table", "statistic", "value"):
-        if not texts.get(key):
+        if not figure.get(key):
             raise _MalformedError(f"{key} is missing.")
-    return texts
+    return figure
 
 
-def _number(texts: dict[str, str], key: str) -> tuple[float, int]:
-    number = parse_number(texts[key])
+def _number(texts: dict[str, str], key: str) -> float:
+    """Read a number; 0 where the figure has none."""
+    number = parse_number(texts.get(key, "0"))
     if number is None:
         raise _MalformedError(f'{key} "{texts[key]}" is not a number.')
-    return number, len(texts[key].partition(".")[2])
+    return number
 
 
 def _specialty(text: str, labels: Labels) -> str:
@@ -140,17 +138,15 @@ def _specialty(text: str, labels: Labels) -> str:
 
 
 def _pick(rows: pd.DataFrame, texts: dict[str, str], labels: Labels) -> pd.DataFrame:
-    for key in PICKERS:
-        if key not in texts:
-            continue
+    for key in filter(texts.__contains__, PICKERS):
         if key not in rows:
             raise _MalformedError(f"The table has no column {key}.")
+        wanted: str | float = texts[key]
         if key == "specialty":
-            rows = rows[rows[key] == _specialty(texts[key], labels)]
+            wanted = _specialty(texts[key], labels)
         elif key in ("score_min", "score_max"):
-            rows = rows[rows[key].isna() if not texts[key] else rows[key] == _number(texts, key)[0]]
-        else:
-            rows = rows[rows[key] == texts[key]]
+            wanted = _number(texts, key) if texts[key] else math.nan
+        rows = rows[rows[key].isna() if wanted != wanted else rows[key] == wanted]
     return rows
 
 
@@ -166,34 +162,21 @@ def _summarise(rows: pd.DataFrame, texts: dict[str, str], labels: Labels) -> flo
         return float(values.iloc[0])
     if summary not in SUMMARIES:
         raise _MalformedError(f'"{summary}" is no summary. {suggestion(summary, SUMMARIES)}')
-    if summary == "sum":
-        return float(values.sum())
-    if summary == "mean":
-        return float(values.mean())
+    if summary in ("sum", "mean"):
+        return float(values.agg(summary))
     if summary == "pooled":
         if statistic != RATE:
             raise _MalformedError(f"The summary pooled belongs to {RATE}.")
         people = float(rows["n_total"].sum())
         return 100 * float(rows["n_success"].sum()) / people if people else math.nan
-    return _extreme(rows, values, texts, labels)
-
-
-def _extreme(rows: pd.DataFrame, values: pd.Series, texts: dict[str, str], labels: Labels) -> float:
     if "at" not in texts:
-        raise _MalformedError(
-            f"The summary {texts['summary']} needs at: the specialty where it is."
-        )
+        raise _MalformedError(f"The summary {summary} needs at: the specialty where it is.")
     there = values[rows["specialty"] == _specialty(texts["at"], labels)]
-    extreme = float(values.max() if texts["summary"] == "highest" else values.min())
+    extreme = float(values.max() if summary == "highest" else values.min())
     # where another specialty is more extreme, its value differs from the figure's own
     return extreme if there.eq(extreme).any() else math.nan
 
 
 def _describe(texts: dict[str, str]) -> str:
-    words = [texts[key] for key in PICKERS if texts.get(key)]
-    if "summary" in texts:
-        words.append(texts["summary"])
-    words.append(texts["statistic"])
-    if "at" in texts:
-        words.append(f"at {texts['at']}")
-    return " ".join(words)
+    words = [texts[key] for key in (*PICKERS, "summary", "statistic") if texts.get(key)]
+    return " ".join([*words, f"at {texts['at']}"] if "at" in texts else words)

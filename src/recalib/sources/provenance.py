@@ -1,4 +1,4 @@
-"""Provenance files: the .yml of a source, a cohort or a guide, checked."""
+"""Checks the .yml of a source, a cohort or a guide, and of the edition."""
 
 from __future__ import annotations
 
@@ -47,21 +47,17 @@ def check_provenance(
         near = nearest(word, TRUST_LEVELS)
         if near is not None:  # a slip, which would hide the level; other words state none
             found = f'trust begins with "{word}". The nearest known is "{near}".'
-            line = document.lines["trust"]
-            findings.add("trust-level", document.file, found, row=line, column="trust")
+            document.note(findings, "trust-level", found, "trust")
     notes = values.get("notes", "")
     if isinstance(notes, str):
         notes = [notes] if notes.strip() else []
     if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
-        line = document.lines["notes"]
-        findings.add("yml-value", document.file, "notes is no text.", row=line, column="notes")
+        document.note(findings, "yml-value", "notes is no text.", "notes")
         notes = []
     values["notes"] = notes
     if "anchors" in values and not isinstance(values["anchors"], list):
-        line = document.lines["anchors"]
-        found = "anchors is no list."
         fix = "Write anchors: [] where there is none."
-        findings.add("yml-value", document.file, found, row=line, column="anchors", fix=fix)
+        document.note(findings, "yml-value", "anchors is no list.", "anchors", fix)
         values["anchors"] = []
     return values
 
@@ -79,7 +75,6 @@ def check_edition(document: Document, findings: Findings) -> str:
     edition = document.text("edition").strip()
     if "edition" in document.entries and not _EDITION.fullmatch(edition):
         found = f'edition is "{edition}".' if edition else "edition is blank or no text."
-        line = document.lines["edition"]
-        findings.add("edition-form", document.file, found, row=line, column="edition")
+        document.note(findings, "edition-form", found, "edition")
         return ""
     return edition

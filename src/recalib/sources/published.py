@@ -1,4 +1,4 @@
-"""Published tables of a raw folder, read and checked: one frame a kind, and the provenance."""
+"""Reads and checks the published tables of a raw folder, one frame a kind, and their provenance."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ import pandas as pd
 from recalib.contract.vocabulary import DEFAULT_DENOMINATOR, OUTCOME_OF_DENOMINATOR
 from recalib.sources.bins import check_bins
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import parse, typed
-from recalib.sources.files import Folder, Inventory, TableFile
-from recalib.sources.keys import check_keys
+from recalib.sources.files import Folder, Inventory, RawFile
 from recalib.sources.labels import Labels
-from recalib.sources.possible import check_cells
 from recalib.sources.printed_figures import check_printed_figures
 from recalib.sources.provenance import check_provenance
 from recalib.sources.quantiles import check_quantiles
-from recalib.sources.totals import check_success
+from recalib.sources.values import check_cells, check_keys, check_rows, parse, typed
 from recalib.sources.yml import Value
 
 
@@ -25,8 +22,8 @@ def load_published(kind: str, inventory: Inventory, folder: Folder, labels: Labe
     """Read and check all tables of a kind; NaN where a cell could not be used."""
     findings = folder.findings
     frames = [
-        findings.guard(file.name, None, _table, file, folder, labels)
-        for file in inventory.tables
+        findings.guard(file.file, None, _table, file, folder, labels)
+        for file in inventory.of("tables")
         if file.kind == kind
     ]
     found = [one for one in frames if one is not None]
@@ -34,11 +31,11 @@ def load_published(kind: str, inventory: Inventory, folder: Folder, labels: Labe
     return findings.guard(".", frame, _check, frame, kind, findings)
 
 
-def _table(file: TableFile, folder: Folder, labels: Labels) -> pd.DataFrame | None:
+def _table(file: RawFile, folder: Folder, labels: Labels) -> pd.DataFrame | None:
     sheet = folder.sheet(file.path, file.kind)
     if sheet is None:
         return None
-    frame = parse(sheet, file.kind, file.source, labels, folder.findings)
+    frame = parse(sheet, file.kind, file.name, labels, folder.findings)
     return _fill_defaults(frame, folder.findings)
 
 
@@ -62,12 +59,11 @@ def _fill_defaults(frame: pd.DataFrame, findings: Findings) -> pd.DataFrame:
 def _check(frame: pd.DataFrame, kind: str, findings: Findings) -> pd.DataFrame:
     checked = check_cells(frame, kind, findings)
     unsure = check_keys(checked, kind, findings)
+    check_rows(checked, kind, findings)
     if kind == "quantiles":
         check_quantiles(checked, findings)
     elif kind == "bins":
         check_bins(checked, unsure, findings)
-    else:
-        check_success(checked, findings)
     return checked
 
 
@@ -76,17 +72,16 @@ def load_provenance(
 ) -> dict[str, dict[str, Value]]:
     """Read the .yml of every source and check that its tables reproduce its printed figures."""
     findings = folder.findings
-    told: set[str] = set()
-    for table in inventory.tables:
-        if table.source not in inventory.provenance and table.source not in told:
-            told.add(table.source)
-            found = f"There is no published/{table.source}.yml."
-            findings.add("missing-provenance", table.name, found)
+    texts = inventory.by_name("provenance")
+    tables_of = {table.name: table.file for table in reversed(inventory.of("tables"))}
+    for source in tables_of.keys() - texts.keys():
+        found = f"There is no published/{source}.yml."
+        findings.add("missing-provenance", tables_of[source], found)
     return {
         source: findings.guard(
             folder.name(path), {}, _provenance, source, path, folder, tables, labels
         )
-        for source, path in inventory.provenance.items()
+        for source, path in texts.items()
     }
 
 

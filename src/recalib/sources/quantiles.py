@@ -1,4 +1,4 @@
-"""Rows of quantiles tables whose statistics contradict one another."""
+"""Finds rows of quantiles tables whose statistics contradict one another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from recalib.contract.tables import LAYOUTS
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import show
+from recalib.sources.values import show
 
 STATISTICS = [name for name in LAYOUTS["quantiles"].numbers if name != "n"]
 ORDERED = ("min", "q1", "median", "q3", "max")
@@ -32,15 +32,9 @@ def _contradictions(row: dict[Any, Any]) -> Iterator[tuple[str, str, str]]:
         if row[low] > row[high]:
             found = f"{low} is {show(row[low])} and {high} is {show(row[high])}."
             yield "quantiles-ordered", low, found
-    mean = row["mean"]
-    if mean < row["min"] or mean > row["max"]:
-        found = f"The mean is {show(mean)}, min is {show(row['min'])}, max is {show(row['max'])}."
-        yield "mean-range", "mean", found
     if row["n"] == 0 and given:
         found = f"n is 0 and {', '.join(given)} {'is' if len(given) == 1 else 'are'} given."
         yield "statistics-need-people", given[0], found
-    if row["n"] == 1 and "sd" in given:
-        yield "statistics-need-people", "sd", "n is 1 and sd is given."
     if row["n"] == 1 and len({row[name] for name in given if name != "sd"}) > 1:
         found = "n is 1 and the statistics differ from one another."
         yield "statistics-need-people", given[0], found

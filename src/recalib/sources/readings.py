@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
 from recalib.contract.vocabulary import GUIDE_LABELS, nearest, suggestion
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import parse_number, quote
+from recalib.sources.values import parse_number, quote
 from recalib.sources.yml import Document, check_keys_of
 
 
@@ -19,54 +20,69 @@ def check_readings(
 
     `bands`: rows of the guides, whose labels the readings name.
     """
-    told = len(findings.problems)
     check_keys_of(document, ("words", "guides"), findings)
-    words, guides = (document.entries.get(key) for key in ("words", "guides"))
-
-    def wrong(found: str, key: str) -> None:
+    # Words before guides, each told on the line of its key.
+    wrong = [("words", found) for found in _words(document)]
+    wrong += [("guides", found) for found in _guides(document, bands)]
+    for key, found in wrong:
         line = document.lines.get(key)
         findings.add("guide-readings", document.file, found, row=line, column=key)
+    if wrong or not {"words", "guides"} <= set(document.entries):
+        return None
+    words = _mapping(document, "words")
+    return {
+        "words": {
+            word: {"least": parse_number(entry["least"]), "reason": entry["reason"]}
+            for word, entry in words.items()
+        },
+        "guides": _mapping(document, "guides"),
+    }
 
-    least: list[float] = []
-    if not isinstance(words, dict) or list(words) != list(GUIDE_LABELS):
-        wrong(f"words has {', '.join(words) if isinstance(words, dict) else 'no words'}.", "words")
-    else:
-        for word, entry in words.items():
-            text = entry.get("least", "") if isinstance(entry, dict) else ""
-            number = parse_number(text if isinstance(text, str) else "")
-            if number is None or not isinstance(entry, dict) or not entry.get("reason"):
-                wrong(f"{word} lacks least, a number, or its reason: {quote(str(entry))}.", "words")
-            else:
-                least.append(number)
-        if len(least) == len(words) and (
-            sorted(set(least), reverse=True) != least or least[0] >= 1 or least[-1] != 0
-        ):
-            wrong(f"The least chances are {', '.join(map(str, least))}.", "words")
-    if not isinstance(guides, dict) or not all(isinstance(each, dict) for each in guides.values()):
-        wrong("guides is no mapping of guides to their labels.", "guides")
-        guides = {}
-    printed = {guide: set(rows.dropna()) for guide, rows in bands.groupby("guide")["label"]}
-    unread = [guide for guide in printed if guide not in guides]
+
+def _mapping(document: Document, key: str) -> dict[str, Any]:
+    """Mapping of a key; empty where it is none."""
+    value = document.entries.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _words(document: Document) -> Iterator[str]:
+    """Say what is wrong with the words: their names, least chances and reasons."""
+    words = _mapping(document, "words")
+    if list(words) != list(GUIDE_LABELS):
+        yield f"words has {', '.join(words) or 'no words'}."
+        return
+    least = []
+    for word, entry in words.items():
+        texts = entry if isinstance(entry, dict) else {}
+        number = parse_number(str(texts.get("least", "")))
+        if number is None or not texts.get("reason"):
+            yield f"{word} lacks least, a number, or its reason: {quote(str(entry))}."
+        else:
+            least.append(number)
+    falling = sorted(set(least), reverse=True) == least
+    if len(least) == len(words) and not (falling and least[0] < 1 and least[-1] == 0):
+        yield f"The least chances are {', '.join(map(str, least))}."
+
+
+def _guides(document: Document, bands: pd.DataFrame) -> Iterator[str]:
+    """Say what is wrong with the guides' labels and their words."""
+    guides = _mapping(document, "guides")
+    if "guides" in document.entries and not all(isinstance(v, dict) for v in guides.values()):
+        yield "guides is no mapping of guides to their labels."
+        return
+    printed = {
+        str(guide): sorted(map(str, rows.dropna().unique()))
+        for guide, rows in bands.groupby("guide")["label"]
+    }
     for guide, labels in guides.items():
         if guide not in printed:
             # A folder may hold fewer guides than it reads, but a slip would silence one.
-            near = nearest(guide, unread)
+            near = nearest(guide, [name for name in printed if name not in guides])
             if near:
-                wrong(f'No row is of the guide "{guide}". The nearest is "{near}".', "guides")
+                yield f'No row is of the guide "{guide}". The nearest is "{near}".'
             continue
-        for label, word in dict(labels).items():
+        for label, word in labels.items():
             if label not in printed[guide]:
-                known = sorted(printed[guide])
-                wrong(f'{guide} prints no label "{label}". {suggestion(label, known)}', "guides")
+                yield f'{guide} prints no label "{label}". {suggestion(label, printed[guide])}'
             if word not in GUIDE_LABELS:
-                wrong(f'"{label}" of {guide} reads as "{word}", which is no word.', "guides")
-    if len(findings.problems) > told:
-        return None
-    reasons = {word: entry["reason"] for word, entry in dict(words).items()}  # type: ignore[arg-type, call-overload]  # a mapping by now
-    told_words = zip(reasons.items(), least, strict=True)
-    return {
-        "words": {
-            word: {"least": number, "reason": reason} for (word, reason), number in told_words
-        },
-        "guides": guides,
-    }
+                yield f'"{label}" of {guide} reads as "{word}", which is no word.'

@@ -1,4 +1,4 @@
-"""Counts that contradict one another, within a row and between totals and the other tables."""
+"""Holds totals against the other tables, which count some of the same people."""
 
 from __future__ import annotations
 
@@ -7,19 +7,9 @@ import pandas as pd
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.vocabulary import RESULTS
 from recalib.sources.catalogue import Findings
-from recalib.sources.cells import show
+from recalib.sources.values import show
 
 _KEY = [name for name in KEY_COLUMNS if name != "needs_visa"]
-
-
-def check_success(frame: pd.DataFrame, findings: Findings) -> None:
-    """Check that no row has more successes than tries."""
-    findings.each(
-        "success-exceeds-total",
-        frame[frame["n_success"] > frame["n_total"]],
-        "n_success",
-        lambda row: f"n_success is {show(row['n_success'])} and n_total {show(row['n_total'])}.",
-    )
 
 
 def check_against_totals(

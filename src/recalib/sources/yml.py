@@ -1,4 +1,4 @@
-"""Plain YAML: texts, lists and mappings with their lines.
+"""Reads plain YAML: texts, lists and mappings with their lines.
 
 Every scalar stays text: an edition 2026.10 is not the number 2026.1, and `no` is not False.
 """
@@ -31,6 +31,12 @@ class Document:
         """Text of a key; blank where it is absent or no text."""
         value = self.entries.get(key, "")
         return value if isinstance(value, str) else ""
+
+    def note(
+        self, findings: Findings, rule: str, found: str, key: str, fix: str | None = None
+    ) -> None:
+        """Note a problem with the value of a key."""
+        findings.add(rule, self.file, found, row=self.lines.get(key), column=key, fix=fix)
 
 
 class _NotPlainError(Exception):
@@ -115,15 +121,15 @@ def check_keys_of(
 ) -> None:
     """Check that a document has its keys and no others."""
     known = [*required, *optional]
-    for key, line in document.lines.items():
+    for key in document.lines:
         if key not in known:
             absent = [name for name in known if name not in document.entries]
             found = f'"{key}" is not a key of this file.'
             found = f"{found} {suggestion(key, absent, enumerate_all=False)}".strip()
-            findings.add("yml-unknown-key", document.file, found, row=line, column=key)
+            document.note(findings, "yml-unknown-key", found, key)
     for key in required:
         if key not in document.entries:
-            findings.add("yml-missing-key", document.file, f'"{key}" is missing.', column=key)
+            document.note(findings, "yml-missing-key", f'"{key}" is missing.', key)
 
 
 def check_texts(document: Document, keys: Collection[str], findings: Findings) -> None:
@@ -132,5 +138,4 @@ def check_texts(document: Document, keys: Collection[str], findings: Findings) -
         if key in document.entries and not document.text(key).strip():
             value = document.entries[key]
             found = f"{key} is {'blank' if isinstance(value, str) else 'no text'}."
-            line = document.lines[key]
-            findings.add("yml-value", document.file, found, row=line, column=key)
+            document.note(findings, "yml-value", found, key)

@@ -1,7 +1,6 @@
 """Figures of a run, by matplotlib, each with its alternative text as its label."""
 
 from recalib.report.figures.adjustments import adjustments
-from recalib.report.figures.anchors import anchors
 from recalib.report.figures.audit import audit
 from recalib.report.figures.bands import bands
 from recalib.report.figures.curves import curves
@@ -9,4 +8,4 @@ from recalib.report.figures.overview import overview
 from recalib.report.figures.printed import printed
 from recalib.report.figures.slopes import slopes
 
-__all__ = ["adjustments", "anchors", "audit", "bands", "curves", "overview", "printed", "slopes"]
+__all__ = ["adjustments", "audit", "bands", "curves", "overview", "printed", "slopes"]

@@ -1,66 +1,80 @@
-"""The figure of one guide's audit: the chance at each printed edge with its verdict."""
+"""The figure of one guide's audit: the chance that the data give each label, with its verdict."""
 
 from __future__ import annotations
 
-from matplotlib.figure import Figure
+from typing import Any
 
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from calib.names import WHOSE
 from recalib.report import style, words
+from recalib.report.line import judged
 from recalib.report.view import View
 
 _ORDER = ["curve_group", "specialty", "further", "guide_scheme", "rank"]
 
 
 @style.styled
-def audit(work: View, guide: str) -> Figure | None:
-    """Draw the chance that the data give to every printed edge of a guide, target bands first.
+def audit(work: View, guide: str, denominator: str) -> Figure | None:
+    """Draw the chance that the data give to every printed label of a guide, target bands first.
 
-    A tick where the edge's anchor lies. None where no printed edge could be read on a curve.
+    At its edge, of the lowest labels in the band; over the range of chances that the label stands
+    for. None where no label could be read on a curve of the denominator.
     """
-    rows = work.audit[(work.audit["guide"] == guide) & work.audit["probability_at_edge"].notna()]
-    rows = rows.assign(
-        further=rows["guide_scheme"] != "target",
-        verdict=rows["verdict"].where(rows["edge"] != "", "no_claim"),
-    ).sort_values(_ORDER, kind="stable", ignore_index=True)
+    rows = work.audit[(work.audit["guide"] == guide) & (work.audit["denominator"] == denominator)]
+    known = [judged(work, row)[0].value >= 0 for _, row in rows.iterrows()]
+    rows = rows[pd.Series(known, rows.index, dtype=bool)]
+    rows = rows.assign(further=rows["guide_scheme"] != "target")
+    rows = rows.sort_values(_ORDER, kind="stable", ignore_index=True)
     if rows.empty:
         return None
-    figure, (axis,) = style.axes(9.0, 0.25 * len(rows) + 1.3)
-    names, told = [], []
-    for place, (_, row) in enumerate(rows.iterrows()):
-        verdict = row["verdict"]
+    lines = len(rows) + rows["curve_group"].nunique()
+    figure, (axis,) = style.axes(9.0, 0.25 * lines + 1.6)
+    names: list[str] = []
+    told, former = [], ""
+    for _, row in rows.iterrows():
+        if row["curve_group"] != former:
+            former = row["curve_group"]
+            axis.axhline(len(names) - 0.5, color=style.LINE, linewidth=1)
+            names.append(f"{words.GROUPS[former]}:")
+        place = len(names)
+        verdict, (told_of, at_edge) = row["verdict"], judged(work, row)
+        value, low, high, *later = told_of
+        if row["reading"]:
+            least, end = work.readings.range(row["reading"])
+            axis.barh(place, end - least, left=least, height=0.8, color=style.RANGE, zorder=0.5)
         style.interval(
-            axis, place, [row["edge_low"], row["edge_high"]], row["probability_at_edge"],
-            style.VERDICT_COLOURS[verdict], mark=style.VERDICT_MARKS[verdict], size=6,
-            hollow=verdict == "cannot_tell", line="--" if row["status"] == "borrowed" else "-",
-            width=1.6,
+            axis, place, later, value, style.VERDICT_COLOURS[verdict], own=[low, high],
+            mark=style.VERDICT_MARKS[verdict], size=6, hollow=verdict == "cannot_tell",
+            line="--" if row["status"] == "borrowed" else "-", width=1.6,
         )  # fmt: skip
-        anchor = work.judge(row) if row["edge"] else None
-        if anchor is not None:
-            axis.plot(
-                [anchor, anchor], [place - 0.42, place + 0.42], color=style.INK, linewidth=1.8
-            )
-        edge = f"{int(row['score_min'])} {words.plain(row['label'])}"
-        names.append(f"{work.label(row['specialty'])}: {edge}")
+        scores = words.score_range(row["score_min"], row["score_max"])
+        shown = f"{int(row['score_min'])}" if at_edge else scores
+        names.append(f"{work.label(row['specialty'])}: {shown} {words.plain(row['label'])}")
         told.append(
             f"{words.GROUPS[row['curve_group']]}, {names[-1]}, "
-            f"{words.percent(row['probability_at_edge'])}, {words.plain(verdict)}"
+            f"{words.percent(value)}, {words.plain(verdict)}"
         )
     style.name_rows(axis, names)
     axis.set_xlim(0, 1)
     style.percent_axis(axis.xaxis)
-    axis.set_xlabel("Chance of a match at the printed edge, with its 95 % interval")
+    axis.set_xlabel(f"Chance of a match, {WHOSE}")
     axis.grid(axis="y", visible=False)
-    for group, part in rows.groupby("curve_group", sort=False):
-        axis.axhline(part.index[-1] + 0.5, color=style.LINE, linewidth=1)
-        whom = words.listed([words.DENOMINATORS[name] for name in part["denominator"].unique()])
-        heading = f"{words.GROUPS[str(group)]}, {whom}"
-        style.note(axis, 1.0, part.index[0] - 0.45, heading, fontsize=9, fontweight="bold")
-    handles = [
+    axis.set_title(words.COUNTED[denominator], fontsize=9.5)
+    handles: list[Any] = [
         style.entry(words.plain(name), colour, style.VERDICT_MARKS[name],
               markerfacecolor="white" if name == "cannot_tell" else colour)
         for name, colour in style.VERDICT_COLOURS.items()
         if name in set(rows["verdict"])
     ]  # fmt: skip
-    handles.append(style.entry("borrowed", style.VERDICT_COLOURS["cannot_tell"], linestyle="--"))
-    handles.append(style.entry("anchor it is held against", style.INK, linewidth=1.8))
+    handles.append(Patch(facecolor=style.RANGE, label="what the label stands for"))
+    handles += style.two_doubts()
+    if "borrowed" in set(rows["status"]):
+        grey = style.VERDICT_COLOURS["cannot_tell"]
+        handles.append(style.entry("borrowed", grey, linestyle="--"))
     style.legend(figure, handles, min(len(handles), 4))
-    return style.describe(figure, f"Audit of the {words.guide(guide)}. {'; '.join(told)}.")
+    return style.describe(
+        figure, f"Audit of the {words.guide(guide)}: chance of a match, {WHOSE}. {'; '.join(told)}."
+    )

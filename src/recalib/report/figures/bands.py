@@ -7,12 +7,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from recalib.contract.vocabulary import CHANCE_LABELS, EDGES, GUIDE_LABELS
+from calib.names import WHOSE
+from recalib.bands.cut import LOWER
+from recalib.bands.readings import Readings
+from recalib.contract.vocabulary import CHANCE_LABELS, GUIDE_LABELS
 from recalib.report import style, words
+from recalib.report.order import by_denominator
 from recalib.report.view import Specialty
 
 LEFT, RIGHT = 195.0, 290.0
 _ROW, _WIDTH = 0.52, 9.0
+# Inches above a panel, for its heading, and below, for its ticks; above all, for the legend.
+_ABOVE, _BELOW, _LEGEND = 0.27, 0.3, 0.5
 # Size of the names of rows, and the width of one of their letters in inches.
 _SMALL, _INCH = 8.5, 0.0715
 # A label needs about this many points of the axis for each letter at its size.
@@ -20,52 +26,63 @@ _LETTER = 1.25
 
 
 @style.styled
-def bands(here: Specialty, scheme: str) -> Figure | None:
-    """Draw bands as bars on one axis of scores, with the interval of every calibrated edge.
+def bands(here: Specialty) -> Figure | None:
+    """Draw bands as bars, a panel a denominator, with both intervals of every calibrated edge.
 
-    One bar a guide and group (with the scheme `guide`, as printed), one bar a newest curve; None
-    without any.
+    One bar a guide and group, as printed, and one a newest match curve; None without any.
     """
     curves = here.newest
-    # An invitation is a rate of single applications: it has no bands of equal chance.
-    curves = curves[curves["outcome"] == "match"]
-    printed = _printed(here) if scheme == "guide" else []
-    rows = len(printed) + len(curves)
-    if not rows:
+    parts = by_denominator(curves[curves["outcome"] == "match"]) or [("", curves.iloc[:0])]
+    printed = _printed(here)
+    counts = [len(part) + (0 if place else len(printed)) for place, (_, part) in enumerate(parts)]
+    if not sum(counts):
         return None
-    height = _ROW * rows + 1.05
-    figure, (axis,) = style.axes(_WIDTH, height, engine="none")
-    names, told = [], []
+    height = _ROW * sum(counts) + (_ABOVE + _BELOW) * len(parts) + _LEGEND + 0.2
+    figure, panels = style.axes(_WIDTH, height, len(parts), engine="none")
+    names: list[list[str]] = [[] for _ in parts]
+    told, readings = [], here.work.readings
     for place, (name, part) in enumerate(printed):
-        _printed_bar(axis, place, part)
-        names.append(name)
-        spans = [" ".join(_texts(band)) for _, band in part.iterrows()]
+        _printed_bar(panels[0], place, part, readings)
+        names[0].append(name)
+        spans = [" ".join(_texts(band["label"], band)) for _, band in part.iterrows()]
         told.append(f"{name}: {', '.join(spans)}".replace("\n", " "))
-    for place, (_, curve) in enumerate(curves.iterrows(), start=len(printed)):
-        told.append(_calibrated_bar(axis, place, here, curve, scheme))
-        names.append(_curve_name(curve))
-    if printed:
-        axis.axhline(len(printed) - 0.5, color=style.QUIET, linewidth=0.8)
-    axis.set_yticks(range(rows), names, fontsize=_SMALL)
-    letters = max(len(line) for name in names for line in name.split("\n"))
-    figure.subplots_adjust(
-        left=(_INCH * letters + 0.1) / _WIDTH, right=1 - 0.1 / _WIDTH,
-        top=1 - 0.4 / height, bottom=0.55 / height,
-    )  # fmt: skip
-    axis.set_ylim(rows - 0.5, -0.5)
-    axis.set_xlim(LEFT, RIGHT)
-    axis.set_xlabel("Step 2 CK score")
-    axis.tick_params(axis="y", length=0)
-    axis.grid(axis="y", visible=False)
-    labels = GUIDE_LABELS if scheme == "guide" else CHANCE_LABELS
+    for panel, held, (denominator, part) in zip(panels, names, parts, strict=True):
+        if held:
+            panel.axhline(len(held) - 0.5, color=style.QUIET, linewidth=0.8)
+        for _, curve in part.iterrows():
+            told.append(_calibrated_bar(panel, len(held), here, curve))
+            held.append(_curve_name(curve))
+        panel.set_title(words.COUNTED[denominator] if denominator else "", fontsize=9.5)
+    letters = max(len(line) for held in names for name in held for line in name.split("\n"))
+    left, top = (_INCH * letters + 0.1) / _WIDTH, height - _LEGEND
+    for panel, held, count in zip(panels, names, counts, strict=True):
+        top -= _ABOVE + _ROW * count
+        panel.set_position((left, top / height, 1 - 0.1 / _WIDTH - left, _ROW * count / height))
+        top -= _BELOW
+        panel.set_yticks(range(count), held, fontsize=_SMALL)
+        panel.set_ylim(count - 0.5, -0.5)
+        panel.set_xlim(LEFT, RIGHT)
+        panel.tick_params(axis="y", length=0)
+        panel.grid(axis="y", visible=False)
+    panels[-1].set_xlabel("Step 2 CK score")
     handles = [
-        Patch(facecolor=colour, edgecolor=style.LINE, label=words.plain(label))
-        for label, (colour, _) in zip(labels, style.BAND_COLOURS, strict=False)
+        Patch(facecolor=colour, edgecolor=style.LINE, label=_meaning(readings, label))
+        for label, (colour, _) in zip(CHANCE_LABELS, style.BAND_COLOURS, strict=True)
     ]
-    figure.legend(handles=handles, loc="upper center", ncols=len(labels))
+    figure.legend(handles=handles, loc="upper center", ncols=2)
     return style.describe(
-        figure, f"Score bands in {here.label}, scheme {scheme}. {'; '.join(told)}."
+        figure,
+        f"Score bands in {here.label}, cut where the chance of a match, {WHOSE}, is 25, 50 and "
+        f"75 %. {'; '.join(told)}.",
     )
+
+
+def _meaning(readings: Readings, label: str) -> str:
+    """Name a band in both vocabularies, with the chance from which it holds."""
+    word = words.plain(readings.of_label(label))
+    also = f", guides' “{word}”" if word else ""
+    least = f"from {100 * LOWER[label]:.0f} %" if LOWER[label] else "below"
+    return f"{words.plain(label)}{also}: {least}"
 
 
 def _printed(here: Specialty) -> list[tuple[str, pd.DataFrame]]:
@@ -85,31 +102,21 @@ def _curve_name(curve: pd.Series) -> str:
     return f"{words.group(curve)}\n{which}; {words.quality(curve)}"
 
 
-def _texts(band: pd.Series) -> tuple[str, str]:
-    span = words.score_range(band["score_min"], band["score_max"])
-    return words.plain(band["label"]), span
+def _texts(label: str, band: pd.Series) -> tuple[str, str]:
+    return words.plain(label), words.score_range(band["score_min"], band["score_max"])
 
 
-def _printed_bar(axis: Axes, place: int, part: pd.DataFrame) -> None:
+def _printed_bar(axis: Axes, place: int, part: pd.DataFrame, readings: Readings) -> None:
     for _, band in part.iterrows():
         low = LEFT if pd.isna(band["score_min"]) else float(band["score_min"])
         high = RIGHT if pd.isna(band["score_max"]) else float(band["score_max"]) + 1
-        _bar(axis, place, low, high, _printed_colour(band, part), _texts(band))
+        word = readings.of_row(band)
+        colour = style.BAND_COLOURS[GUIDE_LABELS.index(word)] if word else style.NEUTRAL
+        _bar(axis, place, low, high, colour, _texts(band["label"], band))
 
 
-def _printed_colour(band: pd.Series, part: pd.DataFrame) -> tuple[str, str]:
-    role = band["edge"]
-    if not role and band["specialty"].startswith("tier:") and band["rank"] == 1:
-        role = EDGES[0]
-    if role:
-        return style.BAND_COLOURS[EDGES.index(role)]
-    # What lies below a bottom edge is the lowest label; any other row has no meaning of its own.
-    below = pd.isna(band["score_min"]) and (part["edge"] == EDGES[-1]).any()
-    return style.BAND_COLOURS[len(EDGES)] if below else style.NEUTRAL
-
-
-def _calibrated_bar(axis: Axes, place: int, here: Specialty, curve: pd.Series, scheme: str) -> str:
-    rows = here.bands(curve, scheme)
+def _calibrated_bar(axis: Axes, place: int, here: Specialty, curve: pd.Series) -> str:
+    rows = here.bands(curve)
     name = _curve_name(curve).replace("\n", ", ")
     held = rows[rows["score_min"].notna()]
     if held.empty:
@@ -117,22 +124,18 @@ def _calibrated_bar(axis: Axes, place: int, here: Specialty, curve: pd.Series, s
             place, RIGHT - LEFT, left=LEFT, height=0.5,
             facecolor="#f3f4f6", edgecolor="#c3c8d0", hatch="////", linewidth=0.5,
         )  # fmt: skip
-        reason = words.plain(curve["status"])
-        if curve["status"] == "ok":
-            reason = "no band of this scheme"
+        reason = "wide" if curve["status"] == "ok" else words.plain(curve["status"])
         said = f"no edge claimed: {reason}"
         style.note(axis, (LEFT + RIGHT) / 2, place, said, ha="center", va="center", fontsize=8.5)
         return f"{name}: no edge claimed, {reason}"
     told = []
     for _, band in held.iterrows():
         low, high = max(float(band["score_min"]), LEFT), min(float(band["score_max"]) + 1, RIGHT)
-        vague = ""
         if not pd.isna(band["boundary"]):
-            vague = words.badly_known(band["boundary_low"], band["boundary_high"])
-            _whisker(axis, place, band, style.FAINT if vague else style.INK)
-        colour = style.NEUTRAL if vague else style.BAND_COLOURS[int(band["rank"]) - 1]
-        _bar(axis, place, low, high, colour, _texts(band))
-        told.append(" ".join(_texts(band)) + (f" ({vague})" if vague else ""))
+            _whisker(axis, place, band)
+        texts = _texts(band["guide_label"] or band["label"], band)
+        _bar(axis, place, low, high, style.BAND_COLOURS[int(band["rank"]) - 1], texts)
+        told.append(" ".join(texts))
     return f"{name}: {', '.join(told)}"
 
 
@@ -152,10 +155,15 @@ def _bar(
             return
 
 
-def _whisker(axis: Axes, place: int, band: pd.Series, colour: str) -> None:
-    low = LEFT if pd.isna(band["boundary_low"]) else max(float(band["boundary_low"]), LEFT)
-    high = RIGHT if pd.isna(band["boundary_high"]) else min(float(band["boundary_high"]), RIGHT)
+def _whisker(axis: Axes, place: int, band: pd.Series) -> None:
     # Labels alternate between the two sides of a bar, so that neighbouring intervals stay apart.
-    height = place + (0.33 if int(band["rank"]) % 2 else 0.41)
-    axis.plot([low, high], [height, height], color=colour, linewidth=1.3, solid_capstyle="butt")
-    axis.plot([float(band["boundary"])], [height], marker="D", markersize=3.5, color=colour)
+    height = place + (0.33 if int(band["rank"]) % 2 else 0.42)
+    low, high = band["boundary_next_low"], band["boundary_next_high"]
+    later = [
+        LEFT if pd.isna(low) else max(float(low), LEFT),
+        RIGHT if pd.isna(high) else min(float(high), RIGHT),
+    ]
+    own = [max(float(band["boundary_low"]), LEFT), min(float(band["boundary_high"]), RIGHT)]
+    style.interval(
+        axis, height, later, band["boundary"], style.INK, own=own, mark="D", size=3.2, width=1.1
+    )

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.special import logit
 
+from calib.names import WHOSE
 from recalib.criticism.forecast import Forecast
 from recalib.report import style, words
 from recalib.report.view import View
@@ -39,7 +40,8 @@ def forecast(work: View, found: Sequence[Forecast]) -> Figure | None:
     style.legend(figure, handles, 3)
     return style.describe(
         figure,
-        f"Chances fitted to a newer cycle against those that an older one predicts: "
+        f"Chances of a match, {WHOSE}, fitted to a newer cycle against those that an older one "
+        f"predicts: "
         f"{'; '.join(told)}. The table below gives the numbers.",
     )
 

@@ -1,17 +1,16 @@
 """Tables for people, laid out by great-tables; a table without rows is None."""
 
 from recalib.report.tables.adjustments import adjustments, adjustments_of, surcharges
-from recalib.report.tables.audit import anchors, audit, guide_points, rules
+from recalib.report.tables.audit import audit, guide_points, rules
 from recalib.report.tables.bands import bands
 from recalib.report.tables.printed import bins, quantiles
 from recalib.report.tables.run import bent, drift, facts, pools, statuses, worst
-from recalib.report.tables.scores import ten_points
+from recalib.report.tables.scores import standing, ten_points
 from recalib.report.tables.sources import guides, sources
 
 __all__ = [
     "adjustments",
     "adjustments_of",
-    "anchors",
     "audit",
     "bands",
     "bent",
@@ -24,6 +23,7 @@ __all__ = [
     "quantiles",
     "rules",
     "sources",
+    "standing",
     "statuses",
     "surcharges",
     "ten_points",

@@ -9,7 +9,7 @@ import pandas as pd
 from recalib.criticism.forecast import Forecast
 from recalib.report import words
 from recalib.report.show import Html
-from recalib.report.tables.layout import GROUP, ROW, layout
+from recalib.report.tables.layout import GROUP, ROW, layout, two
 from recalib.report.view import View
 
 
@@ -69,6 +69,31 @@ def _slope(row: pd.Series, name: str) -> str:
 
 def _error(value: str, error: float) -> str:
     return f"{value}\u00a0±\u00a0{error:.2f}"
+
+
+def levels(work: View, pairs: pd.DataFrame, without: pd.DataFrame) -> Html | None:
+    """Lay out the moves of one population by specialty, and the step without each of them.
+
+    `pairs`: of `Drift.pairs`; `without`: of `levels.without_each`.
+    """
+    rows = []
+    for _, row in without.sort_values(
+        "specialty", key=lambda names: names.map(work.label)
+    ).iterrows():
+        moves = {
+            f"{pair['older']} to {pair['newer']}": two(
+                _error(words.signed(pair["moved"], 2), pair["error"]),
+                f"expected {pair['expected']:.2f}",
+            )
+            for _, pair in pairs[pairs["specialty"] == row["specialty"]].iterrows()
+        }
+        limits = f"{row['low']:.2f}–{row['high']:.2f}"
+        rows.append(
+            {ROW: work.label(row["specialty"])}
+            | moves
+            | {"Step without it": two(words.number(row["step"], 2), limits)}
+        )
+    return layout(rows, f"levels-{'-'.join(set(without['population']))}", "drift-pairs")
 
 
 def left_out(work: View, found: pd.DataFrame) -> Html | None:

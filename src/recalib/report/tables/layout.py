@@ -18,19 +18,21 @@ GROUP, ROW = "_group", "_row"
 Cells = dict[str, str]
 
 
-def two(value: str, below: str) -> Markup:
-    """Lay a number out with its interval in a second, smaller line; Markup is not escaped."""
-    return Markup("{}<br><small>{}</small>").format(value, below) if below else escape(value)
+def two(value: str, *below: str) -> Markup:
+    """Lay a number out with what belongs to it in smaller lines; Markup is not escaped."""
+    said = [Markup("<small>{}</small>").format(line) for line in below if line]
+    return Markup("<br>").join([escape(value), *said])
+
+
+def doubts(told: tuple[str, str, str], cycle: str) -> Markup:
+    """Lay a number out with where the next cycle's likely lies, and its own cycle's interval."""
+    value, later, own = told
+    return two(value) if value == words.NOTHING else two(value, f"next {later}", f"{cycle} {own}")
 
 
 def lines(parts: Sequence[str]) -> Markup:
     """Lay texts out one below the other."""
     return Markup("<br>").join(parts)
-
-
-def percent(row: pd.Series, value: str, low: str, high: str, digits: int | None = None) -> Markup:
-    """Lay out the columns of a row that hold a probability and its interval."""
-    return two(*words.percent_interval(row[value], row[low], row[high], digits))
 
 
 def layout(

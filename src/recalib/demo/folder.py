@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import filecmp
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import pandas as pd
+
 from recalib.cohorts.counts import SECRET_FILE
 from recalib.contract.store import read_table
 from recalib.demo import labels
-from recalib.demo.draw import Draw, truth_generator
-from recalib.demo.files import FORMATS, write_cohort
-from recalib.demo.margins import DENOMINATOR, margins, newest_cycle
-from recalib.demo.truth import make_truth, truth_table
+from recalib.demo.draw import FORMATS, draw, write_cohort
+from recalib.demo.truth import DENOMINATOR, make_truth, margins, newest_cycle
 from recalib.problems import UsageError
 from recalib.publish import Staging, locked, read_edition, recover, writing
 from recalib.publish.atomic import HARMLESS
 
+_COHORT = f"cohorts/{labels.NAME}"
 _OWN = {
     "README.md",
     "edition.yml",
-    f"cohorts/{labels.NAME}.yml",
     SECRET_FILE.as_posix(),
-    *(f"cohorts/{labels.NAME}.{kind}" for kind in FORMATS),
+    *(f"{_COHORT}.{kind}" for kind in ("yml", *FORMATS)),
 }
 
 
@@ -52,69 +50,58 @@ def make_demo(
     edition: Path = Path("data/processed"),
 ) -> Demo:
     """Write a raw folder with a synthetic cohort."""
-    _check_numbers(rows, seed)
-    _check_inputs(raw, edition)
+    _check_inputs(rows, seed, raw, edition)
     copies = _copies(raw, with_tables)
     _check_out(out, raw, edition)
     out = out.resolve()
-    truth = out.with_name(f"{out.name}.synthetic_truth.csv")
-    _check_truth(truth)
+    truth_file = out.with_name(f"{out.name}.synthetic_truth.csv")
+    if truth_file.exists() and not (
+        truth_file.is_file() and truth_file.read_bytes().startswith(b"synthetic,seed,")
+    ):
+        raise UsageError(
+            f"{truth_file} is in the way of the truth; name another folder with --out."
+        )
     curves = read_table(edition / "curves.csv", "curves")
     source, cycle = str(read_edition(edition)["edition"]), newest_cycle(curves)
-    populations = make_truth(margins(curves), truth_generator(seed))
+    truth = make_truth(margins(curves), seed)
+    files = {name: (raw / name).read_bytes() for name in copies}
     texts = {
-        "README.md": labels.readme(rows, seed, source, truth.name, with_tables),
+        "README.md": labels.readme(rows, seed, source, truth_file.name, with_tables),
         "edition.yml": f'edition: "{labels.EDITION}"\n',
-        f"cohorts/{labels.NAME}.yml": labels.provenance(rows, seed, source, DENOMINATOR),
+        f"{_COHORT}.yml": labels.provenance(rows, seed, source, DENOMINATOR),
         # No secret at all, so that the same seed gives the same published numbers too.
         SECRET_FILE.as_posix(): sha256(f"synthetic, seed {seed}".encode()).hexdigest()
         + " synthetic: no secret, made of the seed\n",
     }
-    cohort = f"cohorts/{labels.NAME}.{kind}"
-    with _replacing(out) as staging:
-        for name in copies:
-            _place(staging.new, name).write_bytes((raw / name).read_bytes())
-        for name, text in texts.items():
-            _place(staging.new, name).write_bytes(text.encode())
-        blocks = Draw(populations, cycle).blocks(rows, seed)
-        about = labels.metadata(rows, seed, source)
-        write_cohort(blocks, rows, staging.new / cohort, kind, about)
-        scratch = staging.root / truth.name
-        table = truth_table(populations, cycle, seed)
-        table.to_csv(scratch, index=False, float_format="%.6f", lineterminator="\n")
-        staging.prepare(_ours)
-        scratch.replace(truth)
-        staging.commit(_ours)
-    return Demo(out, out / cohort, truth)
-
-
-@contextmanager
-def _replacing(out: Path) -> Iterator[Staging]:
-    """Give a staging folder for `out`, which is gone again whatever happens."""
+    files |= {name: text.encode() for name, text in texts.items()}
     with locked([out]), writing(out):
         for sentence in recover(out, _ours):
             print(sentence, file=sys.stderr)
         staging = Staging(out)
         try:
-            yield staging
+            for name, content in files.items():
+                path = staging.new / name
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(content)
+            cohort, about = f"{_COHORT}.{kind}", labels.metadata(rows, seed, source)
+            blocks = draw(truth, cycle, rows, seed)
+            write_cohort(blocks, rows, staging.new / cohort, kind, about)
+            told = pd.DataFrame({"synthetic": "true", "seed": seed, "cycle": cycle}, truth.index)
+            scratch = staging.root / truth_file.name
+            told.join(truth).to_csv(scratch, index=False, float_format="%.6f", lineterminator="\n")
+            staging.prepare(_ours)
+            scratch.replace(truth_file)
+            staging.commit(_ours)
         finally:
             staging.discard()
+    return Demo(out, out / cohort, truth_file)
 
 
-def _place(folder: Path, name: str) -> Path:
-    path = folder / name
-    path.parent.mkdir(exist_ok=True)
-    return path
-
-
-def _check_numbers(rows: int, seed: int) -> None:
+def _check_inputs(rows: int, seed: int, raw: Path, edition: Path) -> None:
     if rows < 1:
         raise UsageError(f"--rows is {rows}; a cohort has 1 row or more.")
     if seed < 0:
         raise UsageError(f"--seed is {seed}; a seed is a whole number from 0.")
-
-
-def _check_inputs(raw: Path, edition: Path) -> None:
     if not (raw / "specialties.csv").is_file():
         raise UsageError(
             f"There is no {raw / 'specialties.csv'} in {Path.cwd()}. Run calib in the repository, "
@@ -145,14 +132,6 @@ def _check_out(out: Path, raw: Path, edition: Path) -> None:
             f"{out} holds {name}, which no demo has written and which would be lost; "
             "name another folder with --out."
         )
-
-
-def _check_truth(truth: Path) -> None:
-    if not truth.exists():
-        return
-    if truth.is_file() and truth.read_bytes().startswith(b"synthetic,seed,"):
-        return
-    raise UsageError(f"{truth} is in the way of the truth; name another folder with --out.")
 
 
 def _from_a_demo(path: Path, name: str, raw: Path) -> bool:

@@ -1,4 +1,4 @@
-"""The cells of a raw table, from text to numbers and known words.
+"""Reads the cells of a raw table, from text to numbers and known words, and checks them one by one.
 
 A blank cell comes out as NaN among numbers and as "" among words. NaN among words marks a cell that
 was already noted as a problem, so that later checks leave it alone.
@@ -6,19 +6,21 @@ was already noted as a problem, so that later checks leave it alone.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 
 import pandas as pd
 
 from recalib.contract.keys import KEY_COLUMNS
-from recalib.contract.schema import Column
+from recalib.contract.schema import Column, contract_file
 from recalib.contract.tables import LAYOUTS, PUBLISHED
 from recalib.contract.vocabulary import cycle_years, suggestion
-from recalib.sources.catalogue import Findings
+from recalib.sources.catalogue import RULES, Findings
 from recalib.sources.labels import Labels
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_BOUNDS = contract_file("tables.yml")
 SHOWN = 60  # characters of a cell that a message quotes
 _Reader = tuple[Callable[[str], str | float | None], str, Callable[[str], str]]
 
@@ -110,3 +112,70 @@ def _reader(column: Column, labels: Labels, *, number: bool) -> _Reader:
         column.rule,
         lambda text: f"{quote(text)} is not known. {suggestion(text, known)}",
     )
+
+
+def check_cells(frame: pd.DataFrame, kind: str, findings: Findings) -> pd.DataFrame:
+    """Note and blank every impossible number, so that later checks compare only possible ones."""
+    checked = frame.copy()
+    for column in LAYOUTS[kind].columns:
+        for rule, bounds in _BOUNDS["checks"].get(column.kind, {}).items():
+            odd = frame[column.name].notna() & ~_holds(frame[column.name], **bounds)
+            for row in frame[odd].to_dict("records"):
+                found = f"{column.name} is {show(row[column.name])}."
+                findings.add(rule, row["file"], found, row=row["row"], column=column.name)
+            checked.loc[odd, column.name] = float("nan")
+    return checked
+
+
+def check_rows(frame: pd.DataFrame, kind: str, findings: Findings) -> None:
+    """Hold each row against the rules that are about one row of such a table."""
+    for rule in RULES.values():
+        for check in rule.rows:
+            if kind not in check["tables"]:
+                continue
+            for row in frame.query(check["where"], engine="python").to_dict("records"):
+                shown = {
+                    str(name): show(one) if isinstance(one, float) else one
+                    for name, one in row.items()
+                }
+                found = check["found"].format_map(shown)
+                findings.add(rule.id, row["file"], found, row=row["row"], column=check["column"])
+
+
+def _holds(
+    values: pd.Series,
+    least: float = -math.inf,
+    most: float = math.inf,
+    above: float = -math.inf,
+    whole: bool = False,
+) -> pd.Series:
+    fits: pd.Series = values.between(least, most) & (values > above)
+    return fits & ((values % 1 == 0) | (values.abs() > _BOUNDS["limit"])) if whole else fits
+
+
+def check_keys(frame: pd.DataFrame, kind: str, findings: Findings) -> pd.Series:
+    """Check that a key occurs once over all files of a kind; give the rows passed over.
+
+    Names are canonical: two labels of one specialty are one key. Rows with an unusable word or
+    number in their key are passed over.
+    """
+    layout = LAYOUTS[kind]
+    words = [name for name in layout.key if name not in layout.numbers]
+    unsure = unsure_rows(frame, set(layout.key) & set(layout.numbers), findings)
+    usable = frame[~unsure & frame[words].notna().all(axis="columns")]
+    repeated = usable[usable.duplicated(list(layout.key), keep=False)]
+    for values, group in repeated.groupby(list(layout.key), dropna=False):
+        first = group.iloc[0]
+        named = ", ".join(str(value) for value in values if value == value and value != "")
+        found = f"The key ({named}) is already in {first['file']}, row {first['row']}."
+        findings.each("repeated-key", group.iloc[1:], None, found)
+    return unsure
+
+
+def unsure_rows(frame: pd.DataFrame, columns: set[str], findings: Findings) -> pd.Series:
+    """Mark rows where one of these numbers has a problem, so that its NaN stands for no blank."""
+    about = [problem for problem in findings.problems if problem.column in columns]
+    noted = {(problem.file, problem.row) for problem in about}
+    lacking = {problem.file for problem in about if problem.rule == "missing-column"}
+    places = pd.MultiIndex.from_frame(frame[["file", "row"]])
+    return frame["file"].isin(lacking) | pd.Series(places.isin(list(noted)), frame.index)

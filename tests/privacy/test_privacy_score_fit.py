@@ -10,7 +10,7 @@ import pytest
 from cohort_fit_samples import cohort, draw_counts
 from recalib.curves.fit import fit_curves
 from recalib.curves.grade import grade
-from recalib.privacy.cells import build_cohort_cells, counts_of, raw_fit
+from recalib.privacy.score_fit import build_cohort_cells, counts_of, raw_fit
 
 
 def _cells(people, *, name="dean", synthetic=False, **options):

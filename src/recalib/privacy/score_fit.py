@@ -1,4 +1,4 @@
-"""Fits the counts of cohorts privately, and makes the cells that may leave.
+"""Fits the counts of cohorts on the score privately, and makes the cells that may leave.
 
 A match is a grouped logistic regression on the score; interviews are one too, per application,
 their errors widened for applications that cluster in applicants. The two are never mixed.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from recalib.cohorts.comparisons import COMPARISONS
@@ -22,7 +22,7 @@ from recalib.contract.keys import CurveKey
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import CENTRE, SCALE, SCORE_MIN, Array, Grid
 from recalib.likelihood.straight import scatter
-from recalib.privacy.noise import Lots
+from recalib.privacy.noise import Draws
 from recalib.privacy.redact import tells_no_count
 from recalib.privacy.release import Release, one_tells, reach, release, residual, rule
 
@@ -66,7 +66,7 @@ class Counts:
     secret: str = ""
 
     @property
-    def lots(self) -> Lots:
+    def draws(self) -> Draws:
         """What is drawn for these counts; any change of them is a new draw."""
         squares = (self.interview_square, self.application_square)
         arrays = [self.score, self.people, self.trials, self.success]
@@ -74,13 +74,13 @@ class Counts:
         for name in sorted(self.covariates):
             arrays.append(self.covariates[name])
         names = (*(str(each) for each in self.key), *sorted(self.covariates))
-        return Lots(self.secret, "counts", self.cohort, *names, *arrays)
+        return Draws(self.secret, "counts", self.cohort, *names, *arrays)
 
     @property
     def threshold(self) -> int:
         """People whom a result, a band or a side of a covariate needs; drawn once for a curve."""
-        lots = Lots(self.secret, "threshold", self.cohort, *(str(each) for each in self.key))
-        return rule().threshold + lots.whole(rule().extra)
+        draws = Draws(self.secret, "threshold", self.cohort, *(str(each) for each in self.key))
+        return rule().threshold + draws.whole(rule().extra)
 
     @property
     def results(self) -> tuple[Array, Array]:
@@ -103,70 +103,50 @@ class Counts:
 
     def where(self, kept: NDArray[np.bool_]) -> Counts:
         """Return some of the cells."""
+        arrays: dict[str, Any] = {
+            name: one[kept] for name, one in vars(self).items() if isinstance(one, np.ndarray)
+        }
+        covariates = {name: one[kept] for name, one in self.covariates.items()}
+        return replace(self, **arrays, covariates=covariates)
 
-        def part(values: Array | None) -> Array | None:
-            return None if values is None else values[kept]
 
-        return replace(
-            self,
-            score=self.score[kept],
-            people=self.people[kept],
-            trials=self.trials[kept],
-            success=self.success[kept],
-            interview_square=part(self.interview_square),
-            application_square=part(self.application_square),
-            covariates={name: values[kept] for name, values in self.covariates.items()},
-        )
+#: Columns of a cohort's counts.
+_MATCHES = {"score": "step2_ck", "people": "results", "trials": "results", "success": "matched"}
+_INTERVIEWS = {
+    "score": "step2_ck",
+    "people": "applied",
+    "trials": "applications",
+    "success": "interviews",
+    "interview_square": "interview_square",
+    "application_square": "application_square",
+}
 
 
 def counts_of(cohort: Cohort, *, by_covariates: bool = False) -> Iterator[Counts]:
     """Part a cohort into curves: matches where a result is known, interviews where both are."""
     denominator = str(cohort.provenance.get("denominator") or "ranked_first")
-    names = ["cycle", "specialty", "applicant_group"]
     counts = cohort.covariates if by_covariates else cohort.counts
     if counts is None:
         return
-    for values, rows in counts.groupby(names, sort=True):
+    for values, rows in counts.groupby(["cycle", "specialty", "applicant_group"], sort=True):
         cycle, specialty, group = (str(value) for value in values)
-        known = rows[rows["results"] > 0]
-        if len(known):
-            people = _column(known, "results")
-            yield Counts(
-                CurveKey(cycle, specialty, group, "", "match", denominator),
-                _column(known, "step2_ck"),
-                people,
-                people,
-                _column(known, "matched"),
-                covariates=_covariates(known),
-                cohort=cohort.name,
-                secret=cohort.secret,
-            )
-        applied = rows[rows["applications"] > 0]
-        if len(applied):
-            yield Counts(
-                CurveKey(cycle, specialty, group, "", "interview", "applications"),
-                _column(applied, "step2_ck"),
-                _column(applied, "applied"),
-                _column(applied, "applications"),
-                _column(applied, "interviews"),
-                _column(applied, "interview_square"),
-                _column(applied, "application_square"),
-                covariates=_covariates(applied),
-                cohort=cohort.name,
-                secret=cohort.secret,
-            )
-
-
-def _covariates(rows: pd.DataFrame) -> dict[str, Array]:
-    return {
-        name: comparison.values(rows[name])
-        for name, comparison in COMPARISONS.items()
-        if name in rows
-    }
-
-
-def _column(rows: pd.DataFrame, name: str) -> Array:
-    return rows[name].to_numpy(float)
+        for outcome, among, columns in (
+            ("match", denominator, _MATCHES),
+            ("interview", "applications", _INTERVIEWS),
+        ):
+            known = rows[rows[columns["trials"]] > 0]
+            if len(known):
+                yield Counts(
+                    CurveKey(cycle, specialty, group, "", outcome, among),
+                    **{name: known[column].to_numpy(float) for name, column in columns.items()},
+                    covariates={
+                        name: comparison.values(known[name])
+                        for name, comparison in COMPARISONS.items()
+                        if name in known
+                    },
+                    cohort=cohort.name,
+                    secret=cohort.secret,
+                )
 
 
 def raw_fit(counts: Counts) -> tuple[Logistic, float] | None:
@@ -227,7 +207,7 @@ def leave(counts: Counts, fit: Logistic, wider: float) -> Release:
     """Return what may leave of a private fit."""
     moved = moved_by_one(counts, fit, wider)
     line = (fit.intercept, fit.slope, fit.covariance * wider)
-    return release(counts.score, counts.people, line, moved, counts.lots)
+    return release(counts.score, counts.people, line, moved, counts.draws)
 
 
 def moved_by_one(counts: Counts, fit: Logistic, wider: float) -> Array:
