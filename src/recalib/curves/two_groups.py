@@ -8,19 +8,26 @@ specialty. The slope is that of the non-U.S. pool, with its spread. All of it is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.polynomial.hermite_e import hermegauss
 from scipy.special import expit, logit
+from scipy.stats import beta, norm, qmc
 from statsmodels.stats.meta_analysis import combine_effects
 
+from recalib.contract.keys import CurveKey, recency
 from recalib.curves.borrow import Borrowed
+from recalib.curves.curve import Curve
+from recalib.curves.pool import Slope
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import CENTRE, SCALE, Array
+from recalib.likelihood.totals import Total
 
 GROUP, OTHER = "us_img", "non_us_img"
+FIRST, EVERYONE = "ranked_first", "ranked_any_pgy1"
 #: Matched means of U.S. less non-U.S. IMGs before any datum: mean and SD over specialties, and what
 #: one edition differs from the specialty's own gap beyond its sampling, in points.
 GAP, GAP_SD, EDITION_SD = -5.0, 6.0, 2.0
@@ -40,6 +47,16 @@ class Normal:
 
     mean: float
     sd: float
+
+
+def means_of(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Printed means that tell where a group's scores lie, from the evidence.
+
+    Returns cycle, specialty, applicant_group, result, n (NaN where not printed), mean, source.
+    """
+    rows = evidence[(evidence["kind"] == "means") & (evidence["statistic"] == "mean")]
+    columns = ["cycle", "specialty", "applicant_group", "result", "n", "value", "source"]
+    return rows[columns].rename(columns={"value": "mean"}).astype({"n": float, "mean": float})
 
 
 def gaps(means: pd.DataFrame) -> dict[str, Normal]:
@@ -72,7 +89,7 @@ def gaps(means: pd.DataFrame) -> dict[str, Normal]:
 def shifts(rates: pd.DataFrame) -> dict[str, Normal]:
     """Shift of the logit from everyone who ranked a track to those who ranked it first.
 
-    `rates`: specialty, and of the non-U.S. group first_success, first_total, any_success, any_total.
+    `rates`: specialty, first_success, first_total, any_success, any_total of the non-U.S. group.
     Each specialty's own shift leans on the mean of all, the more the less it is known; "" is the
     shift of a specialty without its own.
     """
@@ -92,7 +109,8 @@ def shifts(rates: pd.DataFrame) -> dict[str, Normal]:
     own = spread / (spread + variance)
     found = {
         str(name): Normal(
-            mean + share * (each - mean), float(np.hypot(np.sqrt(share * v), (1 - share) * error))
+            mean + share * (each - mean),
+            float(np.hypot(np.sqrt(share * v), (1 - share) * error)),
         )
         for name, share, each, v in zip(rates["specialty"], own, shift, variance, strict=True)
     }
@@ -126,7 +144,7 @@ def joint(
     shift: Normal,
     matched_mean: Normal,
     slope: Normal,
-    draws: int = 4096,
+    draws: int = 1024,
 ) -> tuple[Borrowed, float]:
     """Carry base rate, shift, gap, spread and slope through to a curve.
 
@@ -134,8 +152,6 @@ def joint(
     group's own doubt included; `matched_mean`: mean score of the matched. Returns the moments of
     intercept and slope, and the mean score; by a fixed low-discrepancy sample.
     """
-    from scipy.stats import beta, norm, qmc
-
     cloud = qmc.Sobol(5, scramble=False).random(draws + 1)[1:]
     z = norm.ppf(np.clip(cloud[:, 1:], 1e-9, 1 - 1e-9))
     rate = beta.ppf(cloud[:, 0], success + 0.5, total - success + 0.5)
@@ -150,6 +166,122 @@ def joint(
     return found, float(means.mean())
 
 
-def parts(values: Mapping[str, Normal], specialty: str) -> Normal:
+def known(values: Mapping[str, Normal], specialty: str) -> Normal:
     """What is known of a specialty, or of any other."""
     return values.get(specialty, values[""])
+
+
+def _totals(others: Sequence[Cell], group: str) -> dict[str, Cell]:
+    """Newest totals of everyone who ranked a track, by specialty."""
+    found: dict[str, Cell] = {}
+    for cell in sorted(others, key=lambda one: recency(one.key.cycle)):
+        key = cell.key
+        place = (key.applicant_group, key.denominator, key.outcome) == (group, EVERYONE, "match")
+        if place and cell.total is not None and cell.total.n_total > 0 and not cell.cohort:
+            found[key.specialty] = cell
+    return found
+
+
+def _references(curves: Sequence[Curve]) -> dict[str, Curve]:
+    """Newest curves of the other group's people who ranked a specialty first, with scores."""
+    found: dict[str, Curve] = {}
+    for curve in sorted(curves, key=lambda one: recency(one.cell.key.cycle)):
+        key = curve.cell.key
+        place = (key.applicant_group, key.denominator, key.outcome, key.needs_visa)
+        told = curve.scores is not None and curve.cell.base is not None and not curve.cell.cohort
+        if place == (OTHER, FIRST, "match", "") and told:
+            found[key.specialty] = curve
+    return found
+
+
+def matched_mean(curve: Curve) -> Normal:
+    """Mean score of the matched of a curve, with its sampling error."""
+    assert curve.scores is not None
+    assert curve.cell.base is not None
+    x = curve.cell.grid.x
+    matched = curve.scores * expit(curve.intercept + curve.slope * (x - CENTRE) / SCALE)
+    people = max(float(curve.cell.base.n_success), 1.0)
+    return Normal(float(matched @ x / matched.sum()), PERSON_SD / people**0.5)
+
+
+def translate(
+    others: Sequence[Cell],
+    curves: Sequence[Curve],
+    slope_of: Callable[[CurveKey], tuple[Slope, str]],
+    means: pd.DataFrame,
+    *,
+    shift: str = "own",
+    gap: str = "own",
+) -> list[Curve]:
+    """Curves of U.S. IMGs who ranked a specialty first.
+
+    `others`: cells with totals; `curves`: among them those of non-U.S. IMGs; `slope_of`: the slope
+    to borrow; `means`: as `gaps` takes them. `shift`, `gap`: `own` of the specialty, or `mean` of
+    all, to see what the choice moves. One curve a specialty with totals of the U.S. group and a
+    curve of the other; nothing stands in for the rest.
+    """
+    ours, theirs, first = _totals(others, GROUP), _totals(others, OTHER), _references(curves)
+    both = [name for name in first if name in theirs]
+    rates = pd.DataFrame(
+        [
+            (name, *vars(first[name].cell.base).values(), *vars(theirs[name].total).values())
+            for name in both
+        ],
+        columns=["specialty", "first_success", "first_total", "any_success", "any_total"],
+    )
+    shifted, apart = shifts(rates), gaps(means)
+    found = []
+    for name in sorted(set(ours) & set(first)):
+        total, reference = ours[name].total, first[name]
+        assert total is not None
+        moved = known(shifted, name if shift == "own" else "")
+        away = known(apart, name if gap == "own" else "")
+        level = matched_mean(reference)
+        key = reference.cell.key._replace(applicant_group=GROUP)
+        slope, pool = slope_of(key)
+        line, mean = joint(
+            total.n_success,
+            total.n_total,
+            Normal(moved.mean, float(np.hypot(moved.sd, GROUP_SHIFT_SD))),
+            Normal(level.mean + away.mean, float(np.hypot(level.sd, away.sd))),
+            Normal(slope.mean, slope.sd),
+        )
+        x = reference.cell.grid.x
+        density = np.exp(-0.5 * ((x - mean) / np.exp(LOG_SPREAD[0])) ** 2)
+        sources = sorted({*ours[name].sources, *theirs.get(name, ours[name]).sources})
+        sources = sorted({*sources, *reference.cell.sources, *_sources(means, name)})
+        cell = Cell(key, reference.cell.grid, total=total, sources=tuple(sources))
+        found.append(
+            Curve(
+                cell,
+                "borrowed",
+                _note(total, ours[name].key.cycle, moved, away, named=name in apart),
+                intercept=line.intercept,
+                slope=line.slope,
+                intercept_se=line.intercept_se,
+                slope_se=line.slope_se,
+                correlation=line.correlation,
+                p_slope_positive=float(norm.cdf(line.slope / line.slope_se)),
+                scores=density / density.sum(),
+                pool=pool,
+                translated=True,
+            )
+        )
+    return found
+
+
+def _sources(means: pd.DataFrame, specialty: str) -> set[str]:
+    return set(means.loc[means["specialty"] == specialty, "source"])
+
+
+def _note(total: Total, cycle: str, moved: Normal, away: Normal, *, named: bool) -> str:
+    scores = "matched means of both groups in older editions" if named else "other specialties"
+    return (
+        f"Translated: {total.n_success:,.0f} of {total.n_total:,.0f} U.S. IMGs who ranked a track "
+        f"of it anywhere matched in {cycle}. What ranking it first adds is taken from non-U.S. IMGs "
+        f"({moved.mean:+.2f} on the logit, give or take "
+        f"{float(np.hypot(moved.sd, GROUP_SHIFT_SD)):.2f}), where "
+        f"their matched score from {scores} ({away.mean:+.1f} points from non-U.S. IMGs, give or "
+        f"take {away.sd:.1f}), and the slope is borrowed: no edge is claimed. Score statistics of "
+        "U.S. IMGs would change it."
+    )
