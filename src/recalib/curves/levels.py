@@ -78,7 +78,8 @@ class Drift:
 
     def interval(self) -> tuple[float, float]:
         """Central 95 % of the posterior of the step."""
-        low, high = np.interp((0.025, 0.975), np.cumsum(self.weights), STEPS)
+        # A weight stands for the steps around its own, half of it below.
+        low, high = np.interp((0.025, 0.975), np.cumsum(self.weights) - self.weights / 2, STEPS)
         return float(low), float(high)
 
     def sd(self, cycle: str, year: int) -> float:

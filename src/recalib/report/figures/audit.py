@@ -62,7 +62,6 @@ def audit(work: View, guide: str, denominator: str) -> Figure | None:
     style.percent_axis(axis.xaxis)
     axis.set_xlabel(f"Chance of a match, {WHOSE}")
     axis.grid(axis="y", visible=False)
-    axis.set_title(words.COUNTED[denominator], fontsize=9.5)
     handles: list[Any] = [
         style.entry(words.plain(name), colour, style.VERDICT_MARKS[name],
               markerfacecolor="white" if name == "cannot_tell" else colour)
@@ -76,5 +75,7 @@ def audit(work: View, guide: str, denominator: str) -> Figure | None:
         handles.append(style.entry("borrowed", grey, linestyle="--"))
     style.legend(figure, handles, min(len(handles), 4))
     return style.describe(
-        figure, f"Audit of the {words.guide(guide)}: chance of a match, {WHOSE}. {'; '.join(told)}."
+        figure,
+        f"Audit of the {words.guide(guide)}: chance of a match, {WHOSE}. "
+        f"{words.COUNTED[denominator]}. {'; '.join(told)}.",
     )
