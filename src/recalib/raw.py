@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from recalib.contract.keys import years
-from recalib.contract.tables import PUBLISHED
+from recalib.contract.tables import LAYOUTS, PUBLISHED
 from recalib.contract.vocabulary import cycle_years
 from recalib.problems import Problem, RawDataError, UsageError
 from recalib.sources.catalogue import Findings
@@ -24,8 +24,6 @@ from recalib.sources.yml import Value
 if TYPE_CHECKING:
     from recalib.cohorts.counts import Cohort
 
-_COUNTS = ("n", "n_success", "n_total")
-
 
 @dataclass(frozen=True)
 class RawData:
@@ -35,11 +33,11 @@ class RawData:
     ----------
     edition : str
         Name of the edition, such as `2026.1`.
-    quantiles, bins, totals : DataFrame
+    quantiles, bins, totals, means, probabilities : DataFrame
         Published tables: cycle, specialty (canonical), applicant_group, needs_visa ("" for
-        everyone), outcome, denominator, then the columns of the kind (people as int64, scores in
-        points as float64, NaN where not published or open), then source, file and row. Without
-        such a table the frame is empty.
+        everyone), outcome, denominator, then the columns of the kind (people as int64, or float64
+        where they may be blank; scores in points as float64; NaN where not published or open),
+        then source, file and row. Without such a table the frame is empty.
     specialties : DataFrame
         specialty, label, tier, aliases (`|` between aliases).
     guide_bands, guide_rules : DataFrame
@@ -64,6 +62,8 @@ class RawData:
     quantiles: pd.DataFrame
     bins: pd.DataFrame
     totals: pd.DataFrame
+    means: pd.DataFrame
+    probabilities: pd.DataFrame
     specialties: pd.DataFrame
     guide_bands: pd.DataFrame
     guide_rules: pd.DataFrame
@@ -151,14 +151,13 @@ def _load(
         "specialties.csv", no_labels, _specialties, folder, inventory
     )
     tables = {kind: load_published(kind, inventory, folder, labels) for kind in PUBLISHED}
-    quantiles, bins, totals = (tables[kind] for kind in PUBLISHED)
-    findings.guard(".", None, check_against_totals, quantiles, bins, totals, findings)
+    findings.guard(".", None, check_against_totals, tables, findings)
     provenance = load_provenance(inventory, folder, tables, labels)
     guides = load_guides(inventory, folder, labels)
     cohorts = _cohorts(inventory, folder, labels, engine)
     if findings.problems:
         return None
-    tables = {kind: _finished(frame, last_year) for kind, frame in tables.items()}
+    tables = {kind: _until(_whole(frame, kind), last_year) for kind, frame in tables.items()}
     cohorts = [kept for one in cohorts if (kept := _cohort_until(one, last_year)) is not None]
     if not cohorts and all(frame.empty for frame in tables.values()):
         found = f"No row belongs to {last_year} or an earlier year."
@@ -166,9 +165,7 @@ def _load(
         return None
     return RawData(
         edition=edition,
-        quantiles=tables["quantiles"],
-        bins=tables["bins"],
-        totals=tables["totals"],
+        **tables,
         specialties=specialties,
         guide_bands=guides.bands.drop(columns="source").astype({"rank": "int64"}),
         guide_rules=guides.rules.drop(columns="source"),
@@ -191,10 +188,10 @@ def _cohorts(inventory: Inventory, folder: Folder, labels: Labels, engine: str) 
 
 def _cohort_until(cohort: Cohort, last_year: int | None) -> Cohort | None:
     """Keep the counts of a match year and earlier; None where none are left."""
-    counts = _finished(cohort.counts, last_year)
+    counts = _until(cohort.counts, last_year)
     covariates = cohort.covariates
     if covariates is not None:
-        covariates = _finished(covariates, last_year)
+        covariates = _until(covariates, last_year)
     return None if counts.empty else replace(cohort, counts=counts, covariates=covariates)
 
 
@@ -210,10 +207,15 @@ def _specialties(folder: Folder, inventory: Inventory) -> tuple[pd.DataFrame, La
     return check_specialties(sheet, folder.findings)
 
 
-def _finished(frame: pd.DataFrame, last_year: int | None) -> pd.DataFrame:
-    """Make counts whole, and keep the rows of a match year and earlier."""
-    whole = frame.astype({name: "int64" for name in _COUNTS if name in frame})
+def _whole(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Make counts whole where none is blank."""
+    counts = [one.name for one in LAYOUTS[kind].columns if one.kind == "count" and not one.blank]
+    return frame.astype(dict.fromkeys(counts, "int64"))
+
+
+def _until(frame: pd.DataFrame, last_year: int | None) -> pd.DataFrame:
+    """Keep the rows of a match year and earlier."""
     if last_year is None:
-        return whole
-    kept = [cycle for cycle in whole["cycle"].unique() if years(cycle)[1] <= last_year]
-    return whole[whole["cycle"].isin(kept)].reset_index(drop=True)
+        return frame
+    kept = [cycle for cycle in frame["cycle"].unique() if years(cycle)[1] <= last_year]
+    return frame[frame["cycle"].isin(kept)].reset_index(drop=True)

@@ -8,6 +8,8 @@ from recalib.sources import RULES
 Q = "published/tiny.step2ck.quantiles.csv"
 T = "published/tiny.totals.csv"
 B = "published/crowd.interviews.bins.csv"
+M = "published/older.means.csv"
+P = "published/curve.probabilities.csv"
 Y = "published/tiny.yml"
 R = "guides/readings.yml"
 GB = "guides/guide_bands.csv"
@@ -85,6 +87,24 @@ EDITS = [
     ("repeated-key", SP, "dermatology,", "general_surgery,", 3, "specialty", "row 2"),
     ("sample-exceeds-totals", Q, ",4,,", ",6,,", 3, "n_success", "6 who succeeded"),
     ("sample-exceeds-totals", Q, ",19,", ",26,", 3, "n_total", "26 who did not"),
+    ("blank-cell", M, ",,247", ",300,", 3, "mean", "mean is blank"),
+    ("statistics-need-people", M, ",158,", ",0,", 2, "mean", "n is 0 and mean is given"),
+    ("score-range", M, ",240", ",2400", 2, "mean", "mean is 2400"),
+    ("count-fraction", M, ",158,", ",158.5,", 2, "n", "n is 158.5"),
+    ("unknown-result", M, "matched,,", "all,,", 3, "result", "Known are matched, not_matched"),
+    ("repeated-key", M, "2022,Surgery-General", "2013,General Surgery", 3, None, "row 2"),
+    ("blank-cell", P, "ranked_first,251", ",251", 4, "denominator", "denominator is blank"),
+    ("denominator-outcome", P, "ranked_first,251", "applications,251", 4, None, "match and"),
+    ("probability-range", P, ",0.15,", ",15,", 3, "probability", "probability is 15."),
+    ("probability-range", P, ",0.15,", ",1,", 3, "probability", "probability is 1."),
+    ("probability-range", P, ",0.15,", ",0,", 3, "probability", "probability is 0."),
+    ("reading-error-range", P, "0.15,0.02", "0.15,0.5", 3, "reading_error", "error is 0.5."),
+    ("reading-error-range", P, "0.15,0.02", "0.15,0", 3, "reading_error", "error is 0."),
+    ("bin-bounds-order", P, "231,240", "240,231", 3, "score_min", "score_min is 240"),
+    ("bins-overlap", P, "231,240", "230,240", 3, "score_min", "This range is 230-240"),
+    ("bins-open-inside", P, "231,240", ",240", 3, "score_min", "up to 240"),
+    ("score-fraction", P, "231,240", "231,240.5", 3, "score_max", "score_max is 240.5"),
+    ("repeated-key", P, "251,,0.211", "231,240,0.211", 4, None, "row 3"),
     ("yml-syntax", Y, "rights: none", "rights: [none", None, None, "YAML"),
     ("yml-syntax", Y, "rights: none", "title: none", 5, None, "twice"),
     ("yml-missing-key", Y, "rights: none\n", "", None, "rights", '"rights" is missing'),
@@ -156,6 +176,9 @@ EDITS = [
 # These edits are fine: they show where a rule ends.
 ALLOWED = [
     (Q, ",258,", ", 258 ,"),
+    (M, ",158,", ",,"),
+    (P, "231,240", "235,240"),
+    (P, "0.15,0.02", "0.999,0.499"),
     (Q, ",102,", ",102.0,"),
     (Q, DERM, DERM.replace("14", "")),
     (Q, f"{DERM}\n", f"{DERM}\n\n"),
@@ -208,7 +231,7 @@ def _write(name, content):
 
 
 def _no_tables(raw):
-    for name in (Q, T, B):
+    for name in (Q, T, B, M, P):
         raw.remove(name)
 
 

@@ -62,8 +62,8 @@ def _check(frame: pd.DataFrame, kind: str, findings: Findings) -> pd.DataFrame:
     check_rows(checked, kind, findings)
     if kind == "quantiles":
         check_quantiles(checked, findings)
-    elif kind == "bins":
-        check_bins(checked, unsure, findings)
+    elif kind in ("bins", "probabilities"):
+        check_bins(checked, unsure, kind, findings)
     return checked
 
 

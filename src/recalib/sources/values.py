@@ -147,9 +147,12 @@ def _holds(
     least: float = -math.inf,
     most: float = math.inf,
     above: float = -math.inf,
+    below: float | None = None,
     whole: bool = False,
 ) -> pd.Series:
     fits: pd.Series = values.between(least, most) & (values > above)
+    if below is not None:
+        fits &= values < below
     return fits & ((values % 1 == 0) | (values.abs() > _BOUNDS["limit"])) if whole else fits
 
 
