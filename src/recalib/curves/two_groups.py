@@ -65,24 +65,16 @@ def gaps(means: pd.DataFrame) -> dict[str, Normal]:
     `means`: rows with cycle, specialty, applicant_group, result, n (blank where not printed), mean.
     """
     matched = means[means["result"] == "matched"]
-    wide = matched.pivot_table(
-        index=["specialty", "cycle"], columns="applicant_group", values=["mean", "n"], dropna=False
-    )
-    told: dict[str, list[tuple[float, float]]] = {}
-    for (specialty, _), row in wide.iterrows():
-        ours, theirs = (row.get(("mean", group), np.nan) for group in (GROUP, OTHER))
-        if not np.isfinite(ours - theirs):
-            continue
-        sampling = sum(
-            PERSON_SD**2 / (people if np.isfinite(people) else FEW) + ROUNDING
-            for people in (row.get(("n", group), np.nan) for group in (GROUP, OTHER))
-        )
-        told.setdefault(str(specialty), []).append((ours - theirs, sampling + EDITION_SD**2))
+    ours, theirs = (matched[matched["applicant_group"] == group] for group in (GROUP, OTHER))
+    both = ours.merge(theirs, on=["specialty", "cycle"], suffixes=("", "_other"))
+    both["gap"] = both["mean"] - both["mean_other"]
+    people = both[["n", "n_other"]].astype(float).fillna(FEW)
+    both["variance"] = (PERSON_SD**2 / people + ROUNDING).sum(axis=1) + EDITION_SD**2
     found = {"": Normal(GAP, GAP_SD)}
-    for specialty, pairs in told.items():
-        precision = GAP_SD**-2 + sum(1 / variance for _, variance in pairs)
-        mean = (GAP * GAP_SD**-2 + sum(gap / variance for gap, variance in pairs)) / precision
-        found[specialty] = Normal(mean, precision**-0.5)
+    for specialty, rows in both.groupby("specialty"):
+        precision = GAP_SD**-2 + float((1 / rows["variance"]).sum())
+        weighed = GAP * GAP_SD**-2 + float((rows["gap"] / rows["variance"]).sum())
+        found[str(specialty)] = Normal(weighed / precision, precision**-0.5)
     return found
 
 
@@ -278,7 +270,8 @@ def _note(total: Total, cycle: str, moved: Normal, away: Normal, *, named: bool)
     scores = "matched means of both groups in older editions" if named else "other specialties"
     return (
         f"Translated: {total.n_success:,.0f} of {total.n_total:,.0f} U.S. IMGs who ranked a track "
-        f"of it anywhere matched in {cycle}. What ranking it first adds is taken from non-U.S. IMGs "
+        f"of it anywhere matched in {cycle}. What ranking it first adds is taken from non-U.S. "
+        "IMGs "
         f"({moved.mean:+.2f} on the logit, give or take "
         f"{float(np.hypot(moved.sd, GROUP_SHIFT_SD)):.2f}), where "
         f"their matched score from {scores} ({away.mean:+.1f} points from non-U.S. IMGs, give or "
