@@ -84,9 +84,9 @@ def two_doubts() -> str:
     later = f"{percent(at.next_low)} to {percent(at.next_high)}"
     told = (
         f"At 250 in {SPECIALTY.replace('_', ' ')}, `{GROUP}`: {percent(at.value)} of the people of"
-        f" {at.cycle} matched, give or take what their number leaves open ({own}). Whoever applies"
-        f" next should expect {later}: levels move from cycle to cycle, and nobody knows yet where"
-        " this one will lie."
+        f" {at.cycle} matched by the curve, give or take what their number leaves open ({own}). Of"
+        f" those who will rank it next, expect {later}: levels move from cycle to cycle, and nobody"
+        " knows yet where this one will lie."
     )
     return "\n".join(textwrap.wrap(told, 100, break_on_hyphens=False))
 

@@ -85,14 +85,16 @@ def test_rows_stop_above_the_first_edge_that_is_not_claimed():
     assert np.isnan([found[1].score_min, found[1].boundary, found[1].probability]).all()
 
 
-def test_a_label_below_an_unclaimed_edge_is_not_claimed_either():
+def test_below_an_unclaimed_edge_there_are_no_scores_but_claimed_edges_stay():
     # The top edge lies far from what is known, the lowest near.
     line = Line(-0.6, 0.35, 0.05, 0.1, 0.0)
     found = cut(Fitted(line, line, (185.0, 300.0), SCORES, DENSITY))
-    assert claim(line, 0.75, 185.0, 300.0) == "wide"
-    assert claim(line, 0.25, 185.0, 300.0) == "ok"
-    assert {band.status for band in found} == {"wide"}
-    assert all(np.isnan(band.score_min) and np.isnan(band.boundary) for band in found)
+    claims = [claim(line, p, 185.0, 300.0) for p in (0.75, 0.5, 0.25)]
+    assert claims[0] == "wide"
+    assert claims[2] == "ok"
+    assert [band.status for band in found] == [*claims, "wide"]
+    assert all(np.isnan([band.score_min, band.probability]).all() for band in found)
+    assert [np.isfinite(band.boundary) for band in found] == [*(c == "ok" for c in claims), False]
 
 
 def test_probability_of_a_band_is_the_mean_over_the_people_in_it():

@@ -125,9 +125,9 @@ def test_the_read_off_tells_two_doubts_apart_and_counts_every_curve() -> None:
         f"{100 * float(at[name]):.1f} %"
         for name in ("probability_at_edge", "edge_low", "edge_high", "next_low", "next_high")
     )
-    assert f"{value} of the people of {at['cycle']} matched" in page
+    assert f"{value} of the people of {at['cycle']} matched by the curve" in page
     assert f"({low} to {high})" in page
-    assert f"should expect {next_low} to {next_high}:" in page
+    assert f"expect {next_low} to {next_high}:" in page
     counts = Counter(row["status"] for row in rows("curves.csv"))
     for status, count in counts.items():
         assert f"| `{status}` | {count} |" in page

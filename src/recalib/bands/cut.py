@@ -103,7 +103,8 @@ def cut(fitted: Fitted, joined: Collection[int] = ()) -> list[Band]:
 
     `fitted`: a curve that may claim edges (`ok`); `joined`: ranks of labels that get no bounds:
     their scores go to the next lower label, and of the lowest to the next higher. Rows with bounds
-    are contiguous and end at 300.
+    are contiguous and end at 300; below the first edge that is not claimed there are none, but
+    edges that are claimed keep their boundary.
     """
     low, high = fitted.limits
     edges = [fieller(fitted.line, p)[0] for p in PROBABILITIES]
@@ -120,20 +121,22 @@ def cut(fitted: Fitted, joined: Collection[int] = ()) -> list[Band]:
         # Bounds follow from the boundary as it is published, so that the file agrees with itself.
         boundary = NAN if last else round(lower[place], 1)
         start = LOWEST if last else math.ceil(boundary) if occurs[place] else NAN
-        status = "ok"
         if not occurs[place] or start > top:
-            status = "unreachable"
-        elif stopped or (
-            not last and claim(fitted.line, PROBABILITIES[place], low, high) == "wide"
-        ):
-            status, stopped = "wide", True
-        else:
-            ends = (NAN,) * 4 if last else fitted.limits_of(PROBABILITIES[place])
-            told = fitted.chances(start, top)
-            bands.append(Band(place + 1, label, status, start, top, boundary, *ends, *told))
-            top = start - 1
+            bands.append(Band(place + 1, label, "unreachable"))
             continue
-        bands.append(Band(place + 1, label, status))
+        wide = not last and claim(fitted.line, PROBABILITIES[place], low, high) == "wide"
+        stopped |= wide
+        if wide or (stopped and last):
+            bands.append(Band(place + 1, label, "wide"))
+            continue
+        ends = (NAN,) * 4 if last else fitted.limits_of(PROBABILITIES[place])
+        if stopped:
+            # The edge is known, but not where the band ends above.
+            bands.append(Band(place + 1, label, "ok", NAN, NAN, boundary, *ends))
+            continue
+        told = fitted.chances(start, top)
+        bands.append(Band(place + 1, label, "ok", start, top, boundary, *ends, *told))
+        top = start - 1
     return bands
 
 

@@ -71,8 +71,9 @@ def overview(
         *style.two_doubts(_COLOUR),
         style.entry("curve flat, weak or borrowed", _COLOUR, "o", markerfacecolor="white",
               linestyle=style.NO_EDGE),
-        style.entry("edge that a guide prints for “competitive”", style.GROUP_COLOURS["us_img"],
-              "|", markersize=13, markeredgewidth=3, linestyle="none"),
+        style.entry("edge of a guide whose label reads as “competitive”",
+              style.GROUP_COLOURS["us_img"], "|", markersize=13, markeredgewidth=3,
+              linestyle="none"),
     ]  # fmt: skip
     figure.legend(handles=handles, loc="outside lower center", ncols=2)
     told = ", ".join(
