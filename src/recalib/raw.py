@@ -13,11 +13,12 @@ from recalib.contract.tables import LAYOUTS, PUBLISHED
 from recalib.contract.vocabulary import cycle_years
 from recalib.problems import Problem, RawDataError, UsageError
 from recalib.sources.catalogue import Findings
+from recalib.sources.corrections import Correction, apply_corrections
 from recalib.sources.files import Folder, Inventory, take_inventory
 from recalib.sources.guides import load_guides
 from recalib.sources.labels import COLUMNS, Labels, check_specialties
 from recalib.sources.provenance import check_edition
-from recalib.sources.published import load_provenance, load_published
+from recalib.sources.published import check_published, load_provenance, read_published
 from recalib.sources.totals import check_against_totals
 from recalib.sources.yml import Value
 
@@ -51,6 +52,9 @@ class RawData:
     provenance : dict of str to dict
         The values of each source's .yml by source: texts, `notes` a list of texts, `anchors` a
         list.
+    corrections : list of Correction
+        What was dropped, overridden or flagged in the published tables, which are as corrected:
+        by file and line.
     input_hashes : dict of str to str
         SHA-256 of every file read, by its path in the folder; of none with a cohort's rows, since
         that would confirm a guess of them.
@@ -70,6 +74,7 @@ class RawData:
     guides: dict[str, dict[str, str]]
     readings: dict[str, Any] | None
     provenance: dict[str, dict[str, Value]]
+    corrections: list[Correction]
     input_hashes: dict[str, str]
     cohorts: list[Cohort]
 
@@ -150,9 +155,17 @@ def _load(
     specialties, labels = findings.guard(
         "specialties.csv", no_labels, _specialties, folder, inventory
     )
-    tables = {kind: load_published(kind, inventory, folder, labels) for kind in PUBLISHED}
+    printed = {kind: read_published(kind, inventory, folder, labels) for kind in PUBLISHED}
+    tables, corrections = findings.guard(
+        "corrections", (printed, []), apply_corrections, printed, inventory, folder, labels
+    )
+    tables = {
+        kind: findings.guard(".", frame, check_published, frame, kind, findings)
+        for kind, frame in tables.items()
+    }
     findings.guard(".", None, check_against_totals, tables, findings)
-    provenance = load_provenance(inventory, folder, tables, labels)
+    # Printed figures are those of the source: they are held against what it prints.
+    provenance = load_provenance(inventory, folder, printed, labels)
     guides = load_guides(inventory, folder, labels)
     cohorts = _cohorts(inventory, folder, labels, engine)
     if findings.problems:
@@ -172,6 +185,7 @@ def _load(
         guides=guides.guides,
         readings=guides.readings,
         provenance=provenance,
+        corrections=[one for one in corrections if _is_until(one.key["cycle"], last_year)],
         input_hashes=dict(sorted(folder.hashes.items())),
         cohorts=cohorts,
     )
@@ -217,5 +231,9 @@ def _until(frame: pd.DataFrame, last_year: int | None) -> pd.DataFrame:
     """Keep the rows of a match year and earlier."""
     if last_year is None:
         return frame
-    kept = [cycle for cycle in frame["cycle"].unique() if years(cycle)[1] <= last_year]
+    kept = [cycle for cycle in frame["cycle"].unique() if _is_until(cycle, last_year)]
     return frame[frame["cycle"].isin(kept)].reset_index(drop=True)
+
+
+def _is_until(cycle: str, last_year: int | None) -> bool:
+    return last_year is None or years(cycle)[1] <= last_year

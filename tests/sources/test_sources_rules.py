@@ -10,6 +10,8 @@ T = "published/tiny.totals.csv"
 B = "published/crowd.interviews.bins.csv"
 M = "published/older.means.csv"
 P = "published/curve.probabilities.csv"
+F = "published/fixed.means.csv"
+C = "corrections/fixed.yml"
 Y = "published/tiny.yml"
 R = "guides/readings.yml"
 GB = "guides/guide_bands.csv"
@@ -105,6 +107,71 @@ EDITS = [
     ("bins-open-inside", P, "231,240", ",240", 3, "score_min", "up to 240"),
     ("score-fraction", P, "231,240", "231,240.5", 3, "score_max", "score_max is 240.5"),
     ("repeated-key", P, "251,,0.211", "231,240,0.211", 4, None, "row 3"),
+    ("correction-action", C, "action: drop", "action: delete", 2, "action", "Known are drop"),
+    ("correction-action", C, "action: drop", "action: override", 2, "action", "no value"),
+    ("correction-action", C, "action: override", "action: flag", 8, "value", "there is a value"),
+    ("correction-column", C, "{mean: 246}", "mean 246", 14, "expect", "expect is no mapping"),
+    ("correction-column", C, "{mean: 246}", "{}", 14, "expect", "expect is no mapping"),
+    ("correction-column", C, "{mean: 246}", "{mean: [246]}", 14, "expect", "no mapping"),
+    ("correction-column", C, "n: 12}", "people: 12}", 12, "where", f'"people", no column of {F}'),
+    ("correction-column", C, "{mean: 246}", "{maen: 246}", 14, "expect", 'known is "mean"'),
+    ("correction-column", C, "{mean: 243", "{median: 243", 8, "value", '"median", no column'),
+    (
+        "correction-where",
+        C,
+        "n: 12}",
+        "n: 13}",
+        12,
+        "where",
+        f"No row of {F} has specialty general",
+    ),
+    (
+        "correction-where",
+        C,
+        ", applicant_group: us_img",
+        "",
+        1,
+        "where",
+        f"{F}, row 2; {F}, row 3.",
+    ),
+    (
+        "correction-where",
+        C,
+        "{specialty: Surgery-General, n: 12}",
+        "{mean: 219}",
+        12,
+        "where",
+        "row 1",
+    ),
+    ("correction-expect", C, "{mean: 219}", "{mean: 218}", 3, "expect", "has mean 219, not 218."),
+    (
+        "correction-expect",
+        C,
+        "{mean: 219}",
+        "{n: 9}",
+        3,
+        "expect",
+        f"{F}, row 2, has n blank, not 9",
+    ),
+    ("correction-expect", F, ",12,246", ",12,247", 14, "expect", "has mean 247, not 246."),
+    ("unknown-specialty", C, "Surgery-General", "Surgery-Genral", 12, "where", "Surgery-General"),
+    ("unknown-group", C, "us_img}", "us_igm}", 1, "where", '"us_img"'),
+    ("not-a-number", C, "n: 12}", "n: twelve}", 12, "where", '"twelve" is not a number'),
+    ("score-range", C, "{mean: 243, n", "{mean: 2430, n", 8, "value", 'mean is "2430"'),
+    ("count-fraction", C, 'n: ""', "n: 30.5", 8, "value", 'n is "30.5"'),
+    ("blank-cell", C, "{mean: 243, n", "{mean: ~, n", 8, "value", "mean is blank"),
+    (
+        *(
+            "repeated-key",
+            C,
+            "{mean: 243, n",
+            "{applicant_group: us_img, specialty: Surgery-General, n",
+        ),
+        *(4, None, f"(The table is read with {C}.)"),
+    ),
+    ("yml-missing-key", C, "error\n  provider: a test", "error", 1, "provider", "is missing"),
+    ("yml-unknown-key", C, "reason: few", "why: few", 15, "why", "not a key"),
+    ("yml-value", C, "reason: few people", "reason: ~", 15, "reason", "reason is blank"),
     ("yml-syntax", Y, "rights: none", "rights: [none", None, None, "YAML"),
     ("yml-syntax", Y, "rights: none", "title: none", 5, None, "twice"),
     ("yml-missing-key", Y, "rights: none\n", "", None, "rights", '"rights" is missing'),
@@ -177,6 +244,8 @@ EDITS = [
 ALLOWED = [
     (Q, ",258,", ", 258 ,"),
     (M, ",158,", ",,"),
+    (C, "{mean: 219}", "{mean: 219.0, n: ~, applicant_group: us_img}"),
+    (C, "action: drop", "action: drop\n  value:"),
     (P, "231,240", "235,240"),
     (P, "0.15,0.02", "0.999,0.499"),
     (Q, ",102,", ",102.0,"),
@@ -231,7 +300,7 @@ def _write(name, content):
 
 
 def _no_tables(raw):
-    for name in (Q, T, B, M, P):
+    for name in (Q, T, B, M, P, F):
         raw.remove(name)
 
 
@@ -254,6 +323,12 @@ FILES = [
     ("file-kind", _directory("published/more"), "published/more", None, "No folder"),
     ("file-kind", _directory("guides/more"), "guides/more", None, "No folder"),
     ("file-kind", _write("guides/guide_band.csv", "a"), None, None, "guide_bands.csv"),
+    ("file-kind", _write("corrections/fixed.means.csv", "a"), None, None, "name is fixed.yml"),
+    ("file-kind", _write("correctons/fixed.yml", "a"), "correctons", None, "is corrections"),
+    ("correction-source", _write("corrections/fixd.yml", "[]"), None, None, 'nearest is "fixed"'),
+    ("yml-syntax", _write(C, "a: b"), C, 1, "not a list"),
+    ("yml-syntax", _write(C, "# none\n"), C, 1, "not a list"),
+    ("yml-syntax", _write(C, "- {a: b}\n- c"), C, 2, "The item is not a mapping"),
     ("file-name", _write("published/a|b.totals.csv", "a"), "published/a|b.totals.csv", None, "a|b"),
     ("file-name", _write("guides/a b.yml", "a: b"), "guides/a b.yml", None, "a b"),
     ("file-empty", _write(T, ""), T, None, "empty"),
