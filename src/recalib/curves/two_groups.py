@@ -27,6 +27,8 @@ from recalib.likelihood.model import CENTRE, SCALE, Array
 from recalib.likelihood.totals import Total
 
 GROUP, OTHER = "us_img", "non_us_img"
+#: Power of two of the points that carry five uncertain quantities through.
+DRAWS = 10
 FIRST, EVERYONE = "ranked_first", "ranked_any_pgy1"
 #: Matched means of U.S. less non-U.S. IMGs before any datum: mean and SD over specialties, and what
 #: one edition differs from the specialty's own gap beyond its sampling, in points.
@@ -136,7 +138,6 @@ def joint(
     shift: Normal,
     matched_mean: Normal,
     slope: Normal,
-    draws: int = 1024,
 ) -> tuple[Borrowed, float]:
     """Carry base rate, shift, gap, spread and slope through to a curve.
 
@@ -144,8 +145,9 @@ def joint(
     group's own doubt included; `matched_mean`: mean score of the matched. Returns the moments of
     intercept and slope, and the mean score; by a fixed low-discrepancy sample.
     """
-    cloud = qmc.Sobol(5, scramble=False).random(draws + 1)[1:]
-    z = norm.ppf(np.clip(cloud[:, 1:], 1e-9, 1 - 1e-9))
+    # Points of the cube's corner, at 0, would lie at infinity: half a step inwards.
+    cloud = qmc.Sobol(5, scramble=False).random_base2(DRAWS) + 2.0 ** -(DRAWS + 1)
+    z = norm.ppf(cloud[:, 1:])
     rate = beta.ppf(cloud[:, 0], success + 0.5, total - success + 0.5)
     first = expit(logit(np.clip(rate, 1e-6, 1 - 1e-6)) + shift.mean + shift.sd * z[:, 0])
     slopes = slope.mean + slope.sd * z[:, 1]
