@@ -174,7 +174,7 @@ class Probability(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Standing(Answer):
-    """Shares of those who matched, and of those who did not, that scored below a score.
+    """Shares of those who matched, and of those who did not, that are at or below a score.
 
     Each with its 95 % interval, for the curve's own cycle and people, who all had interviews enough
     to rank the specialty. All are None where no standing is told: for a borrowed curve and without

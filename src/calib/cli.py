@@ -14,6 +14,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -157,21 +158,23 @@ def _look(options: Options) -> None:
     ask = getattr(calib, options.command.replace("-", "_"))
     found = ask(**_asked(options))
     every = found if isinstance(found, tuple) else (found,)
-    _emit(options, found, [_row(one) for one in every], sentences.about(every))
+    score = options.score if isinstance(found, calib.Band) else None
+    _emit(options, found, [_row(one) for one in every], sentences.about(every, score))
 
 
-#: Columns of an answer's table: title=fields:format. Two fields are the ends of an interval.
+#: Columns of an answer's table: title=fields:format. Two fields are the ends of an interval; the
+#: titles of intervals get the year that they are of.
 _TABLES: dict[type, str] = {
     calib.Band: "label=label|scores=score_min score_max:range|lower edge=boundary:.1f"
     "|next cycle=boundary_next_low boundary_next_high:.1f"
-    "|95 % interval=boundary_low boundary_high:.1f|chance=probability:.3f"
+    "|95 % interval=boundary_low boundary_high:.1f|mean chance in band=probability:.3f"
     "|next cycle =next_low next_high:.3f|95 % interval =probability_low probability_high:.3f"
-    "|matched below=standing_matched:.2f|guide's edge=guide_edge:.0f|shift=shift:+.1f"
-    "|status=status",
+    "|matched at or below its lower end=standing_matched:.2f|guide's edge=guide_edge:.0f"
+    "|shift=shift:+.1f|status=status",
     calib.Probability: "score=score:g|chance=value:.3f|next cycle=next_low next_high:.3f"
     "|95 % interval=low high:.3f|extrapolated=extrapolated",
-    calib.Standing: "score=score:g|matched below=matched:.2f"
-    "|95 % interval=matched_low matched_high:.2f|not matched below=not_matched:.2f"
+    calib.Standing: "score=score:g|matched at or below=matched:.2f"
+    "|95 % interval=matched_low matched_high:.2f|not matched at or below=not_matched:.2f"
     "|95 % interval =not_matched_low not_matched_high:.2f",
     calib.Boundary: "chance=p:g|score=score:.1f|next cycle=next_low next_high:.1f"
     "|95 % interval=low high:.1f",
@@ -181,22 +184,28 @@ _TABLES: dict[type, str] = {
     calib.AuditRow: "specialty=specialty|curve=curve_group cycle denominator:words|label=label"
     "|printed=score_min score_max:range|chance at edge=probability_at_edge:.3f"
     "|next cycle=next_low next_high:.3f|95 % interval=edge_low edge_high:.3f"
-    "|matched below=standing_matched:.2f|calibrated edge=calibrated_edge:.1f|reading=reading"
-    "|data_label=data_label|verdict=verdict|status=status|grade=grade|reason=reason",
+    "|matched at or below edge=standing_matched:.2f|calibrated edge=calibrated_edge:.1f"
+    "|reading=reading|data_label=data_label|verdict=verdict|status=status|grade=grade|reason=reason",
 }
 
 
 def _row(answer: Record) -> Row:
     row: dict[str, object] = {}
     known = False  # the number whose interval comes next
+    later, own = sentences.next_cycle(), "95 % interval"
+    if isinstance(answer, calib.AuditRow):  # rows of several cycles, which each names
+        own += ", own cycle"
+    elif cycle := getattr(answer, "cycle", None):
+        own += f", {cycle} alone"
     for column in _TABLES[type(answer)].split("|"):
         title, _, told = column.partition("=")
+        title = title.replace("next cycle", later).replace("95 % interval", own)
         fields, _, form = told.partition(":")
         values = [getattr(answer, field) for field in fields.split()]
         row[title] = _cell(values, form, known)
         known = values[0] is not None if len(values) == 1 else known
     if getattr(answer, "suppressed", None):
-        row["chance"] = "[c]"
+        row["mean chance in band"] = "[c]"
     return row
 
 
@@ -251,7 +260,17 @@ def _audit(options: Options) -> None:
     notes = sentences.legend("verdict", (row.verdict for row in found))
     notes += [] if found else ["This guide has no printed band there."]
     text = "\n".join([*notes, f"edition {calib.EDITION}", sentences.caveat("match")])
-    _emit(options, found, [_row(row) for row in found], text, calib.AuditRow.names())
+    _emit(options, found, [_audited(row) for row in found], text, calib.AuditRow.names())
+
+
+def _audited(answer: calib.AuditRow) -> Row:
+    """Return a printed band; the lowest has no edge, so its chance is that in the band."""
+    if answer.probability_at_edge is not None or answer.probability_in_band is None:
+        return _row(answer)
+    low, high = answer.band_low, answer.band_high
+    chance = answer.probability_in_band
+    row = _row(replace(answer, probability_at_edge=chance, edge_low=low, edge_high=high))
+    return {**row, "chance at edge": f"{row['chance at edge']} in band"}
 
 
 def _emit(
@@ -302,9 +321,13 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Options], None]]] = {
     "bands": ("score bands of a specialty", f"{_KEYED} --scheme", _look),
     "band": ("the band of a score", f"score {_KEYED} --scheme", _look),
     "probability": ("the chance at a score", f"score {_KEYED}", _look),
-    "chances": ("the chance in every specialty, the highest first", f"score {_ALL}", _chances),
+    "chances": (
+        "the chance in every specialty, the highest first; of few people last",
+        f"score {_ALL}",
+        _chances,
+    ),
     "standing": (
-        "what share of those who matched, and of those who did not, is below a score",
+        "what share of those who matched, and of those who did not, is at or below a score",
         f"score {_KEYED.replace(' --outcome', '')}",
         _look,
     ),
@@ -323,6 +346,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Options], None]]] = {
 
 _SCORE = {"type": partial(_number, "Write a score such as 250.")}
 _CHANCE = {"type": partial(_number, "Write a chance between 0 and 1, such as 0.5.")}
+_GROUPS = ", ".join(f"{code} ({words})" for code, words in names.GROUPS.items())
 _SPECIALTY = {"metavar": "SPECIALTY", "help": "see `calib specialties`"}
 #: How each argument is parsed; ! marks one that is required, ? one that may be left out.
 _ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -334,8 +358,8 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "specialty?": {**_SPECIALTY, "nargs": "?"},
     "guide": {"metavar": "GUIDE", "help": "see `calib guides`"},
     "--specialty": {"help": "only this specialty"},
-    "--group": {"help": f"only with this group's curve: {', '.join(names.GROUPS)}"},
-    "--group!": {"required": True, "help": ", ".join(names.GROUPS)},
+    "--group": {"help": f"only with this group's curve: {_GROUPS}"},
+    "--group!": {"required": True, "help": _GROUPS},
     "--outcome": {"default": "match", "help": "match (default) or interview"},
     "--cycle": {"help": "match year or span; default: newest with evidence"},
     "--denominator": {"help": ", ".join(names.DENOMINATORS)},

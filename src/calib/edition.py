@@ -27,6 +27,8 @@ STANDING = (
     *("score", "matched_below", "matched_low", "matched_high"),
     *("not_matched_below", "not_matched_low", "not_matched_high"),
 )
+#: How the name of a source ends whose people were made up.
+_MADE_UP = " (SYNTHETIC)"
 _REMEDY = (
     " Reinstall it (pip install --force-reinstall calib-bands), or in the repository run"
     " `make bands` to write the edition anew."
@@ -152,6 +154,18 @@ class Edition:
     def cycles(self) -> tuple[str, ...]:
         """Match years and spans."""
         return self._all("cycle")
+
+    @cached_property
+    def next_cycle(self) -> str | None:
+        """The match year that every next cycle's interval is of: the newest in print + 1."""
+        # Made-up people's years count where there are no others, as in `drift_sd`.
+        ends = [
+            (not any(s.endswith(_MADE_UP) for s in curve.sources), names.cycle_order(cycle)[0])
+            for curves in self._curves.values()
+            for curve in curves
+            if (cycle := curve.cycle)
+        ]
+        return str(max(ends)[1] + 1) if ends else None
 
     @cached_property
     def denominators(self) -> tuple[str, ...]:

@@ -223,7 +223,7 @@ def standings(
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
 ) -> Frame:
-    """Return which share of those who matched, and of those who did not, scored below each row's.
+    """Return which share of the matched, and of the not matched, is at or below each row's score.
 
     All of them had interviews enough to rank the specialty.
 

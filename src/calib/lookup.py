@@ -162,7 +162,7 @@ def standing(
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
 ) -> Standing:
-    """Return which share of those who matched, and of those who did not, scored below a score.
+    """Return which share of those who matched, and of those who did not, is at or below a score.
 
     Parameters
     ----------

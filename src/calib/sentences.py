@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from calib import lookup, names
-from calib.answers import Answer, Band, Boundary, Curve, Probability, Standing
+from calib.answers import Answer, Band, Boundary, Curve, CurveKey, Gain, Probability, Standing
 from calib.edition import current
 from calib.line import chance
 
@@ -20,10 +20,16 @@ WHOSE = f"The chance of a match is that {names.WHOSE}."
 SELF_REPORTED = (
     "Self-reported by applicants: read how the chance changes with the score, not its level."
 )
+GAIN = (
+    "It compares people of one cycle with these scores: its intervals hold neither the drift of"
+    " levels to another cycle nor a change of the slope."
+)
 GUIDE_LABELS = (
     "The guides have words for a match only; for interviews use --scheme chance (scheme='chance')."
 )
 _VISA = {"yes": " who need a visa", "no": " who need no visa"}
+#: People behind a curve below which a short list holds it apart.
+FEW = 11
 #: How the words of the other scheme are announced.
 _OTHER = {"guide": "as a chance", "chance": "in the guides' words"}
 
@@ -31,6 +37,12 @@ _OTHER = {"guide": "as a chance", "chance": "in the guides' words"}
 def caveat(outcome: str) -> str:
     """Return what stands under chances of an outcome."""
     return f"{WHOSE} {CAVEAT}" if outcome == "match" else CAVEAT
+
+
+def next_cycle(whose: str = "") -> str:
+    """Return ``next cycle (2027)``, or with `whose` as ``'s`` ``next cycle's (2027)``."""
+    year = current().next_cycle
+    return f"next cycle{whose}" + (f" ({year})" if year else "")
 
 
 def why(answer: Answer, status: str) -> str | None:
@@ -79,8 +91,11 @@ def reach(bands: Sequence[Band], held: Band | None = None) -> list[str]:
     return found
 
 
-def about(answers: Sequence[Answer]) -> str:
-    """Return what stands under the numbers of one curve: key, grade, status, people and sources."""
+def about(answers: Sequence[Answer], score: float | None = None) -> str:
+    """Return what stands under the numbers of one curve: key, grade, status, people and sources.
+
+    With a score also the chance and the standing at it: a band's are those of many scores.
+    """
     first, every = answers[0], [band for band in answers if isinstance(band, Band)]
     status = first.curve.status if len(answers) > 1 else first.status
     visa = {"yes": ", needs a visa", "no": ", needs no visa"}.get(first.needs_visa or "", "")
@@ -104,6 +119,10 @@ def about(answers: Sequence[Answer]) -> str:
         lines.append(f"No table gives this curve, nor any other of {first.specialty}.")
     if every:
         lines += _of_bands(every)
+    if score is not None and (found := lookup.chance_at(first.curve, score)).value is not None:
+        lines += [_chance(found), *_standing(found)]
+    if isinstance(first, Gain):
+        lines.append(GAIN)
     shares = f"The shares are {names.WHOSE}. {CAVEAT}" if isinstance(first, Standing) else ""
     return "\n".join([*lines, *self_reported(first), shares or caveat(first.outcome)])
 
@@ -114,12 +133,12 @@ def _of_bands(every: Sequence[Band]) -> list[str]:
     if first.label is not None and first.extrapolated:
         lines.append(
             f"The score lies outside the scores of the table ({_fitted(first.curve)}), so the label"
-            " is not supported there: see `calib probability`."
+            " is not supported there."
         )
     if len(every) > 1:
         lines += legend("status", (b.status for b in every if b.status in ("wide", "unreachable")))
     wide = {"weak": "wide ", "borrowed": "wide ", "flat": ""}.get(first.curve.status)
-    if wide is None:
+    if wide is None or len(every) == 1:
         return [*lines, *_guide_labels(first)]
     return [*lines, f"For the chance at a score, with its {wide}interval, see `calib probability`."]
 
@@ -132,8 +151,9 @@ def _guide_labels(band: Band) -> list[str]:
 
 def legend(kind: str, words: Iterable[str | None]) -> list[str]:
     """Return the meaning of each word of a kind that occurs, in the order of names.csv."""
-    used = set(words)
-    return [f"{word}: {text}." for word, text in names.meanings(kind).items() if word in used]
+    used, later = set(words), next_cycle("'s")
+    said = {word: text for word, text in names.meanings(kind).items() if word in used}
+    return [f"{word}: {text}.".replace("next cycle's", later) for word, text in said.items()]
 
 
 def _fitted(curve: Curve) -> str:
@@ -191,7 +211,7 @@ def explain(
     >>> text.endswith("a higher score alone need not change the chance.")
     True
     >>> calib.explain(243, applicant_group="non_us_img").splitlines()[2].split()
-    ['specialty', 'chance', 'next', 'cycle', 'band', 'grade', 'cycle', 'marks']
+    ['specialty', 'chance', 'next', 'cycle', '(2027)', 'band', 'grade', 'cycle', 'marks']
     """
     scheme = names.resolve("scheme", scheme, names.LABELS)
     request = {"outcome": outcome, "cycle": cycle, "needs_visa": needs_visa}
@@ -215,22 +235,26 @@ def explain(
 def short_list(
     found: Sequence[Probability], applicant_group: object, scheme: str = "guide", **request: object
 ) -> tuple[list[dict[str, object]], list[str]]:
-    """Return a row a chance, and what stands beside: a title, what marks mean, who is missing."""
+    """Return a row a chance, and what stands beside: a title, what marks mean, who is missing.
+
+    Rows of few people come last: their chance is mostly what was borrowed.
+    """
     edition = current()
     rows: list[dict[str, object]] = []
+    found = sorted(found, key=_few)
     absent = {name: edition.find(name, applicant_group, **request) for name in edition.specialties}
     marks = []
     for one in found:
         del absent[one.specialty]
         held = lookup.held_by(edition.bands(one.curve, scheme), one.score)
-        outside = ["extrapolated"] if one.extrapolated else []
-        mark = [word for word in dict.fromkeys([one.status, held.status, *outside]) if word != "ok"]
+        further = [*(["extrapolated"] * bool(one.extrapolated)), *(["few"] * _few(one))]
+        mark = [word for word in dict.fromkeys([one.status, held.status, *further]) if word != "ok"]
         marks += mark
         rows.append(
             {
                 "specialty": one.specialty,
                 "chance": _range(one.value),
-                "next cycle": _range(one.next_low, one.next_high),
+                next_cycle(): _range(one.next_low, one.next_high),
                 "band": None if one.extrapolated else held.label,
                 "grade": one.grade,
                 "cycle": one.cycle,
@@ -238,16 +262,20 @@ def short_list(
             }
         )
     if not found:
-        return rows, [f"No specialty has a curve of {request['outcome']} for these people.", CAVEAT]
+        return rows, [*_none([*absent.values()]), CAVEAT]
     why_not: dict[str, list[str]] = {}
     for name, curve in absent.items():
         other = f"only {curve.denominator}: other people" if curve.line else "no table"
+        if curve.line is None and any(key.outcome == curve.outcome for key in _own(curve)):
+            other = "only of another cycle, denominator or visa stratum"
         why_not.setdefault(other, []).append(name)
+    later = next_cycle("'s")
     missing = "; ".join(f"{', '.join(who)} ({reason})" for reason, who in why_not.items())
     return rows, [
-        f"{_counted(found[0], 'a specialty', 'this share')}; next cycle's is likely to lie in the"
+        f"{_counted(found[0], 'a specialty', 'this share')}; {later} is likely to lie in the"
         f" range beside it. Edition {edition.name}.",
         *legend("status", marks),
+        *([f"few: fewer than {FEW} people, listed last."] if "few" in marks else []),
         *legend("grade", (one.grade for one in found)),
         *([f"Without an answer: {missing}."] if missing else []),
         *self_reported(found[0]),
@@ -255,42 +283,102 @@ def short_list(
     ]
 
 
-def _who(found: Probability) -> str:
-    group = names.GROUPS.get(found.applicant_group, found.applicant_group.replace("_", " "))
-    return group + _VISA.get(found.needs_visa or "", "")
+def _few(found: Probability) -> bool:
+    return found.n is not None and found.n < FEW
+
+
+def _who(of: Answer | Curve) -> str:
+    group = names.GROUPS.get(of.applicant_group, of.applicant_group.replace("_", " "))
+    return group + _VISA.get(of.needs_visa or "", "")
+
+
+def _own(of: Answer | Curve) -> list[CurveKey]:
+    """Return the curves that the asked group has in the specialty."""
+    return [key for key in of.available if key.applicant_group == of.applicant_group]
+
+
+def _only_strata(asked: Answer | Curve, same: Sequence[CurveKey]) -> bool:
+    """Return whether everyone was asked for where only visa strata have a curve."""
+    return not asked.needs_visa and bool(same) and all(key.needs_visa for key in same)
+
+
+def _words(key: CurveKey) -> str:
+    """Return how to ask for a curve of the group."""
+    visa = f" --needs-visa {key.needs_visa}" if key.needs_visa else ""
+    asked = f"--outcome {key.outcome} --cycle {key.cycle} --denominator {key.denominator}"
+    return asked + visa
+
+
+def _ask(keys: Sequence[CurveKey]) -> str:
+    """Return what there is for a group, as the words to ask for it."""
+    words = dict.fromkeys(map(_words, keys))
+    return f"{'; '.join(words)} (in Python the keywords of these names)."
+
+
+def _none(absent: Sequence[Curve]) -> list[str]:
+    """Return that no specialty has the curve that was asked for, and what the group has instead."""
+    if not absent:
+        return ["This edition has no curve."]
+    asked = absent[0]
+    keys = [key for curve in absent for key in _own(curve)]
+    same = [key for key in keys if key.outcome == asked.outcome]
+    nothing = f"No specialty has a curve of outcome {asked.outcome} for {_who(asked)}"
+    if not keys:
+        return [f"{nothing}, nor of another outcome."]
+    if _only_strata(asked, same):
+        told = (
+            f"For {_who(asked)} outcome {asked.outcome} is told by visa stratum, not for everyone"
+        )
+        return [f"{told}. Ask for one: {_ask(same)}"]
+    return [f"{nothing} as asked. Ask for what there is: {_ask(same or keys)}"]
 
 
 def _nothing(found: Probability) -> str:
+    specialty = found.specialty.replace("_", " ")
+    told = [found.cycle and f"cycle {found.cycle}", found.denominator]
+    asked = ", ".join([f"outcome {found.outcome}", *filter(None, told)])
+    nothing = (
+        f"No published table of edition {found.edition} gives the curve of {asked} for"
+        f" {_who(found)} in {specialty}"
+    )
+    if own := _own(found):
+        same = [key for key in own if key.outcome == found.outcome]
+        nothing += ", whether or not they need a visa" if _only_strata(found, same) else ""
+        return f"{nothing}. Ask for what this group has there: {_ask(own)}"
     groups: dict[str, dict[str, None]] = {found.outcome: {}}
     for key in found.available:
         groups.setdefault(key.outcome, {})[key.applicant_group] = None
     there = [f"{', '.join(held) or 'none'} (outcome {name})" for name, held in groups.items()]
-    return (
-        f"No published table of edition {found.edition} gives the curve of outcome {found.outcome}"
-        f" for {_who(found)} in {found.specialty.replace('_', ' ')} as asked; groups that have one"
-        f" in this specialty: {'; '.join(there)}."
-    )
+    return f"{nothing}; groups that have one in this specialty: {'; '.join(there)}."
 
 
-def _counted(found: Probability, specialty: str, share: str) -> str:
-    """Return of whom a share had the outcome: the clause stands in every sentence of a match."""
+def _counted(found: Probability, specialty: str, share: str, beyond: str = "") -> str:
+    """Return of whom a share had the outcome: the clause stands in every sentence of a match.
+
+    `beyond`: the fitted scores, where the score lies outside them and nobody had it.
+    """
     people = f"{_who(found)} with a Step 2 CK score of {found.score:g}"
+    drawn = f"by the curve drawn beyond the fitted scores ({beyond}) {share} would have"
     if found.outcome != "match":
-        return f"Of applications to {specialty} by {people}, {share} led to an interview invitation"
-    where = {"ranked_first": " first", "ranked_any_pgy1": " anywhere"}.get(str(found.denominator))
-    ranked = specialty + (where or f" ({found.denominator})")
-    return f"Of {people} who had interviews enough to rank {ranked}, {share} matched"
+        led = f"{drawn} led" if beyond else f"{share} led"
+        return f"Of applications to {specialty} by {people}, {led} to an interview invitation"
+    where = {"ranked_first": " first", "ranked_any_pgy1": " first or as a backup"}
+    ranked = specialty + where.get(str(found.denominator), f" ({found.denominator})")
+    matched = f"{drawn} matched" if beyond else f"{share} matched"
+    return f"Of {people} who had interviews enough to rank {ranked}, {matched} in it"
 
 
 def _chance(found: Probability) -> str:
+    beyond = _fitted(found.curve) if found.extrapolated else ""
     share = f"about {_range(found.value)}"
     ends = (found.next_low, found.next_high)
-    later = "" if None in ends else f"next cycle likely {_range(*ends)}; "
+    later = "" if None in ends else f"{next_cycle()} likely {_range(*ends)}; "
+    people = "" if found.n is None else f"of {found.n} people in all, "
     return (
-        f"{_counted(found, found.specialty.replace('_', ' '), share)} ({later}for {found.cycle}"
-        f" alone, 95 % interval {_range(found.low, found.high)}, n = {found.n},"
-        f" grade {found.grade}, status {found.status}; edition {found.edition},"
-        f" {', '.join(found.sources)})."
+        f"{_counted(found, found.specialty.replace('_', ' '), share, beyond)}: {later}for"
+        f" {found.cycle} alone, 95 % interval {_range(found.low, found.high)}; {people}grade"
+        f" {found.grade}, status {found.status}; edition {found.edition},"
+        f" {', '.join(found.sources)}."
     )
 
 
@@ -324,7 +412,8 @@ def _label(held: Band, found: Probability) -> str:
         )
     label = _quoted(held.label)
     if held.curve.status != "ok":
-        known = f"At every fitted score that is the band {label}, by next cycle's interval too."
+        later = next_cycle("'s")
+        known = f"At every fitted score that is the band {label}, by {later} interval too."
         return f"{known} {why(held, held.curve.status)}"
     other = {"guide": held.chance_label, "chance": held.guide_label}[held.scheme]
     also = f", {_OTHER[held.scheme]} {_quoted(other)}" if other else ""

@@ -146,7 +146,7 @@ def test_a_label_outside_the_fitted_scores_is_not_supported(
 ) -> None:
     _, out, _ = said(capsys, "band", "150", *KEY)
     sentence = "lies outside the scores of the table (215-275), so the label is not supported there"
-    assert f"The score {sentence}: see `calib probability`.\n" in out
+    assert f"The score {sentence}.\n" in out
     _, out, _ = said(capsys, "band", "150", *KEY, "--json")
     assert json.loads(out)["extrapolated"] is True
     _, out, _ = said(capsys, "bands", *KEY, "--csv")
@@ -229,8 +229,50 @@ def test_all_specialties_are_a_table_with_a_legend(capsys: pytest.CaptureFixture
     assert said(capsys, "chances", "243", "--group", "us_do")[1].startswith("No specialty has a")
 
 
+def test_a_band_says_the_chance_and_the_standing_at_the_score_itself(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, out, _ = said(capsys, "band", "250", *KEY)
+    header, row = out.splitlines()[:2]
+    assert row[header.index("mean chance in band") :].startswith("0.500")
+    assert row[header.index("matched at or below its lower end") :].startswith("0.25")
+    at = "Of non-U.S. citizen IMGs with a Step 2 CK score of 250 who had interviews enough to rank"
+    assert (
+        f"\n{at} surgery first, about 32 % matched in it: next cycle (2028) likely 20-47 %" in out
+    )
+    assert "\nIn 2026, 41 % of those who matched and 70 % of those who did not had that" in out
+    assert "score of 250" not in said(capsys, "bands", *KEY)[1]
+    assert "score of 250" not in said(capsys, "band", "250", "surgery", "--group", "us_img")[1]
+
+
+@pytest.mark.parametrize(
+    "words", [words for words in LOOK_UPS if words[0] != "explain"], ids=lambda words: words[0]
+)
+def test_an_interval_says_which_cycle_it_is_of(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    header = said(capsys, *words, "--cycle", "2020-2024")[1].splitlines()[0]
+    own = header.count("95 % interval")
+    assert own == header.count("95 % interval, 2020-2024 alone") >= 1
+    assert header.count("next cycle") == header.count("next cycle (2028)")
+    assert ("next cycle" in header) is (words[0] not in ("standing", "gain"))
+
+
+def test_a_gain_says_what_its_interval_does_not_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    sentence = "neither the drift of levels to another cycle nor a change of the slope."
+    for words in LOOK_UPS:
+        assert (sentence in said(capsys, *words)[1]) is (words[0] == "gain")
+
+
+def test_help_says_the_groups_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("bands", "specialties"):
+        _, out, _ = said(capsys, command, "--help")
+        assert "us_img (U.S. citizen IMGs), non_us_img" in " ".join(out.split())
+
+
 def test_a_standing_is_told_or_why_not(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = said(capsys, "standing", "250", *KEY)
+    assert out.splitlines()[0].count("matched at or below") == 2
     assert out.splitlines()[1].split() == [
         *("250", "0.41", "0.36", "to", "0.46", "0.70", "0.68", "to", "0.70"),
     ]
@@ -291,6 +333,21 @@ def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
     assert out.count("\n") == 1
     _, out, _ = said(capsys, "audit", "surgery_guide", "--specialty", "surgery", "--json")
     assert [row["curve_group"] for row in json.loads(out)] == ["non_us_img", "us_img"]
+
+
+def test_a_lowest_printed_band_shows_the_chance_in_it(
+    capsys: pytest.CaptureFixture[str], synthetic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edge, inside = "0.321,0.250,0.400,0.190,0.480,,,,", ",,,0.190,0.480,0.271,0.200,0.350,"
+    synthetic.replace("guide_audit.csv", edge, inside)
+    synthetic.sign()
+    synthetic.serve(monkeypatch)
+    _, out, _ = said(capsys, "audit", "surgery_guide", "--group", "non_us_img")
+    header, row = out.splitlines()[:2]
+    at = header.index("chance at edge")
+    assert " ".join(row[at:].split()[:9]) == "0.271 in band 0.190 to 0.480 0.200 to 0.350"
+    (told,) = calib.guide_audit("surgery_guide", applicant_group="non_us_img")
+    assert (told.probability_at_edge, told.probability_in_band) == (None, 0.271)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Where no edge is claimed, the commands point to the chance."""
+"""Where no edge is claimed, the commands tell the chance or point to it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,12 @@ def test_blanks_point_to_the_chance(
 ) -> None:
     key = (specialty, "--group", group)
     sentence = f"For the chance at a score, with its {wide}interval, see `calib probability`.\n"
-    for words in (("bands", *key), ("band", "250", *key)):
-        out = shown(capsys, *words)
-        assert sentence in out
-        assert f"status {status}" in out
+    out = shown(capsys, "bands", *key)
+    assert sentence in out
+    assert f"status {status}" in out
+    out = shown(capsys, "band", "250", *key)
+    assert "see `calib probability`" not in out
+    assert " % matched in it: next cycle (2028) likely " in out
+    assert f"status {status}" in out
     assert "see `calib probability`" not in shown(capsys, "probability", "250", *key)
     assert "see `calib" not in shown(capsys, "bands", "nuclear", "--group", "non_us_img")

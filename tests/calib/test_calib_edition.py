@@ -284,3 +284,16 @@ def test_the_package_works_from_a_zip(synthetic_folder: Path, tmp_path: Path) ->
         check=True,
     )
     assert run.stdout == "synthetic.1\n"
+
+
+def test_the_next_cycle_follows_the_newest_in_print(synthetic: Any) -> None:
+    assert load(synthetic.folder).next_cycle == "2028"
+    newest = ",900,D,borrowed,made_up_a|"
+    # Years of made-up people count where there are no others.
+    for old, new, expected in (
+        (f"{newest}made_up_b", f"{newest}cohort:dean (SYNTHETIC)", "2027"),
+        ("made_up_b", "cohort:dean (SYNTHETIC)", "2028"),
+    ):
+        synthetic.replace("curves.csv", old, new)
+        synthetic.sign()
+        assert load(synthetic.folder).next_cycle == expected

@@ -295,7 +295,10 @@ def test_a_known_level_has_its_label_at_every_score() -> None:
         assert (band.label, band.status) == ("competitive", "flat")
     assert calib.score_for(0.5, "villages", "non_us_img").status == "flat"
     text = calib.explain(240, "villages", "non_us_img")
-    assert "At every fitted score that is the band 'competitive', by next cycle's interval" in text
+    assert (
+        "At every fitted score that is the band 'competitive', by next cycle's (2028) interval"
+        in text
+    )
     assert "No edge is claimed: the score hardly separates applicants here." in text
 
 
@@ -446,12 +449,13 @@ def test_a_gain_without_a_curve_and_one_beyond_the_fitted_scores() -> None:
 def test_explain_says_the_chance_the_band_the_standing_and_the_caveat() -> None:
     assert calib.explain(250, *KEY) == (
         "Of non-U.S. citizen IMGs with a Step 2 CK score of 250 who had interviews enough to rank"
-        " surgery first, about 32 % matched (next cycle likely 20-47 %; for 2026 alone, 95 %"
-        " interval 27-37 %, n = 300, grade A, status ok; edition synthetic.1, made_up_a,"
-        " made_up_b). That is the band 'borderline' (244-264), as a chance 'possible'; next cycle"
-        " it may be 'low' or 'borderline'. In 2026, 41 % of those who matched and 70 % of those who"
-        " did not had that score or a lower one. This describes past applicants: it is not a"
-        " promise to a person and not causal, so a higher score alone need not change the chance."
+        " surgery first, about 32 % matched in it: next cycle (2028) likely 20-47 %; for 2026"
+        " alone, 95 % interval 27-37 %; of 300 people in all, grade A, status ok; edition"
+        " synthetic.1, made_up_a, made_up_b. That is the band 'borderline' (244-264), as a chance"
+        " 'possible'; next cycle it may be 'low' or 'borderline'. In 2026, 41 % of those who"
+        " matched and 70 % of those who did not had that score or a lower one. This describes past"
+        " applicants: it is not a promise to a person and not causal, so a higher score alone need"
+        " not change the chance."
     )
     text = calib.explain(250, *KEY, scheme="chance")
     assert "'possible' (244-264), in the guides' words 'borderline'; next cycle it may be" in text
@@ -483,13 +487,17 @@ def test_explain_says_when_more_than_two_labels_are_open(
 def test_explain_where_nothing_is_claimed() -> None:
     assert "the score hardly separates" in calib.explain(250, "family_practice", "non_us_img")
     text = calib.explain(290, "plastics", "us_img")
-    assert "who had interviews enough to rank plastics anywhere" in text
+    assert (
+        "who had interviews enough to rank plastics first or as a backup, by the curve drawn beyond"
+        " the fitted scores (205-270) about 34 % would have matched in it: next" in text
+    )
     assert "outside those that the curve was fitted on" in text
     text = calib.explain(250, "medicine", "img", outcome="interview", needs_visa="yes")
     assert "Of applications to medicine by IMGs who need a visa" in text
     assert "had interviews enough" not in text
     text = calib.explain(250, "surgery", "us_img")
-    assert "groups that have one in this specialty: us_md_senior, non_us_img" in text
+    there = "groups that have one in this specialty: us_md_senior, non_us_img (outcome match)"
+    assert f"the curve of outcome match for U.S. citizen IMGs in surgery; {there}" in text
     assert "in this specialty: none" in calib.explain(250, "nuclear", "non_us_img")
     text = calib.explain(240, "children", "non_us_img")
     assert "No band is claimed: the interval of the edge, or of one above it, is open or" in text
@@ -497,15 +505,15 @@ def test_explain_where_nothing_is_claimed() -> None:
 
 SHORT_LIST = """\
 Of non-U.S. citizen IMGs with a Step 2 CK score of 243 who had interviews enough to rank a\
- specialty first, this share matched; next cycle's is likely to lie in the range beside\
- it. Edition synthetic.1.
+ specialty first, this share matched in it; next cycle's (2028) is likely to lie in the range\
+ beside it. Edition synthetic.1.
 
-specialty        chance  next cycle  band         grade  cycle  marks
-villages         64 %    50-77 %     competitive  A      2026   flat
-children         57 %    37-76 %     -            A      2026   wide
-family_practice  53 %    37-67 %     -            A      2026   flat
-imaging          42 %    26-59 %     -            B      2026   weak
-surgery          25 %    15-38 %     low          A      2026   -
+specialty        chance  next cycle (2028)  band         grade  cycle  marks
+villages         64 %    50-77 %            competitive  A      2026   flat
+children         57 %    37-76 %            -            A      2026   wide
+family_practice  53 %    37-67 %            -            A      2026   flat
+imaging          42 %    26-59 %            -            B      2026   weak
+surgery          25 %    15-38 %            low          A      2026   -
 
 flat: the score hardly separates applicants here.
 weak: the data cannot tell whether the score matters here.
@@ -524,24 +532,64 @@ def test_explain_without_a_specialty_is_a_short_list() -> None:
     words = text.replace("is likely", "").split()
     assert ("likely" in words, "unlikely" in words, "competitive" in words) == (True, True, False)
     text = calib.explain(271, None, "non_us_img", denominator="ranked_any_pgy1")
-    assert "to rank a specialty anywhere, this share matched" in text
+    assert "to rank a specialty first or as a backup, this share matched in it" in text
     assert "2027   borrowed, extrapolated\n" in text
     assert "imaging, villages (only ranked_first: other people)" in text
     text = calib.explain(243, None, "img", outcome="interview", needs_visa="no")
     assert text.startswith("Of applications to a specialty by IMGs who need no visa with a Step")
     assert "Self-reported by applicants" in text
     text = calib.explain(243, None, "us_do")
-    assert text.startswith("No specialty has a curve of match for these people.\n\nThis describes")
+    nobody = "No specialty has a curve of outcome match for U.S. DO graduates and seniors, nor of"
+    assert text.startswith(f"{nobody} another outcome.\n\nThis describes")
     with pytest.raises(calib.UnknownNameError, match="applicant group must be a name, not None"):
         calib.explain(243)
 
 
-@pytest.mark.parametrize("score", [214.9, 280])
-def test_explain_claims_no_band_outside_the_fitted_scores(score: float) -> None:
+def test_a_short_list_says_what_the_group_has_instead() -> None:
+    strata = (
+        "--outcome interview --cycle 2024 --denominator applications --needs-visa yes; --outcome"
+        " interview --cycle 2024 --denominator applications --needs-visa no"
+    )
+    text = calib.explain(243, None, "img", outcome="interview")
+    only = "For IMGs outcome interview is told by visa stratum, not for everyone. Ask for one: "
+    assert text.startswith(f"{only}{strata} (in Python the keywords of these names).\n\n")
+    asked = "No specialty has a curve of outcome match for IMGs as asked. Ask for what there is: "
+    assert calib.explain(243, None, "img").startswith(f"{asked}{strata} (in Python")
+    # Of the asked outcome alone, where the group has it.
+    text = calib.explain(243, None, "us_md_senior", cycle=2024)
+    there = "--outcome match --cycle 2026 --denominator ranked_first (in Python"
+    assert "for U.S. MD seniors as asked. Ask for what there is: " + there in text
+    text = calib.explain(243, None, "non_us_img", cycle=2024)
+    missing = "(only of another cycle, denominator or visa stratum)"
+    assert f"children, family_practice, imaging, villages {missing}; medicine," in text
+
+
+def test_chances_of_few_people_come_last(synthetic: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for old, new in ((",900,A,flat", ",10,A,flat"), (",120,A,ok", ",11,A,ok")):
+        synthetic.replace("curves.csv", old, new)
+    synthetic.sign()
+    synthetic.serve(monkeypatch)
+    text = calib.explain(243, None, "non_us_img")
+    lines = [line.split() for line in text.split("\n\n")[1].splitlines()[1:]]
+    assert [line[0] for line in lines] == [
+        *("children", "family_practice", "imaging", "surgery", "villages")
+    ]
+    assert [line[-1] for line in lines] == ["wide", "flat", "weak", "-", "few"]
+    assert "\nfew: fewer than 11 people, listed last.\n" in text
+    assert "few:" not in SHORT_LIST
+    assert calib.chances(243, "non_us_img")[0].specialty == "villages"
+
+
+@pytest.mark.parametrize(("score", "share"), [(214.9, "7.6"), (280, "68")])
+def test_explain_claims_no_band_outside_the_fitted_scores(score: float, share: str) -> None:
     text = calib.explain(score, *KEY)
     assert "That is the band" not in text
     outside = "No band is claimed outside the scores 215-275 that the curve was fitted on, and the"
     assert f"{outside} chance there is extrapolated." in text
+    drawn = "first, by the curve drawn beyond the fitted scores (215-275) about"
+    assert f"{drawn} {share} % would have matched in it: next cycle" in text
+    text = calib.explain(score, *KEY, outcome="interview")
+    assert "% would have led to an interview invitation: next cycle" in text
     text = calib.explain(200, "surgery", "us_md_senior", scheme="chance")
     assert "No band is claimed outside the scores 220-278 that" in text
     assert "every fitted score" not in text
@@ -549,14 +597,36 @@ def test_explain_claims_no_band_outside_the_fitted_scores(score: float) -> None:
 
 def test_explain_names_the_outcome_that_has_a_curve() -> None:
     text = calib.explain(250, "medicine", "img")
+    asked = "gives the curve of outcome match for IMGs in medicine. Ask for what this group has"
+    words = "--outcome interview --cycle 2024 --denominator applications --needs-visa"
+    there = f"{asked} there: {words} yes; {words} no (in Python the keywords of these names)."
+    assert there in text
+    text = calib.explain(250, "medicine", "non_us_img")
     there = "groups that have one in this specialty: none (outcome match); img (outcome interview)."
     assert there in text
+    text = calib.explain(250, "plastics", "us_img", cycle=2026, denominator="ranked_first")
+    assert "of outcome match, cycle 2026, ranked_first for U.S. citizen IMGs in plastics." in text
+    assert "has there: --outcome match --cycle 2025 --denominator ranked_any_pgy1 (in" in text
+
+
+def test_explain_says_that_only_visa_strata_have_a_curve() -> None:
+    text = calib.explain(250, "medicine", "img", outcome="interview")
+    assert (
+        "of outcome interview for IMGs in medicine, whether or not they need a visa. Ask for what"
+        in text
+    )
+    for request in ({"needs_visa": "yes", "cycle": 2026}, {"outcome": "match"}):
+        text = calib.explain(250, "medicine", "img", **{"outcome": "interview"} | request)  # type: ignore[arg-type]
+        assert "has there: --outcome interview --cycle 2024" in text
+        assert "whether or not" not in text
 
 
 def test_explain_rounds_a_few_per_cent_to_a_decimal() -> None:
     text = calib.explain(235, "surgery", "non_us_img", outcome="interview")
     share = 100 * expit(-3.3)
-    assert f"about {share:.1f} % led to an interview invitation (next cycle likely 1." in text
+    assert (
+        f"about {share:.1f} % led to an interview invitation: next cycle (2028) likely 1." in text
+    )
     assert "38 %" in calib.explain(255, *KEY)
 
 

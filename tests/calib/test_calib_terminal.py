@@ -68,8 +68,8 @@ def test_a_long_cell_of_a_block_goes_on_below_itself(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("COLUMNS", "60")
     first = on_terminal("audit", "surgery_guide").split("\n\n")[0].splitlines()
     at = next(i for i, line in enumerate(first) if line.startswith("reason"))
-    assert first[at] == "reason           Made up: about 32 of 100 matched there, and"
-    assert first[at + 1] == " " * 17 + "next cycle's whole interval is below half."
+    assert first[at] == "reason                    Made up: about 32 of 100 matched"
+    assert first[at + 1] == " " * 26 + "there, and next cycle's whole"
 
 
 def test_what_is_indented_stays_so() -> None:
