@@ -117,7 +117,7 @@ def solve(target: Array, spread: Array, slope: Array, rate: Array) -> tuple[Arra
     All of shape (k,). By Stein's identity the mean of those who succeed lies spread^2 E[P'] / E[P]
     above everyone's.
     """
-    nodes, weights = hermegauss(9)
+    nodes, weights = hermegauss(15)
     weights = weights / weights.sum()
     mean, intercept = target.copy(), logit(rate)
     for _ in range(200):
