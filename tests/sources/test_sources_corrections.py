@@ -82,6 +82,12 @@ def test_a_folder_may_lack_the_tables_of_a_correction(raw):
     data = read_raw(raw.path)
     assert data.corrections == []
     assert len(data.means) == 2
+    raw.remove("published/fixed.yml")
+    assert raw.problems() == []
+    raw.edit(C, "n: 12}", "people: 12}")
+    assert raw.problems() == []  # nobody knows the columns of its tables
+    raw.edit(C, "action: flag", "action: none")
+    assert raw.rules() == ["correction-action"]
 
 
 def test_any_column_picks_a_row_among_all_tables_of_the_source(raw):

@@ -308,6 +308,12 @@ def _directory(name):
     return lambda raw: (raw.path / name).mkdir(parents=True)
 
 
+def _misname(raw):
+    (raw.path / C).rename(raw.path / "corrections" / "fixd.yml")
+    raw.edit("corrections/fixd.yml", "{mean: 219}", "{mean: 218}")
+    raw.edit("corrections/fixd.yml", "n: 31, mean: 2430", "n: 32")
+
+
 # rule, what is done to the folder, file that is blamed, row, a piece of the message
 FILES = [
     ("no-tables", _no_tables, "raw", None, "holds no table"),
@@ -325,7 +331,7 @@ FILES = [
     ("file-kind", _write("guides/guide_band.csv", "a"), None, None, "guide_bands.csv"),
     ("file-kind", _write("corrections/fixed.means.csv", "a"), None, None, "name is fixed.yml"),
     ("file-kind", _write("correctons/fixed.yml", "a"), "correctons", None, "is corrections"),
-    ("correction-source", _write("corrections/fixd.yml", "[]"), None, None, 'nearest is "fixed"'),
+    ("correction-source", _misname, "corrections/fixd.yml", 12, f"fits {F}, row 4."),
     ("yml-syntax", _write(C, "a: b"), C, 1, "not a list"),
     ("yml-syntax", _write(C, "# none\n"), C, 1, "not a list"),
     ("yml-syntax", _write(C, "- {a: b}\n- c"), C, 2, "The item is not a mapping"),

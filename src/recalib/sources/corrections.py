@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from recalib.contract.tables import LAYOUTS
-from recalib.contract.vocabulary import ACTIONS, nearest, suggestion
+from recalib.contract.vocabulary import ACTIONS, suggestion
 from recalib.sources.catalogue import Findings
-from recalib.sources.files import Folder, Inventory
+from recalib.sources.files import Folder, Inventory, RawFile
 from recalib.sources.labels import Labels
 from recalib.sources.published import fill_defaults
 from recalib.sources.values import quote, read_value, show
@@ -119,7 +119,7 @@ class _Source:
         if len(found) != 1:
             which = ", ".join(f"{name} {_told(value)}" for name, value in where.items())
             rows = [self.rows[kind].loc[index] for kind, index in found]
-            places = "; ".join(f"{row['file']}, row {row['row']}" for row in rows)
+            places = "; ".join(map(_place, rows))
             told = f"More than one row has {which}: {places}."
             if not rows:
                 told = f"No row of {self.files} has {which}."
@@ -129,6 +129,17 @@ class _Source:
             raise _WrongError("where", "correction-where", told)
         self.picked[found[0]] = document.line
         return found[0]
+
+    def find(self, document: Document) -> tuple[str, Any, _Cells]:
+        """Kind and index of the row that `where` picks, and what `expect` says that it shows."""
+        kind, index = self.pick(document)
+        printed = self.rows[kind].loc[index]
+        expected = self.cells(document, "expect", [kind])
+        for name, value in expected.items():
+            if not _same(printed[name], value):
+                told = f"{_place(printed)}, has {name} {_told(printed[name])}, not {_told(value)}."
+                raise _WrongError("expect", "correction-expect", told)
+        return kind, index, expected
 
 
 def apply_corrections(
@@ -142,24 +153,20 @@ def apply_corrections(
     findings, done = folder.findings, []
     corrected = {kind: frame.copy() for kind, frame in tables.items()}
     damaged = {problem.file for problem in findings.problems}
-    known = {one.name for place in ("provenance", "tables") for one in inventory.of(place)}
+    sources = {
+        str(name): _Source(str(name), rows, labels, {})
+        for name in sorted({name for frame in tables.values() for name in frame["source"]})
+        if (rows := _rows_of(name, tables))
+    }
     for file in inventory.of("corrections"):
-        documents = folder.documents(file.path)
-        if file.name not in known:
-            near = nearest(file.name, known)
-            found = f'No source is called "{file.name}".'
-            found += "" if near is None else f' The nearest is "{near}".'
-            findings.add("correction-source", file.file, found)
-            continue
-        sound = [one for one in documents if _is_sound(one, findings)]
-        rows = {kind: frame[frame["source"] == file.name] for kind, frame in tables.items()}
-        rows = {kind: frame for kind, frame in rows.items() if not frame.empty}
-        if not rows:  # a folder may lack a source's tables
+        sound = [one for one in folder.documents(file.path) if _is_sound(one, findings)]
+        source = sources.get(file.name)
+        if source is None:
+            _check_name(file, sound, sources, findings)
             continue
         # What a table with a problem lacks is told already, and so are missing labels.
-        hurt = any(damaged & set(frame["file"]) for frame in rows.values())
+        hurt = any(damaged & set(frame["file"]) for frame in source.rows.values())
         told = {"", *(_PICKING if hurt else ())}
-        source = _Source(file.name, rows, labels, {})
         for document in sound:
             try:
                 done.append(_apply(document, source, corrected))
@@ -169,6 +176,31 @@ def apply_corrections(
     changed = [one for one in done if one.action != "flag"]
     findings.corrected = {one.table: one.file for one in changed}
     return {kind: frame.reset_index(drop=True) for kind, frame in corrected.items()}, done
+
+
+def _rows_of(source: str, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Rows of a source by kind, of the kinds that it has."""
+    rows = {kind: frame[frame["source"] == source] for kind, frame in tables.items()}
+    return {kind: frame for kind, frame in rows.items() if not frame.empty}
+
+
+def _check_name(
+    file: RawFile, documents: list[Document], sources: dict[str, _Source], findings: Findings
+) -> None:
+    """Note that corrections bear a wrong name: one of them fits the table of another source.
+
+    Otherwise the folder may just lack the source, as it may lack any table.
+    """
+    for document in documents:
+        for other in sources.values():
+            try:
+                kind, index, _ = replace(other, picked={}).find(document)
+            except _WrongError:
+                continue
+            row = other.rows[kind].loc[index]
+            found = f"{file.name} has no table; this correction fits {_place(row)}."
+            document.note(findings, "correction-source", found, "where")
+            return
 
 
 def _is_sound(document: Document, findings: Findings) -> bool:
@@ -200,14 +232,8 @@ def _misformed(document: Document) -> Iterator[tuple[str, str, str]]:
 
 def _apply(document: Document, source: _Source, corrected: dict[str, pd.DataFrame]) -> Correction:
     """Apply one correction to the frames, in place."""
-    kind, index = source.pick(document)
+    kind, index, expected = source.find(document)
     printed = source.rows[kind].loc[index]
-    place = f"{printed['file']}, row {printed['row']}"
-    expected = source.cells(document, "expect", [kind])
-    for name, value in expected.items():
-        if not _same(printed[name], value):
-            told = f"{place}, has {name} {_told(printed[name])}, not {_told(value)}."
-            raise _WrongError("expect", "correction-expect", told)
     values = source.cells(document, "value", [kind])
     frame = corrected[kind]
     action = document.text("action").strip()
@@ -231,6 +257,10 @@ def _apply(document: Document, source: _Source, corrected: dict[str, pd.DataFram
         shown={name: _plain(printed[name]) for name in expected},
         value={name: _plain(value) for name, value in values.items()},
     )
+
+
+def _place(row: pd.Series) -> str:
+    return f"{row['file']}, row {row['row']}"
 
 
 def _mapping(document: Document, key: str) -> dict[str, Any]:
