@@ -8,6 +8,7 @@ specialty. The slope is that of the non-U.S. pool, with its spread. All of it is
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -176,15 +177,15 @@ def _totals(others: Sequence[Cell], group: str) -> dict[str, Cell]:
     return found
 
 
-def _references(curves: Sequence[Curve]) -> dict[str, Curve]:
-    """Newest curves of the other group's people who ranked a specialty first, with scores."""
-    found: dict[str, Curve] = {}
+def _references(curves: Sequence[Curve]) -> dict[str, dict[str, Curve]]:
+    """Curves of the other group's people who ranked a specialty first, with scores, by cycle."""
+    found: dict[str, dict[str, Curve]] = defaultdict(dict)
     for curve in sorted(curves, key=lambda one: recency(one.cell.key.cycle)):
         key = curve.cell.key
         place = (key.applicant_group, key.denominator, key.outcome, key.needs_visa)
         told = curve.scores is not None and curve.cell.base is not None and not curve.cell.cohort
         if place == (OTHER, FIRST, "match", "") and told:
-            found[key.specialty] = curve
+            found[key.cycle][key.specialty] = curve
     return found
 
 
@@ -212,9 +213,26 @@ def translate(
     `others`: cells with totals; `curves`: among them those of non-U.S. IMGs; `slope_of`: the slope
     to borrow; `means`: as `gaps` takes them. `shift`, `gap`: `own` of the specialty, or `mean` of
     all, to see what the choice moves. One curve a specialty with totals of the U.S. group and a
-    curve of the other; nothing stands in for the rest.
+    curve of the other, for each cycle of these; nothing stands in for the rest.
     """
-    ours, theirs, first = _totals(others, GROUP), _totals(others, OTHER), _references(curves)
+    ours, theirs, apart = _totals(others, GROUP), _totals(others, OTHER), gaps(means)
+    found = []
+    for first in _references(curves).values():
+        found += _of_cycle(ours, theirs, first, apart, slope_of, means, shift, gap)
+    return found
+
+
+def _of_cycle(
+    ours: Mapping[str, Cell],
+    theirs: Mapping[str, Cell],
+    first: Mapping[str, Curve],
+    apart: Mapping[str, Normal],
+    slope_of: Callable[[CurveKey], tuple[Slope, str]],
+    means: pd.DataFrame,
+    shift: str,
+    gap: str,
+) -> list[Curve]:
+    """Curves of one cycle of the other group (`first`, by specialty)."""
     both = [name for name in first if name in theirs]
     rates = pd.DataFrame(
         [
@@ -223,7 +241,7 @@ def translate(
         ],
         columns=["specialty", "first_success", "first_total", "any_success", "any_total"],
     )
-    shifted, apart = shifts(rates), gaps(means)
+    shifted = shifts(rates)
     found = []
     for name in sorted(set(ours) & set(first)):
         total, reference = ours[name].total, first[name]
