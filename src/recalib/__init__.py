@@ -23,12 +23,14 @@ if TYPE_CHECKING:
         one_a_key,
         pool_slopes,
         pooled_curves,
+        translated_curves,
         with_drift,
     )
     from recalib.curves.levels import estimate_drift
     from recalib.curves.priors import Priors
     from recalib.curves.standing import standing_table
     from recalib.curves.tables import check_table, compare_curves, curve_table
+    from recalib.curves.two_groups import means_of
     from recalib.evidence import gather, self_reported
     from recalib.likelihood.cells import build_cells
     from recalib.raw import read_raw
@@ -55,6 +57,7 @@ _DOORS = {
     "fit_alone": "curves.fit",
     "fit_curves": "curves.fit",
     "gather": "evidence",
+    "means_of": "curves.two_groups",
     "one_a_key": "curves.fit",
     "pool_slopes": "curves.fit",
     "pooled_curves": "curves.fit",
@@ -63,6 +66,7 @@ _DOORS = {
     "self_reported": "evidence",
     "standing_rows": "bands.tables",
     "standing_table": "curves.standing",
+    "translated_curves": "curves.fit",
     "with_drift": "curves.fit",
 }
 
@@ -87,6 +91,7 @@ __all__ = [
     "fit_alone",
     "fit_curves",
     "gather",
+    "means_of",
     "one_a_key",
     "pool_slopes",
     "pooled_curves",
@@ -95,6 +100,7 @@ __all__ = [
     "self_reported",
     "standing_rows",
     "standing_table",
+    "translated_curves",
     "with_drift",
 ]
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.store import empty_table
-from recalib.contract.tables import LAYOUTS, TABLES
+from recalib.contract.tables import LAYOUTS, PUBLISHED, TABLES
 from recalib.raw import RawData
 from recalib.sources.provenance import trust_level
 
@@ -20,9 +20,9 @@ def _facts(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
     layout = LAYOUTS[kind]
     carried = list(dict.fromkeys([*KEY_COLUMNS, *layout.key, *_PLACE]))
     statistics = [name for name in layout.numbers if name not in layout.key]
-    people = "n" if "n" in statistics else "n_total"
+    people = next((name for name in ("n", "n_total") if name in statistics), None)
     # "n" is both a fact and the people behind every other one.
-    wide = frame[carried].assign(kind=kind, n=frame[people])
+    wide = frame[carried].assign(kind=kind, n=frame[people] if people else float("nan"))
     facts = frame[statistics].astype(float).add_prefix("fact:")
     long = wide.join(facts).melt(id_vars=[*carried, "kind", "n"], var_name="statistic")
     long["statistic"] = long["statistic"].str.removeprefix("fact:")
@@ -42,7 +42,7 @@ def gather(raw: RawData) -> pd.DataFrame:
     DataFrame
         Columns of `evidence.csv`; those that hold a curve against the fact are blank.
     """
-    tables = {"quantiles": raw.quantiles, "bins": raw.bins, "totals": raw.totals}
+    tables = {kind: getattr(raw, kind) for kind in PUBLISHED}
     parts = [_facts(frame, kind) for kind, frame in tables.items() if not frame.empty]
     if not parts:
         return empty_table("evidence")

@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from recalib.contract.keys import years
-from recalib.contract.tables import PUBLISHED
+from recalib.contract.tables import LAYOUTS, PUBLISHED
 from recalib.contract.vocabulary import cycle_years
 from recalib.problems import Problem, RawDataError, UsageError
 from recalib.sources.catalogue import Findings
+from recalib.sources.corrections import Correction, apply_corrections
 from recalib.sources.files import Folder, Inventory, take_inventory
 from recalib.sources.guides import load_guides
 from recalib.sources.labels import COLUMNS, Labels, check_specialties
 from recalib.sources.provenance import check_edition
-from recalib.sources.published import load_provenance, load_published
+from recalib.sources.published import check_published, load_provenance, read_published
 from recalib.sources.totals import check_against_totals
 from recalib.sources.yml import Value
 
 if TYPE_CHECKING:
     from recalib.cohorts.counts import Cohort
-
-_COUNTS = ("n", "n_success", "n_total")
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,11 @@ class RawData:
     ----------
     edition : str
         Name of the edition, such as `2026.1`.
-    quantiles, bins, totals : DataFrame
+    quantiles, bins, totals, means, probabilities : DataFrame
         Published tables: cycle, specialty (canonical), applicant_group, needs_visa ("" for
-        everyone), outcome, denominator, then the columns of the kind (people as int64, scores in
-        points as float64, NaN where not published or open), then source, file and row. Without
-        such a table the frame is empty.
+        everyone), outcome, denominator, then the columns of the kind (people as int64, or float64
+        where they may be blank; scores in points as float64; NaN where not published or open),
+        then source, file and row. Without such a table the frame is empty.
     specialties : DataFrame
         specialty, label, tier, aliases (`|` between aliases).
     guide_bands, guide_rules : DataFrame
@@ -53,6 +52,9 @@ class RawData:
     provenance : dict of str to dict
         The values of each source's .yml by source: texts, `notes` a list of texts, `anchors` a
         list.
+    corrections : list of Correction
+        What was dropped, overridden or flagged in the published tables, which are as corrected:
+        by file and line.
     input_hashes : dict of str to str
         SHA-256 of every file read, by its path in the folder; of none with a cohort's rows, since
         that would confirm a guess of them.
@@ -64,12 +66,15 @@ class RawData:
     quantiles: pd.DataFrame
     bins: pd.DataFrame
     totals: pd.DataFrame
+    means: pd.DataFrame
+    probabilities: pd.DataFrame
     specialties: pd.DataFrame
     guide_bands: pd.DataFrame
     guide_rules: pd.DataFrame
     guides: dict[str, dict[str, str]]
     readings: dict[str, Any] | None
     provenance: dict[str, dict[str, Value]]
+    corrections: list[Correction]
     input_hashes: dict[str, str]
     cohorts: list[Cohort]
 
@@ -150,15 +155,22 @@ def _load(
     specialties, labels = findings.guard(
         "specialties.csv", no_labels, _specialties, folder, inventory
     )
-    tables = {kind: load_published(kind, inventory, folder, labels) for kind in PUBLISHED}
-    quantiles, bins, totals = (tables[kind] for kind in PUBLISHED)
-    findings.guard(".", None, check_against_totals, quantiles, bins, totals, findings)
-    provenance = load_provenance(inventory, folder, tables, labels)
+    printed = {kind: read_published(kind, inventory, folder, labels) for kind in PUBLISHED}
+    tables, corrections = findings.guard(
+        "corrections", (printed, []), apply_corrections, printed, inventory, folder, labels
+    )
+    tables = {
+        kind: findings.guard(".", frame, check_published, frame, kind, findings)
+        for kind, frame in tables.items()
+    }
+    findings.guard(".", None, check_against_totals, tables, findings)
+    # Printed figures are those of the source: they are held against what it prints.
+    provenance = load_provenance(inventory, folder, printed, labels)
     guides = load_guides(inventory, folder, labels)
     cohorts = _cohorts(inventory, folder, labels, engine)
     if findings.problems:
         return None
-    tables = {kind: _finished(frame, last_year) for kind, frame in tables.items()}
+    tables = {kind: _until(_whole(frame, kind), last_year) for kind, frame in tables.items()}
     cohorts = [kept for one in cohorts if (kept := _cohort_until(one, last_year)) is not None]
     if not cohorts and all(frame.empty for frame in tables.values()):
         found = f"No row belongs to {last_year} or an earlier year."
@@ -166,15 +178,14 @@ def _load(
         return None
     return RawData(
         edition=edition,
-        quantiles=tables["quantiles"],
-        bins=tables["bins"],
-        totals=tables["totals"],
+        **tables,
         specialties=specialties,
         guide_bands=guides.bands.drop(columns="source").astype({"rank": "int64"}),
         guide_rules=guides.rules.drop(columns="source"),
         guides=guides.guides,
         readings=guides.readings,
         provenance=provenance,
+        corrections=[one for one in corrections if _is_until(one.key["cycle"], last_year)],
         input_hashes=dict(sorted(folder.hashes.items())),
         cohorts=cohorts,
     )
@@ -191,10 +202,10 @@ def _cohorts(inventory: Inventory, folder: Folder, labels: Labels, engine: str) 
 
 def _cohort_until(cohort: Cohort, last_year: int | None) -> Cohort | None:
     """Keep the counts of a match year and earlier; None where none are left."""
-    counts = _finished(cohort.counts, last_year)
+    counts = _until(cohort.counts, last_year)
     covariates = cohort.covariates
     if covariates is not None:
-        covariates = _finished(covariates, last_year)
+        covariates = _until(covariates, last_year)
     return None if counts.empty else replace(cohort, counts=counts, covariates=covariates)
 
 
@@ -210,10 +221,19 @@ def _specialties(folder: Folder, inventory: Inventory) -> tuple[pd.DataFrame, La
     return check_specialties(sheet, folder.findings)
 
 
-def _finished(frame: pd.DataFrame, last_year: int | None) -> pd.DataFrame:
-    """Make counts whole, and keep the rows of a match year and earlier."""
-    whole = frame.astype({name: "int64" for name in _COUNTS if name in frame})
+def _whole(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Make counts whole where none is blank."""
+    counts = [one.name for one in LAYOUTS[kind].columns if one.kind == "count" and not one.blank]
+    return frame.astype(dict.fromkeys(counts, "int64"))
+
+
+def _until(frame: pd.DataFrame, last_year: int | None) -> pd.DataFrame:
+    """Keep the rows of a match year and earlier."""
     if last_year is None:
-        return whole
-    kept = [cycle for cycle in whole["cycle"].unique() if years(cycle)[1] <= last_year]
-    return whole[whole["cycle"].isin(kept)].reset_index(drop=True)
+        return frame
+    kept = [cycle for cycle in frame["cycle"].unique() if _is_until(cycle, last_year)]
+    return frame[frame["cycle"].isin(kept)].reset_index(drop=True)
+
+
+def _is_until(cycle: str, last_year: int | None) -> bool:
+    return last_year is None or years(cycle)[1] <= last_year

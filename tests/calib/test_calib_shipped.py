@@ -170,7 +170,9 @@ def test_the_lists_answer() -> None:
     listed = calib.chances(243, "non_us_img")
     assert len(listed) > 20
     assert {one.denominator for one in listed} == {"ranked_first"}
-    assert {one.denominator for one in calib.chances(243, "us_img")} == {"ranked_any_pgy1"}
+    assert {one.denominator for one in calib.chances(243, "us_img")} == {"ranked_first"}
+    anyone = calib.chances(243, "us_img", denominator="ranked_any_pgy1")
+    assert {one.denominator for one in anyone} == {"ranked_any_pgy1"}
     assert sentences._none([]) == ["This edition has no curve."]
 
 

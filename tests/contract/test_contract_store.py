@@ -30,7 +30,7 @@ def test_numbers_have_the_decimals_of_their_kind(frames: dict[str, pd.DataFrame]
     assert band["boundary"] == "271.6"
     assert band["score_min"] == "272"
     assert band["guide_edge"] == ""
-    assert line(frames, "evidence")["value"] == "253.00"
+    assert line(frames, "evidence")["value"] == "253.000"
 
 
 @pytest.mark.parametrize("value", [-0.0, -0.00004, -1e-300])

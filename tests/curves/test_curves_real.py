@@ -86,8 +86,12 @@ def test_every_key_of_the_raw_tables_has_a_curve(curves):
     from pathlib import Path
 
     evidence = gather(read_raw(Path(__file__).parents[1] / "frozen" / "raw"))
-    wanted = set(evidence[KEY_COLUMNS].itertuples(index=False, name=None))
-    assert set(curves[KEY_COLUMNS].itertuples(index=False, name=None)) == wanted
+    cells = evidence[evidence["kind"].isin(["quantiles", "bins", "totals"])]
+    wanted = set(cells[KEY_COLUMNS].itertuples(index=False, name=None))
+    # U.S. IMGs who ranked a specialty first are counted in no table: theirs are translated.
+    there = ~((curves["applicant_group"] == "us_img") & (curves["denominator"] == "ranked_first"))
+    assert (~there).sum() == 20
+    assert set(curves.loc[there, KEY_COLUMNS].itertuples(index=False, name=None)) == wanted
 
 
 def test_every_curve_that_is_not_ok_says_why(curves, notes):
@@ -126,7 +130,7 @@ def test_posterior_predictive_check_of_every_printed_statistic(work_dir):
     evidence = read_table(work_dir / "evidence.csv", "evidence")
     curves = read_table(work_dir / "curves.csv", "curves").set_index(KEY_COLUMNS)["status"]
     scored = ["q1", "median", "q3", "mean", "sd", "min", "max"]
-    printed = evidence[evidence["statistic"].isin(scored)]
+    printed = evidence[evidence["statistic"].isin(scored) & (evidence["kind"] != "means")]
     status = pd.Index(printed[KEY_COLUMNS].itertuples(index=False, name=None)).map(curves)
     checked = printed[(status != "no_evidence")]
     assert checked["z"].notna().all()

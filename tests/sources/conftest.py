@@ -11,6 +11,10 @@ from recalib.raw import check_raw
 QUANTILES = "published/tiny.step2ck.quantiles.csv"
 TOTALS = "published/tiny.totals.csv"
 BINS = "published/crowd.interviews.bins.csv"
+MEANS = "published/older.means.csv"
+POINTS = "published/curve.probabilities.csv"
+FIXED = "published/fixed.means.csv"
+CORRECTIONS = "corrections/fixed.yml"
 PROVENANCE = """title: A tiny report
 publisher: Nobody
 citation: Nobody. A tiny report. 2026.
@@ -50,6 +54,41 @@ n_success,n_total,dispersion
 2025,General Surgery,img,no,interview,200,249,,0,0,
 2025,General Surgery,us_img,,interview,,,27,124,3993,2.8
 """,
+    MEANS: """cycle,specialty,applicant_group,outcome,result,n,mean
+2013,Surgery-General,non_us_img,match,matched,158,240
+2022,Surgery-General,non_us_img,match,matched,,247
+""",
+    POINTS: """cycle,specialty,applicant_group,outcome,denominator,score_min,score_max,\
+probability,reading_error
+2024-2026,Dermatology,us_img,match,ranked_first,,230,0.131,0.02
+2024-2026,Dermatology,us_img,match,ranked_first,231,240,0.15,0.02
+2024-2026,Dermatology,us_img,match,ranked_first,251,,0.211,0.02
+""",
+    FIXED: """cycle,specialty,applicant_group,outcome,result,n,mean
+2022,Dermatology,us_img,match,matched,,219
+2022,Dermatology,non_us_img,match,matched,31,2430
+2022,General Surgery,us_img,match,matched,12,246
+""",
+    CORRECTIONS: """- where: {cycle: 2022, specialty: Dermatology, applicant_group: us_img}
+  action: drop
+  expect: {mean: 219}
+  reason: a typing error
+  provider: a test
+- where: {applicant_group: non_us_img, mean: 2430}
+  action: override
+  value: {mean: 243, n: ""}
+  expect: {n: 31, mean: 2430}
+  reason: digits that ran together
+  provider: a test
+- where: {specialty: Surgery-General, n: 12}
+  action: flag
+  expect: {mean: 246}
+  reason: few people
+  provider: a test
+""",
+    "published/fixed.yml": PROVENANCE.format(trust="made up", anchors="[]"),
+    "published/older.yml": PROVENANCE.format(trust="made up", anchors="[]"),
+    "published/curve.yml": PROVENANCE.format(trust="made up", anchors="[]"),
     "published/tiny.yml": PROVENANCE.format(trust='"high: made up"', anchors=ANCHORS),
     "published/crowd.yml": PROVENANCE.format(trust="shape_only, made up", anchors="[]"),
     "guides/guide_bands.csv": """guide,specialty,applicant_group,guide_scheme,rank,label,score_min,\
@@ -104,7 +143,9 @@ class RawFolder:
 
     def keep_for(self, name: str) -> None:
         """Remove what has nothing to do with a file, so that a test is quick."""
-        related = {QUANTILES: {QUANTILES, TOTALS}, TOTALS: {QUANTILES, TOTALS}, BINS: {BINS}}
+        related = {QUANTILES: {QUANTILES, TOTALS}, TOTALS: {QUANTILES, TOTALS}}
+        related |= {alone: {alone} for alone in (BINS, MEANS, POINTS, FIXED)}
+        related[CORRECTIONS] = {FIXED}
         tables = {QUANTILES, TOTALS} if name == "published/tiny.yml" else {TOTALS}
         keep = related.get(name, tables) | {name, "specialties.csv", "edition.yml"}
         for other in FILES:

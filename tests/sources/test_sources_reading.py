@@ -25,6 +25,9 @@ def test_canonical_names_defaults_and_types(raw):
     assert list(data.quantiles.columns) == [*cell, "result", "n", *statistics, *place]
     assert list(data.bins.columns) == [*cell, *bins, *place]
     assert list(data.totals.columns) == [*cell, *counts, *place]
+    assert list(data.means.columns) == [*cell, "result", "n", "mean", *place]
+    points = ["score_min", "score_max", "probability", "reading_error"]
+    assert list(data.probabilities.columns) == [*cell, *points, *place]
     assert set(data.quantiles["specialty"]) == {"general_surgery", "dermatology"}
     assert set(data.quantiles["denominator"]) == {"ranked_first"}
     assert set(data.bins["denominator"]) == {"applications"}
@@ -45,6 +48,13 @@ def test_values_are_those_of_the_file(raw):
     assert math.isnan(first["score_min"])
     assert (first["score_max"], first["n_applicants"], first["n_total"]) == (239.0, 11.0, 1599)
     assert math.isnan(data.bins.iloc[4]["n_applicants"])
+    means = data.means[data.means["source"] == "older"]
+    assert list(means["mean"]) == [240.0, 247.0]
+    assert means["n"].iloc[0] == 158
+    assert math.isnan(means["n"].iloc[1])
+    point = data.probabilities.iloc[2]
+    assert (point["score_min"], point["probability"], point["reading_error"]) == (251, 0.211, 0.02)
+    assert math.isnan(point["score_max"])
 
 
 def test_suppressed_rows_stay_with_their_people(raw):
@@ -151,8 +161,8 @@ def test_cycle_keeps_its_last_year_and_earlier(raw, cycle, rows):
 
 
 def test_a_cycle_before_all_tables(raw):
-    with pytest.raises(RawDataError, match="2019 or an earlier year") as caught:
-        read_raw(raw.path, "2019")
+    with pytest.raises(RawDataError, match="2012 or an earlier year") as caught:
+        read_raw(raw.path, "2012")
     assert [problem.rule for problem in caught.value.problems] == ["cycle-empty"]
 
 
@@ -182,6 +192,17 @@ def test_sample_and_totals_meet_across_labels_and_visa_strata(raw):
     )
     (problem,) = raw.problems()
     assert (problem.rule, problem.row) == ("sample-exceeds-totals", 2)
+
+
+def test_people_of_means_are_among_the_totals(raw):
+    raw.write(
+        "published/older.totals.csv",
+        "cycle,specialty,applicant_group,outcome,denominator,n_success,n_total\n"
+        "2013,general_surgery,non_us_img,match,ranked_first,157,400\n",
+    )
+    (problem,) = raw.problems()
+    assert problem.rule == "sample-exceeds-totals"
+    assert problem.message.startswith("Means rows count 158 who succeeded for this key")
 
 
 def test_a_key_repeated_in_another_file(raw):

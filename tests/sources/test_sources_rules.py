@@ -8,6 +8,10 @@ from recalib.sources import RULES
 Q = "published/tiny.step2ck.quantiles.csv"
 T = "published/tiny.totals.csv"
 B = "published/crowd.interviews.bins.csv"
+M = "published/older.means.csv"
+P = "published/curve.probabilities.csv"
+F = "published/fixed.means.csv"
+C = "corrections/fixed.yml"
 Y = "published/tiny.yml"
 R = "guides/readings.yml"
 GB = "guides/guide_bands.csv"
@@ -85,6 +89,89 @@ EDITS = [
     ("repeated-key", SP, "dermatology,", "general_surgery,", 3, "specialty", "row 2"),
     ("sample-exceeds-totals", Q, ",4,,", ",6,,", 3, "n_success", "6 who succeeded"),
     ("sample-exceeds-totals", Q, ",19,", ",26,", 3, "n_total", "26 who did not"),
+    ("blank-cell", M, ",,247", ",300,", 3, "mean", "mean is blank"),
+    ("statistics-need-people", M, ",158,", ",0,", 2, "mean", "n is 0 and mean is given"),
+    ("score-range", M, ",240", ",2400", 2, "mean", "mean is 2400"),
+    ("count-fraction", M, ",158,", ",158.5,", 2, "n", "n is 158.5"),
+    ("unknown-result", M, "matched,,", "all,,", 3, "result", "Known are matched, not_matched"),
+    ("repeated-key", M, "2022,Surgery-General", "2013,General Surgery", 3, None, "row 2"),
+    ("blank-cell", P, "ranked_first,251", ",251", 4, "denominator", "denominator is blank"),
+    ("denominator-outcome", P, "ranked_first,251", "applications,251", 4, None, "match and"),
+    ("probability-range", P, ",0.15,", ",15,", 3, "probability", "probability is 15."),
+    ("probability-range", P, ",0.15,", ",1,", 3, "probability", "probability is 1."),
+    ("probability-range", P, ",0.15,", ",0,", 3, "probability", "probability is 0."),
+    ("reading-error-range", P, "0.15,0.02", "0.15,0.5", 3, "reading_error", "error is 0.5."),
+    ("reading-error-range", P, "0.15,0.02", "0.15,0", 3, "reading_error", "error is 0."),
+    ("bin-bounds-order", P, "231,240", "240,231", 3, "score_min", "score_min is 240"),
+    ("bins-overlap", P, "231,240", "230,240", 3, "score_min", "This range is 230-240"),
+    ("bins-open-inside", P, "231,240", ",240", 3, "score_min", "up to 240"),
+    ("score-fraction", P, "231,240", "231,240.5", 3, "score_max", "score_max is 240.5"),
+    ("repeated-key", P, "251,,0.211", "231,240,0.211", 4, None, "row 3"),
+    ("correction-action", C, "action: drop", "action: delete", 2, "action", "Known are drop"),
+    ("correction-action", C, "action: drop", "action: override", 2, "action", "no value"),
+    ("correction-action", C, "action: override", "action: flag", 8, "value", "there is a value"),
+    ("correction-column", C, "{mean: 246}", "mean 246", 14, "expect", "expect is no mapping"),
+    ("correction-column", C, "{mean: 246}", "{}", 14, "expect", "expect is no mapping"),
+    ("correction-column", C, "{mean: 246}", "{mean: [246]}", 14, "expect", "no mapping"),
+    ("correction-column", C, "n: 12}", "people: 12}", 12, "where", f'"people", no column of {F}'),
+    ("correction-column", C, "{mean: 246}", "{maen: 246}", 14, "expect", 'known is "mean"'),
+    ("correction-column", C, "{mean: 243", "{median: 243", 8, "value", '"median", no column'),
+    (
+        "correction-where",
+        C,
+        "n: 12}",
+        "n: 13}",
+        12,
+        "where",
+        f"No row of {F} has specialty general",
+    ),
+    (
+        "correction-where",
+        C,
+        ", applicant_group: us_img",
+        "",
+        1,
+        "where",
+        f"{F}, row 2; {F}, row 3.",
+    ),
+    (
+        "correction-where",
+        C,
+        "{specialty: Surgery-General, n: 12}",
+        "{mean: 219}",
+        12,
+        "where",
+        "row 1",
+    ),
+    ("correction-expect", C, "{mean: 219}", "{mean: 218}", 3, "expect", "has mean 219, not 218."),
+    (
+        "correction-expect",
+        C,
+        "{mean: 219}",
+        "{n: 9}",
+        3,
+        "expect",
+        f"{F}, row 2, has n blank, not 9",
+    ),
+    ("correction-expect", F, ",12,246", ",12,247", 14, "expect", "has mean 247, not 246."),
+    ("unknown-specialty", C, "Surgery-General", "Surgery-Genral", 12, "where", "Surgery-General"),
+    ("unknown-group", C, "us_img}", "us_igm}", 1, "where", '"us_img"'),
+    ("not-a-number", C, "n: 12}", "n: twelve}", 12, "where", '"twelve" is not a number'),
+    ("score-range", C, "{mean: 243, n", "{mean: 2430, n", 8, "value", 'mean is "2430"'),
+    ("count-fraction", C, 'n: ""', "n: 30.5", 8, "value", 'n is "30.5"'),
+    ("blank-cell", C, "{mean: 243, n", "{mean: ~, n", 8, "value", "mean is blank"),
+    (
+        *(
+            "repeated-key",
+            C,
+            "{mean: 243, n",
+            "{applicant_group: us_img, specialty: Surgery-General, n",
+        ),
+        *(4, None, f"(The table is read with {C}.)"),
+    ),
+    ("yml-missing-key", C, "error\n  provider: a test", "error", 1, "provider", "is missing"),
+    ("yml-unknown-key", C, "reason: few", "why: few", 15, "why", "not a key"),
+    ("yml-value", C, "reason: few people", "reason: ~", 15, "reason", "reason is blank"),
     ("yml-syntax", Y, "rights: none", "rights: [none", None, None, "YAML"),
     ("yml-syntax", Y, "rights: none", "title: none", 5, None, "twice"),
     ("yml-missing-key", Y, "rights: none\n", "", None, "rights", '"rights" is missing'),
@@ -156,6 +243,11 @@ EDITS = [
 # These edits are fine: they show where a rule ends.
 ALLOWED = [
     (Q, ",258,", ", 258 ,"),
+    (M, ",158,", ",,"),
+    (C, "{mean: 219}", "{mean: 219.0, n: ~, applicant_group: us_img}"),
+    (C, "action: drop", "action: drop\n  value:"),
+    (P, "231,240", "235,240"),
+    (P, "0.15,0.02", "0.999,0.499"),
     (Q, ",102,", ",102.0,"),
     (Q, DERM, DERM.replace("14", "")),
     (Q, f"{DERM}\n", f"{DERM}\n\n"),
@@ -208,12 +300,18 @@ def _write(name, content):
 
 
 def _no_tables(raw):
-    for name in (Q, T, B):
+    for name in (Q, T, B, M, P, F):
         raw.remove(name)
 
 
 def _directory(name):
     return lambda raw: (raw.path / name).mkdir(parents=True)
+
+
+def _misname(raw):
+    (raw.path / C).rename(raw.path / "corrections" / "fixd.yml")
+    raw.edit("corrections/fixd.yml", "{mean: 219}", "{mean: 218}")
+    raw.edit("corrections/fixd.yml", "n: 31, mean: 2430", "n: 32")
 
 
 # rule, what is done to the folder, file that is blamed, row, a piece of the message
@@ -231,6 +329,12 @@ FILES = [
     ("file-kind", _directory("published/more"), "published/more", None, "No folder"),
     ("file-kind", _directory("guides/more"), "guides/more", None, "No folder"),
     ("file-kind", _write("guides/guide_band.csv", "a"), None, None, "guide_bands.csv"),
+    ("file-kind", _write("corrections/fixed.means.csv", "a"), None, None, "name is fixed.yml"),
+    ("file-kind", _write("correctons/fixed.yml", "a"), "correctons", None, "is corrections"),
+    ("correction-source", _misname, "corrections/fixd.yml", 12, f"fits {F}, row 4."),
+    ("yml-syntax", _write(C, "a: b"), C, 1, "not a list"),
+    ("yml-syntax", _write(C, "# none\n"), C, 1, "not a list"),
+    ("yml-syntax", _write(C, "- {a: b}\n- c"), C, 2, "The item is not a mapping"),
     ("file-name", _write("published/a|b.totals.csv", "a"), "published/a|b.totals.csv", None, "a|b"),
     ("file-name", _write("guides/a b.yml", "a: b"), "guides/a b.yml", None, "a b"),
     ("file-empty", _write(T, ""), T, None, "empty"),

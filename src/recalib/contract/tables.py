@@ -12,7 +12,7 @@ RUN_TABLES: dict[str, Table] = load_tables("run")
 #: Raw tables by kind.
 LAYOUTS: dict[str, Table] = load_tables("raw")
 #: Kinds of raw tables in `published/`.
-PUBLISHED = ("quantiles", "bins", "totals")
+PUBLISHED = ("quantiles", "bins", "totals", "means", "probabilities")
 
 CURVE_KEY = tuple(KEY_COLUMNS)
 BAND_TABLE = TABLES["band_table"]

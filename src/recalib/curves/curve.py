@@ -17,7 +17,8 @@ NAN = float("nan")
 class Curve:
     """One fitted curve, unrounded; blank numbers are NaN.
 
-    `covariance` (shape (7, 7)): of `parameters`, all errors but drift; of pooled curves alone.
+    `covariance` (shape (7, 7)): of `parameters`, all errors but drift; of pooled curves alone;
+    `translated`: its people were counted by another denominator.
     """
 
     cell: Cell
@@ -36,6 +37,7 @@ class Curve:
     inflation: float = 1.0
     pool: str = ""
     drift_sd: float = NAN
+    translated: bool = False
 
     @property
     def line(self) -> Line:

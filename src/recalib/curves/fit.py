@@ -26,6 +26,7 @@ from recalib.curves.sites import (
     widening,
     with_spread,
 )
+from recalib.curves.two_groups import translate
 from recalib.curves.unit import fit_unit
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import state
@@ -314,6 +315,40 @@ def borrowed_curves(
     return one_sided + [totals_only(cell, lender) for cell in alone.others if not cell.scored]
 
 
+def translated_curves(
+    alone: Alone,
+    curves: Sequence[Curve],
+    pools: Pools,
+    means: pd.DataFrame,
+    priors: Priors | None = None,
+    **choices: str,
+) -> list[Curve]:
+    """Curves of U.S. IMGs who ranked a specialty first, from totals of both groups.
+
+    Parameters
+    ----------
+    alone : Alone
+    curves : sequence of Curve
+        From `pooled_curves` and `borrowed_curves`: the non-U.S. group's are leant on.
+    pools : Pools
+    means : DataFrame
+        Matched means of both groups: cycle, specialty, applicant_group, result, n, mean, source.
+    priors : Priors, optional
+        By default those of `alone`.
+    **choices : str
+        `shift` and `gap`, each `own` (of the specialty) or `mean` (of all); see
+        `recalib.curves.two_groups.translate`.
+    """
+    lending = [curve for curve in curves if curve.pool and not is_synthetic(curve.cell.cohort)]
+    lending = [curve for curve in lending if curve.status != "borrowed"]
+    lender = Lender(lending, pools.pools, priors or alone.priors)
+
+    def slope_of(key: CurveKey) -> tuple[Slope, str]:
+        return lender.slope(key, transported=True)
+
+    return translate(alone.others, curves, slope_of, means, **choices)
+
+
 def one_a_key(alone: Alone, curves: Sequence[Curve]) -> list[Curve]:
     """Choose the curve that is published for each key, those without evidence among them.
 
@@ -334,13 +369,17 @@ def with_drift(curves: Sequence[Curve], drift: Drift) -> list[Curve]:
     return list(curves)
 
 
-def fit_curves(cells: Sequence[Cell], priors: Priors = DEFAULT) -> Fitted:
+def fit_curves(
+    cells: Sequence[Cell], priors: Priors = DEFAULT, means: pd.DataFrame | None = None
+) -> Fitted:
     """Fit all cells: alone, pooled, borrowed, one curve a key, in the order of the keys.
 
     Parameters
     ----------
     cells : sequence of Cell
     priors : Priors
+    means : DataFrame, optional
+        Matched means of both IMG groups; with them U.S. IMGs who ranked a specialty first.
 
     Returns
     -------
@@ -350,6 +389,8 @@ def fit_curves(cells: Sequence[Cell], priors: Priors = DEFAULT) -> Fitted:
     pools = pool_slopes(alone)
     curves = pooled_curves(alone, pools)
     curves += borrowed_curves(alone, curves, pools)
+    if means is not None:
+        curves += translated_curves(alone, curves, pools, means)
     chosen = one_a_key(alone, curves)
     chosen = with_drift(chosen, estimate_drift(chosen, priors))
     return Fitted(chosen, pools.pools, alone.units, pools.reads)

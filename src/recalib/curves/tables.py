@@ -29,7 +29,7 @@ def curve_row(curve: Curve, edition: str) -> dict[str, Any]:
     cell = curve.cell
     low, high = curve.score_limits
     base = cell.base
-    counted = base is not None and base.n_total > 0
+    counted = base is not None and base.n_total > 0 and not curve.translated
     blank = float("nan")
     return {
         "edition": edition,

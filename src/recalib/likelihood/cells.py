@@ -24,6 +24,8 @@ TYPICAL_SPREAD = 13.0
 LOG_SPREAD_SD = 0.12
 #: Fewer bins, two of them mostly open, say too little of how far the scores spread.
 SPREAD_BINS = 5
+#: Kinds of facts that make a cell: a mean or a point of a printed curve stands beside one.
+CELL_KINDS = ("quantiles", "bins", "totals")
 #: A result with fewer people has no usable maximum of the likelihood alone.
 USABLE_PEOPLE = 10
 
@@ -219,8 +221,9 @@ def build_cells(evidence: pd.DataFrame, self_reported: set[str]) -> list[Cell]:
     Returns
     -------
     list of Cell
-        One for each curve key of the evidence, sorted by key.
+        One for each curve key of the evidence's quantiles, bins and totals, sorted by key.
     """
+    evidence = evidence[evidence["kind"].isin(CELL_KINDS)]
     evidence = evidence.assign(needs_visa=evidence["needs_visa"].fillna(""))
     floors = _floors(evidence)
     cells = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from recalib.raw import RawData
 
 
 def inputs_of(raw: RawData, cycle: str = "") -> dict[str, Any]:
-    """Edition, cycle, hashes of the raw files, and the provenance of every source."""
+    """Edition, cycle, hashes of the raw files, provenance of every source, and corrections."""
     cohorts = {
         source_name(cohort.name, synthetic=cohort.synthetic): cohort.provenance
         for cohort in raw.cohorts
@@ -25,6 +25,7 @@ def inputs_of(raw: RawData, cycle: str = "") -> dict[str, Any]:
         "cycle": cycle,
         "hashes": raw.input_hashes,
         "provenance": raw.provenance | cohorts,
+        "corrections": [asdict(correction) for correction in raw.corrections],
     }
 
 

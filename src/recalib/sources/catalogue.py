@@ -40,6 +40,8 @@ class Findings:
     """What the checks have found so far."""
 
     problems: list[Problem] = field(default_factory=list)
+    #: By table, the corrections that it is read with from now on.
+    corrected: dict[str, str] = field(default_factory=dict)
 
     def add(
         self,
@@ -53,6 +55,8 @@ class Findings:
     ) -> None:
         """Note one problem: a sentence says what was found; `fix` knows more than the rule's."""
         known = RULES[rule]
+        if file in self.corrected:
+            found = f"{found} (The table is read with {self.corrected[file]}.)"
         self.problems.append(
             Problem(file, row, column, rule, f"{found} {known.sentence}", fix or known.fix)
         )

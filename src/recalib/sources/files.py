@@ -15,7 +15,7 @@ from recalib.contract.tables import LAYOUTS, PUBLISHED
 from recalib.contract.vocabulary import nearest
 from recalib.sources.catalogue import Findings
 from recalib.sources.csv_text import read_sheet
-from recalib.sources.yml import Document, read_yml
+from recalib.sources.yml import Document, read_yml, read_yml_list
 
 #: How zip archives, which .xlsx files are, and old Excel files begin.
 EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -33,6 +33,7 @@ _PLACES = {
         (rf"(?P<name>[^.]*)(\..*)?\.(?P<kind>{'|'.join(PUBLISHED)})\.csv", "tables"),
         (r"(?P<name>[^.]*)\.yml", "provenance"),
     ],
+    "corrections": [(r"(?P<name>[^.]*)\.yml", "corrections")],
     "guides": [
         (rf"(?P<kind>{'|'.join(GUIDE_TABLES)})\.csv", "guide_tables"),
         (r"readings\.yml", "readings"),
@@ -151,6 +152,11 @@ class Folder:
             return None
         return read_yml(text, self.name(path), self.findings)
 
+    def documents(self, path: Path) -> list[Document]:
+        """Read the mappings of a .yml file that holds a list of them; none where it is no such."""
+        text = self.text(path)
+        return (text and read_yml_list(text, self.name(path), self.findings)) or []
+
 
 def take_inventory(folder: Folder) -> Inventory:
     """Sort the files of a raw folder; those without a place in it are noted.
@@ -227,7 +233,7 @@ def _expected(path: Path, directory: str) -> str | None:
     if directory == "guides":
         return nearest(path.name, [f"{table}.csv" for table in GUIDE_TABLES])
     words = ending.split(".")
-    if words[-1] in ("yml", "yaml"):
+    if directory == "corrections" or words[-1] in ("yml", "yaml"):
         return f"{name}.yml"
     near = next((kind for word in reversed(words) if (kind := nearest(word, PUBLISHED))), None)
     return near and f"{name}.{near}.csv"

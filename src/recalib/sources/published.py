@@ -18,8 +18,8 @@ from recalib.sources.values import check_cells, check_keys, check_rows, parse, t
 from recalib.sources.yml import Value
 
 
-def load_published(kind: str, inventory: Inventory, folder: Folder, labels: Labels) -> pd.DataFrame:
-    """Read and check all tables of a kind; NaN where a cell could not be used."""
+def read_published(kind: str, inventory: Inventory, folder: Folder, labels: Labels) -> pd.DataFrame:
+    """Read all tables of a kind as they were printed; NaN where a cell could not be used."""
     findings = folder.findings
     frames = [
         findings.guard(file.file, None, _table, file, folder, labels)
@@ -27,24 +27,27 @@ def load_published(kind: str, inventory: Inventory, folder: Folder, labels: Labe
         if file.kind == kind
     ]
     found = [one for one in frames if one is not None]
-    frame = pd.concat(found, ignore_index=True) if found else typed(pd.DataFrame(), kind)
-    return findings.guard(".", frame, _check, frame, kind, findings)
+    return pd.concat(found, ignore_index=True) if found else typed(pd.DataFrame(), kind)
 
 
 def _table(file: RawFile, folder: Folder, labels: Labels) -> pd.DataFrame | None:
     sheet = folder.sheet(file.path, file.kind)
     if sheet is None:
         return None
-    frame = parse(sheet, file.kind, file.name, labels, folder.findings)
-    return _fill_defaults(frame, folder.findings)
+    return fill_defaults(parse(sheet, file.kind, file.name, labels, folder.findings))
 
 
-def _fill_defaults(frame: pd.DataFrame, findings: Findings) -> pd.DataFrame:
+def fill_defaults(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put in, where they are blank, the denominator of an outcome and a dispersion of 1."""
     blank = frame["denominator"] == ""
     default = frame["outcome"].map(DEFAULT_DENOMINATOR).astype("str")
     frame["denominator"] = frame["denominator"].mask(blank, default)
     if "dispersion" in frame:
         frame["dispersion"] = frame["dispersion"].fillna(1.0)
+    return frame
+
+
+def _check_denominators(frame: pd.DataFrame, findings: Findings) -> None:
     outcome = frame["denominator"].map(OUTCOME_OF_DENOMINATOR)
     wrong = outcome.notna() & frame["outcome"].notna() & (outcome != frame["outcome"])
     findings.each(
@@ -53,17 +56,18 @@ def _fill_defaults(frame: pd.DataFrame, findings: Findings) -> pd.DataFrame:
         "denominator",
         lambda row: f"The outcome is {row['outcome']} and the denominator {row['denominator']}.",
     )
-    return frame
 
 
-def _check(frame: pd.DataFrame, kind: str, findings: Findings) -> pd.DataFrame:
+def check_published(frame: pd.DataFrame, kind: str, findings: Findings) -> pd.DataFrame:
+    """Check all tables of a kind; impossible numbers come out as NaN."""
+    _check_denominators(frame, findings)
     checked = check_cells(frame, kind, findings)
     unsure = check_keys(checked, kind, findings)
     check_rows(checked, kind, findings)
     if kind == "quantiles":
         check_quantiles(checked, findings)
-    elif kind == "bins":
-        check_bins(checked, unsure, findings)
+    elif kind in ("bins", "probabilities"):
+        check_bins(checked, unsure, kind, findings)
     return checked
 
 

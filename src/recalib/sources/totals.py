@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from recalib.contract.keys import KEY_COLUMNS
@@ -12,16 +14,15 @@ from recalib.sources.values import show
 _KEY = [name for name in KEY_COLUMNS if name != "needs_visa"]
 
 
-def check_against_totals(
-    quantiles: pd.DataFrame, bins: pd.DataFrame, totals: pd.DataFrame, findings: Findings
-) -> None:
+def check_against_totals(tables: Mapping[str, pd.DataFrame], findings: Findings) -> None:
     """Check that nobody is missing from the totals whom another table counts for the same key.
 
     Totals describe everyone, the other tables a sample of the same people or all of them; so a
     sample may be smaller than its totals in either result, never larger.
     """
-    counted = pd.concat([_from_quantiles(quantiles), _from_bins(bins)], ignore_index=True)
-    everyone = totals.dropna(subset=_KEY).drop_duplicates(_KEY)
+    parts = [_by_result(tables[kind], kind) for kind in ("quantiles", "means")]
+    counted = pd.concat([*parts, _from_bins(tables["bins"])], ignore_index=True)
+    everyone = tables["totals"].dropna(subset=_KEY).drop_duplicates(_KEY)
     everyone = everyone[~(everyone["n_success"] > everyone["n_total"])]
     both = counted.merge(everyone, on=_KEY, suffixes=("", "_all"))
     both["rest"] = both["n_total"] - both["n_success"]
@@ -37,12 +38,12 @@ def check_against_totals(
             findings.add("sample-exceeds-totals", row["file"], found, row=row["row"], column=column)
 
 
-def _from_quantiles(quantiles: pd.DataFrame) -> pd.DataFrame:
-    rows = quantiles.dropna(subset=[*_KEY, "result"]).drop_duplicates([*_KEY, "result"])
+def _by_result(table: pd.DataFrame, kind: str) -> pd.DataFrame:
+    rows = table.dropna(subset=[*_KEY, "result"]).drop_duplicates([*_KEY, "result"])
     for result in RESULTS:
         rows[result] = rows["n"].where(rows["result"] == result)
     sums = rows.groupby(_KEY)[list(RESULTS)].sum()
-    return sums.reset_index().assign(table="Quantiles rows")
+    return sums.reset_index().assign(table=f"{kind.capitalize()} rows")
 
 
 def _from_bins(bins: pd.DataFrame) -> pd.DataFrame:

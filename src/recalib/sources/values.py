@@ -114,6 +114,26 @@ def _reader(column: Column, labels: Labels, *, number: bool) -> _Reader:
     )
 
 
+def read_value(
+    text: str, column: Column, kind: str, labels: Labels
+) -> tuple[str | float | None, list[tuple[str, str]]]:
+    """Read a cell that stands in no table, None if it cannot be; rule and finding of each fault."""
+    number = column.name in LAYOUTS[kind].numbers
+    if text == "":
+        blank = [] if column.blank else [("blank-cell", f"{column.name} is blank.")]
+        return float("nan") if number else "", blank
+    read, rule, found = _reader(column, labels, number=number)
+    value = read(text)
+    if value is None:
+        return None, [(rule, found(text))]
+    checks = _BOUNDS["checks"].get(column.kind, {}) if number else {}
+    return value, [
+        (rule, f"{column.name} is {quote(text)}.")
+        for rule, bounds in checks.items()
+        if not _holds(pd.Series([value]), **bounds).all()
+    ]
+
+
 def check_cells(frame: pd.DataFrame, kind: str, findings: Findings) -> pd.DataFrame:
     """Note and blank every impossible number, so that later checks compare only possible ones."""
     checked = frame.copy()
@@ -147,9 +167,12 @@ def _holds(
     least: float = -math.inf,
     most: float = math.inf,
     above: float = -math.inf,
+    below: float | None = None,
     whole: bool = False,
 ) -> pd.Series:
     fits: pd.Series = values.between(least, most) & (values > above)
+    if below is not None:
+        fits &= values < below
     return fits & ((values % 1 == 0) | (values.abs() > _BOUNDS["limit"])) if whole else fits
 
 

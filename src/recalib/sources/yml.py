@@ -5,8 +5,9 @@ Every scalar stays text: an edition 2026.10 is not the number 2026.1, and `no` i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import yaml
 
@@ -14,18 +15,23 @@ from recalib.contract.vocabulary import suggestion
 from recalib.sources.catalogue import Findings
 
 Value = str | list["Value"] | dict[str, "Value"]
+_Read = TypeVar("_Read")
 DEEPEST = 8  # a mapping of lists of mappings needs 3
 _BLANK = ("", "~", "null", "Null", "NULL")
 
 
 @dataclass(frozen=True)
 class Document:
-    """The mapping of a .yml file, null as blank text, with the lines of keys and list items."""
+    """A mapping of a .yml file, null as blank text, with the lines of keys and list items.
+
+    `line`: where it begins, if it is an item of a list.
+    """
 
     file: str
     entries: dict[str, Value]
     lines: dict[str, int] = field(default_factory=dict)
     item_lines: dict[str, list[int]] = field(default_factory=dict)
+    line: int | None = None
 
     def text(self, key: str) -> str:
         """Text of a key; blank where it is absent or no text."""
@@ -36,7 +42,8 @@ class Document:
         self, findings: Findings, rule: str, found: str, key: str, fix: str | None = None
     ) -> None:
         """Note a problem with the value of a key."""
-        findings.add(rule, self.file, found, row=self.lines.get(key), column=key, fix=fix)
+        row = self.lines.get(key, self.line)
+        findings.add(rule, self.file, found, row=row, column=key, fix=fix)
 
 
 class _NotPlainError(Exception):
@@ -49,31 +56,50 @@ class _NotPlainError(Exception):
 
 def read_yml(text: str, file: str, findings: Findings) -> Document | None:
     """Read a YAML mapping; None where the text is no plain one."""
+    return _compose(text, file, findings, lambda node: _document(node, file, "file"))
+
+
+def read_yml_list(text: str, file: str, findings: Findings) -> list[Document] | None:
+    """Read a YAML list of mappings; None where the text is no plain one."""
+    return _compose(text, file, findings, lambda node: _documents(node, file))
+
+
+def _compose(
+    text: str, file: str, findings: Findings, read: Callable[[yaml.Node | None], _Read]
+) -> _Read | None:
+    """Read the node of a YAML text, and note what is not plain in it."""
     try:
         _check_plain(text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        if not isinstance(node, yaml.MappingNode):
-            raise _NotPlainError("The file is not a mapping of keys to values.", 1)
-        values = dict(_pairs(node))
+        return read(yaml.compose(text, Loader=yaml.SafeLoader))
     except _NotPlainError as error:
         findings.add("yml-syntax", file, str(error), row=error.line)
-        return None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         row = None if mark is None else mark.line + 1
         findings.add("yml-syntax", file, f"YAML cannot read it: {error.problem}.", row=row)
-        return None
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         findings.add("yml-syntax", file, f"YAML cannot read it: {reason}.")
-        return None
+    return None
+
+
+def _documents(node: yaml.Node | None, file: str) -> list[Document]:
+    if not isinstance(node, yaml.SequenceNode):
+        raise _NotPlainError("The file is not a list.", 1)
+    return [_document(item, file, "item", item.start_mark.line + 1) for item in node.value]
+
+
+def _document(node: yaml.Node | None, file: str, what: str, line: int | None = None) -> Document:
+    if not isinstance(node, yaml.MappingNode):
+        raise _NotPlainError(f"The {what} is not a mapping of keys to values.", line or 1)
+    values = dict(_pairs(node))
     lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
     item_lines = {
         key.value: [item.start_mark.line + 1 for item in value.value]
         for key, value in node.value
         if isinstance(value, yaml.SequenceNode)
     }
-    return Document(file, values, lines, item_lines)
+    return Document(file, values, lines, item_lines, line)
 
 
 def _check_plain(text: str) -> None:
