@@ -8,8 +8,9 @@ import statsmodels.api as sm
 from scipy.special import expit, logit
 
 from recalib.contract.keys import CurveKey
-from recalib.criticism.bends import BinnedLogit, bends, crossing, shapes
+from recalib.criticism.bends import bends, crossing, shapes
 from recalib.criticism.fitted_run import FittedRun
+from recalib.curves.binned import BinnedLogit
 from recalib.likelihood.bins import BinTable
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import Grid

@@ -102,16 +102,47 @@ def test_jacobian_of_the_shares_is_the_derivative():
         np.testing.assert_allclose(found[:, index], -(plus - minus) / (2 * step), atol=1e-6)
 
 
-def test_bins_of_other_people_are_left_aside_and_said():
+def test_of_two_tables_of_other_people_the_one_that_knows_the_slope_better_stays():
     scores, matched = sample(np.random.default_rng(3))
-    (more,) = build_cells(facts(scores, matched, extra=5), set())
-    assert "bins stay" in more.aside
-    assert more.bins is not None
-    assert not more.quantiles
-    (fewer,) = build_cells(facts(scores, matched, extra=-1), set())
-    assert "left aside" in fewer.aside
-    assert fewer.bins is None
-    assert not fewer.quantiles[0].shares
+    quartiles = facts(scores, matched, forms=("quantiles",))
+    few = np.arange(len(scores)) < 200
+    fewer = facts(scores[few], matched[few], forms=("bins",))
+    (cell,) = build_cells(pd.concat([quartiles, fewer]), set())
+    assert cell.bins is None
+    assert not cell.quantiles[0].shares
+    assert "The bins count other people" in cell.aside
+    means = quartiles[quartiles["statistic"].isin(["n", "mean"])]
+    (cell,) = build_cells(pd.concat([means, fewer]), set())
+    assert cell.bins is not None
+    assert not cell.quantiles
+    assert "The quartiles count other people" in cell.aside
+
+
+def test_nearly_the_same_people_are_one_sample():
+    """Figures worked back from percentages miss a person or two (CASES S01)."""
+    scores, matched = sample(np.random.default_rng(1), people=843)
+    frame = facts(scores, matched)
+    keep = (frame["kind"] == "bins") | frame["statistic"].isin(["n", "mean"])
+    bins, both = frame[frame["kind"] == "bins"], frame[keep].copy()
+    counts = both["statistic"].eq("n") & both["kind"].eq("quantiles")
+    both.loc[counts, "value"] += 1
+    (alone,), (joined,) = build_cells(bins, set()), build_cells(both, set())
+    assert all(table.shares for table in joined.quantiles)
+    assert not joined.aside
+    assert not joined.is_thin
+    errors = [fit_unit([cell]).site()[1] for cell in (alone, joined)]
+    assert errors[1] <= 1.02 * errors[0]
+
+
+def test_statistics_of_one_result_that_counts_others_are_left_aside_and_said():
+    scores, matched = sample(np.random.default_rng(3))
+    (cell,) = build_cells(facts(scores, matched, extra=5), set())
+    assert cell.aside.startswith("The statistics of the matched count other people")
+    assert not cell.quantiles[1].printed
+    assert cell.quantiles[0].printed
+    assert cell.quantiles[1].n == matched.sum() + 20
+    only_bins = build_cells(facts(scores, matched, extra=5, forms=("bins",)), set())
+    assert fit_unit([cell]).site()[1] < fit_unit(only_bins).site()[1]
 
 
 def test_an_empty_bin_below_every_score_does_no_harm():

@@ -112,12 +112,13 @@ def _shares(table: QuantileTable, at: State) -> list[Check]:
     """Successes by bin, where bins were printed beside the quartiles of the same people."""
     x, f = at.grid.x, at.by_result[table.result]
     found = []
+    held = sum(people for _, _, people in table.shares)
     for low, high, people in table.shares:
         share = float(f @ ((x >= low) & (x <= high)))
         bounds = (low if np.isfinite(low) else np.nan, high if np.isfinite(high) else np.nan)
-        sd = float(np.sqrt(table.n * share * (1 - share)))
-        z = _count(people, table.n, share, 1.0)
-        found.append(Check("bins", "", "n_success", *bounds, table.n * share, sd, z))
+        sd = float(np.sqrt(held * share * (1 - share)))
+        z = _count(people, held, share, 1.0)
+        found.append(Check("bins", "", "n_success", *bounds, held * share, sd, z))
     return found
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from recalib.contract.keys import KEY_COLUMNS, CurveKey
 from recalib.likelihood.bins import BinTable
-from recalib.likelihood.model import SCORE_MIN, Grid
+from recalib.likelihood.join import join
+from recalib.likelihood.model import LOG_SPREAD_SD, SCORE_MIN, TYPICAL_SPREAD, Grid
 from recalib.likelihood.quantiles import LEVELS, QuantileTable
 from recalib.likelihood.totals import Total
 
@@ -18,10 +19,6 @@ from recalib.likelihood.totals import Total
 FLOOR_PEOPLE = 1_000
 #: One specialty's lowest score is its own, not the cycle's.
 FLOOR_SPECIALTIES = 3
-#: Standard deviation of scores assumed where nothing printed in the group gives one, with the
-#: standard deviation of its logarithm.
-TYPICAL_SPREAD = 13.0
-LOG_SPREAD_SD = 0.12
 #: Fewer bins, two of them mostly open, say too little of how far the scores spread.
 SPREAD_BINS = 5
 #: Kinds of facts that make a cell: a mean or a point of a printed curve stands beside one.
@@ -101,6 +98,25 @@ class Cell:
         return bool(self.cohort) or min(self.scored.values()) >= USABLE_PEOPLE
 
     @property
+    def binned(self) -> BinTable | None:
+        """Successes by score bin, whether printed alone or beside statistics of the same people."""
+        if self.bins is not None:
+            return self.bins
+        shares = {table.result: table.shares for table in self.quantiles if table.shares}
+        if set(shares) != {0, 1}:
+            return None
+        low, high, success = (
+            np.array(column, dtype=float) for column in zip(*shares[1], strict=True)
+        )
+        people = success + np.array([people for _, _, people in shares[0]])
+        return BinTable(low, high, people, success, people)
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether a result is known by a single mean or median: nothing says how it spreads."""
+        return any(len(table.fitted) == 1 and not table.gives_spread for table in self.quantiles)
+
+    @property
     def needs_spread(self) -> bool:
         """Whether no printed table says, or says well, how far the scores spread."""
         if self.bins is not None and len(self.bins.low) >= SPREAD_BINS:
@@ -158,32 +174,6 @@ def _bin_table(rows: pd.DataFrame, outcome: str) -> BinTable:
     )
 
 
-def _joined(
-    quantiles: tuple[QuantileTable, ...], bins: BinTable
-) -> tuple[tuple[QuantileTable, ...], BinTable | None, str]:
-    """Put bins beside the quartiles of the same people, or say which of the two is left aside.
-
-    They are the same people where the counts of both results agree. Otherwise the overlap is
-    unknown and to use both would count people twice: the table that can give a slope stays, of two
-    such tables the one with more people.
-    """
-    counts = {1: bins.n_success, 0: bins.n_total - bins.n_success}
-    agree = len(quantiles) == 2 and bins.dispersion == 1
-    if not agree or any(counts[table.result].sum() != table.n for table in quantiles):
-        both = len([table for table in quantiles if table.fitted]) == 2
-        if both and sum(table.n for table in quantiles) >= bins.people.sum():
-            why = "The bins count other, fewer people than the quartiles and are left aside."
-            return quantiles, None, why
-        why = "The quartiles count other people than the bins or one result only: the bins stay."
-        return (), bins, why
-    joined = []
-    for table in quantiles:
-        people = counts[table.result].tolist()
-        shares = tuple((*bound, n) for bound, n in zip(bins.bounds, people, strict=True))
-        joined.append(replace(table, shares=shares))
-    return tuple(joined), None, ""
-
-
 def _location(quantiles: tuple[QuantileTable, ...], bins: BinTable | None) -> tuple[float, float]:
     """Rough mean and standard deviation of the scores: fixed numbers to standardise with."""
     if bins is not None and len(bins.low) > 1:
@@ -238,7 +228,7 @@ def build_cells(evidence: pd.DataFrame, self_reported: set[str]) -> list[Cell]:
             counts = by_kind["totals"].set_index("statistic")["value"]
             total = Total(float(counts["n_success"]), float(counts["n_total"]))
         if quantiles and bins is not None:
-            quantiles, bins, aside = _joined(quantiles, bins)
+            quantiles, bins, aside = join(quantiles, bins)
         elif bins is not None and total is not None and key.outcome == "interview":
             total = None
             aside = "The totals are left aside: the bins know how applications cluster in people."

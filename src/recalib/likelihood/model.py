@@ -32,6 +32,11 @@ SCORE_MAX = 300
 #: Passing score of the oldest attempts in the tables; later ones are 214 and 218.
 OLDEST_PASS = 209
 
+#: Standard deviation of scores assumed where nothing printed in the group gives one, with the
+#: standard deviation of its logarithm.
+TYPICAL_SPREAD = 13.0
+LOG_SPREAD_SD = 0.12
+
 #: Parameters of a cell, in order: intercept, slope, and five of the distribution of scores.
 SIZE = 7
 INTERCEPT, SLOPE = 0, 1

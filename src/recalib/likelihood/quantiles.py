@@ -102,9 +102,11 @@ class Reading:
             target.append(float(table.printed[name]))
             printing.append(PRINTING)
         self.sd = self.names.index("sd") if "sd" in self.names else None
+        # Bins may hold a few people more or less than were counted beside the statistics.
+        held = sum(people for _, _, people in table.shares)
         for low, high, people in _free_shares(table):
             rows.append(((grid.x >= low) & (grid.x <= high)).astype(float))
-            target.append(people / table.n)
+            target.append(people / held)
             # Half a person: a bin that the model holds empty would make the covariance singular.
             printing.append((0.5 / table.n) ** 2)
             self.names.append(f"{low:g} to {high:g}")

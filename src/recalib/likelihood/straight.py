@@ -18,7 +18,7 @@ def bend(cell: Cell, parameters: Array) -> tuple[float, int]:
     `cell`: with match bins; `parameters` (shape (7,)): the unpooled fit. Returns `chi_square`;
     `freedom`: bins after joining, less the two parameters of the line; 0 or less says nothing.
     """
-    table = cell.bins
+    table = cell.binned
     assert table is not None
     at = state(cell.grid, parameters)
     members = table.members(at.grid)
@@ -54,7 +54,8 @@ def inflation(cell: Cell, parameters: Array) -> float:
 
     Tables that carry a dispersion of their own are left alone: theirs already holds it.
     """
-    if cell.bins is None or cell.bins.dispersion > 1 or len(cell.bins.low) < 4:
+    table = cell.binned
+    if table is None or table.dispersion > 1 or len(table.low) < 4:
         return 1.0
     chi_square, freedom = bend(cell, parameters)
     if freedom < 1:
