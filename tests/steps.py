@@ -60,7 +60,7 @@ def fit(work_dir: Path | str) -> Fitted:
     run.write("score_distributions", score_table(fitted.curves))
     run.write("standing_by_score", standing_table(fitted.curves))
     pools, drift = Pools(fitted.pools, fitted.reads), estimate_drift(fitted.curves)
-    run.write_note("fit", fit_notes(fitted.curves, pools, checked, drift))
+    run.write_note("fit", fit_notes(fitted.curves, pools, checked, drift, fitted.bends))
     return fitted
 
 

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from recalib.bands.readings import Readings
     from recalib.bands.tables import audit_table, band_table, standing_rows
     from recalib.criticism.fitted_run import FittedRun
+    from recalib.curves.bends import with_bends
     from recalib.curves.fit import (
         borrowed_curves,
         fit_alone,
         fit_curves,
+        learn_bends,
         one_a_key,
         pool_slopes,
         pooled_curves,
@@ -57,6 +59,7 @@ _DOORS = {
     "fit_alone": "curves.fit",
     "fit_curves": "curves.fit",
     "gather": "evidence",
+    "learn_bends": "curves.fit",
     "means_of": "curves.two_groups",
     "one_a_key": "curves.fit",
     "pool_slopes": "curves.fit",
@@ -67,6 +70,7 @@ _DOORS = {
     "standing_rows": "bands.tables",
     "standing_table": "curves.standing",
     "translated_curves": "curves.fit",
+    "with_bends": "curves.bends",
     "with_drift": "curves.fit",
 }
 
@@ -91,6 +95,7 @@ __all__ = [
     "fit_alone",
     "fit_curves",
     "gather",
+    "learn_bends",
     "means_of",
     "one_a_key",
     "pool_slopes",
@@ -101,6 +106,7 @@ __all__ = [
     "standing_rows",
     "standing_table",
     "translated_curves",
+    "with_bends",
     "with_drift",
 ]
 

@@ -17,8 +17,11 @@ NAN = float("nan")
 class Curve:
     """One fitted curve, unrounded; blank numbers are NaN.
 
-    `covariance` (shape (7, 7)): of `parameters`, all errors but drift; of pooled curves alone;
-    `translated`: its people were counted by another denominator.
+    `intercept_se`, `slope_se`, `correlation`: of a straight logit; `bend_sd`: standard deviation on
+    the logit of a bend that nobody can see, averaged over the people; `own_share`: share of the
+    slope's information that is the specialty's own; `covariance` (shape (7, 7)): of `parameters`,
+    all errors but bend and drift; of pooled curves alone; `translated`: its people were counted by
+    another denominator.
     """
 
     cell: Cell
@@ -36,12 +39,21 @@ class Curve:
     covariance: Array | None = None
     inflation: float = 1.0
     pool: str = ""
+    own_share: float = 0.0
+    bend_sd: float = 0.0
     drift_sd: float = NAN
     translated: bool = False
 
     @property
     def line(self) -> Line:
-        """Straight logit with its covariance."""
+        """Line with the covariance that is published: an unseen bend moves its level."""
+        level = float(np.hypot(self.intercept_se, self.bend_sd))
+        correlation = self.correlation * (self.intercept_se / level if self.bend_sd else 1.0)
+        return Line(self.intercept, self.slope, level, self.slope_se, correlation)
+
+    @property
+    def straight(self) -> Line:
+        """The same, were the logit straight."""
         errors = (self.intercept_se, self.slope_se, self.correlation)
         return Line(self.intercept, self.slope, *errors)
 

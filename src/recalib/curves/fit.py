@@ -12,6 +12,7 @@ from calib.line import Z
 from recalib.cohorts.labels import is_synthetic
 from recalib.contract.keys import CurveKey
 from recalib.curves import grade
+from recalib.curves.bends import Bends, spread_of_bends, with_bends
 from recalib.curves.curve import Curve
 from recalib.curves.lend import Lender, one_result, totals_only
 from recalib.curves.levels import Drift, estimate_drift, next_year
@@ -31,19 +32,23 @@ from recalib.curves.unit import fit_unit
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import state
 
+#: Standard errors between a cell's own slope and the pooled one beyond which they contradict.
+APART = 3.0
+
 
 @dataclass
 class Fitted:
     """All curves, with what they came from.
 
     `units`: what the pools hold; `reads` (dict of (Population, str) to str): which pool a
-    population's cycle reads.
+    population's cycle reads; `bends`: how far logits are from straight.
     """
 
     curves: list[Curve]
     pools: dict[str, Pool]
     units: list[Unit]
     reads: dict[tuple[Population, str], str]
+    bends: Bends
 
 
 def pooled(unit: Unit, slope: Slope, pool: str) -> list[Curve]:
@@ -104,13 +109,51 @@ def _nothing(cell: Cell) -> Curve | None:
     return None
 
 
+def own_error(unit: Unit, pool: Pool, units: Sequence[Unit]) -> float:
+    """Standard error of a specialty's slope by its own tables: all that its pool holds of them."""
+    held = {id(site) for site in pool.sites}
+    own = [each for each in units if each.key.specialty == unit.key.specialty]
+    known = [
+        (each.raw.site()[1] * each.widening) ** -2
+        for each in own
+        if each.raw is not None and id(each.site) in held
+    ]
+    return sum(known) ** -0.5 if known else float("inf")
+
+
+def _judged(curve: Curve, unit: Unit, own: float) -> Curve:
+    """Give a pooled curve the status that the specialty's own tables support."""
+    curve.own_share = min(1.0, (curve.slope_se / own) ** 2)
+    apart = abs(curve.raw["slope_raw"] - curve.slope) if curve.raw else 0.0
+    bend = unit.bends[curve.cell.key] if unit.raw is not None else None
+    off_the_pool = apart > APART * curve.raw.get("slope_raw_se", 1.0) * unit.inflation
+    bent = bend is not None and bend.contradicts
+    curve.status = grade.status(
+        round(curve.slope, 4),
+        round(curve.slope_se, 4),
+        round(curve.own_share, 3),
+        contradicted=bent or off_the_pool,
+    )
+    if bent:
+        curve.note = (
+            "What was printed contradicts a straight logit: scores of the two results lie apart as "
+            "they do where the chance jumps at a cut-off or stops rising. No edge is claimed. "
+            "Finer bins would show the shape."
+        )
+    elif off_the_pool:
+        curve.note = (
+            f"Its own tables give a slope of {curve.raw['slope_raw']:.2f} per 10 points, far from "
+            f"the {curve.slope:.2f} that the pool allows: the two contradict each other, so no "
+            "edge is claimed."
+        )
+    return curve
+
+
 def _with_notes(curve: Curve, unit: Unit, pool: Pool) -> Curve:
-    """Say what the status means, and what stands beside a cohort or was left aside for one."""
+    """Say what the status means, and what stands beside a cohort or was left aside."""
     curve = _with_status_note(curve)
     said = [curve.note]
-    if unit.cohort:
-        said.append(curve.cell.aside)
-    elif not any(unit.site is site for site in pool.sites):
+    if not unit.cohort and not any(unit.site is site for site in pool.sites):
         said.append(
             "Its slope comes from a cohort of the same people, which knows it better; nobody "
             "counts twice."
@@ -120,7 +163,12 @@ def _with_notes(curve: Curve, unit: Unit, pool: Pool) -> Curve:
 
 
 def _with_status_note(curve: Curve) -> Curve:
-    if curve.status == "flat" and curve.slope + Z * curve.slope_se < 0:
+    if curve.status == "borrowed":
+        curve.note = (
+            f"Its own tables hold {100 * curve.own_share:.0f} % of what is known of the slope, the "
+            "rest is lent by other specialties, so no edge is claimed. More people would change it."
+        )
+    elif curve.status == "flat" and curve.slope + Z * curve.slope_se < 0:
         curve.note = (
             "Those who succeeded scored lower: the whole 95 % interval of the slope lies below 0, "
             "so no edge is claimed."
@@ -288,8 +336,13 @@ def pooled_curves(alone: Alone, pools: Pools) -> list[Curve]:
     curves = []
     for unit in alone.units:
         name = pools.of(unit)
-        slope = pools.pools[name].slope(unit.key.specialty, unit.cycle)
-        curves += [_with_notes(each, unit, pools.pools[name]) for each in pooled(unit, slope, name)]
+        pool = pools.pools[name]
+        slope = pool.slope(unit.key.specialty, unit.cycle)
+        own = own_error(unit, pool, alone.units)
+        for curve in pooled(unit, slope, name):
+            if curve.status != "no_evidence":
+                curve = _with_notes(_judged(curve, unit, own), unit, pool)
+            curves.append(curve)
     return curves
 
 
@@ -357,7 +410,11 @@ def one_a_key(alone: Alone, curves: Sequence[Curve]) -> list[Curve]:
     """
     by_key = {cell.key: cell for cell in sorted(alone.cells, key=lambda cell: not cell.cohort)}
     none = [Curve(by_key[key], "no_evidence", note) for key, note in alone.failed.items()]
-    return _one_a_key([*alone.nothing, *curves, *none])
+    chosen = _one_a_key([*alone.nothing, *curves, *none])
+    for curve in chosen:
+        if curve.cell.aside not in curve.note:
+            curve.note = f"{curve.note} {curve.cell.aside}".strip()
+    return chosen
 
 
 def with_drift(curves: Sequence[Curve], drift: Drift) -> list[Curve]:
@@ -367,6 +424,26 @@ def with_drift(curves: Sequence[Curve], drift: Drift) -> list[Curve]:
     for curve in known:
         curve.drift_sd = drift.sd(curve.cell.key.cycle, year)
     return list(curves)
+
+
+def learn_bends(alone: Alone) -> Bends:
+    """Learn how far logits are from straight, from every cell whose own tables can tell.
+
+    Parameters
+    ----------
+    alone : Alone
+
+    Returns
+    -------
+    Bends
+    """
+    told = {
+        key: bend
+        for unit in alone.units
+        for key, bend in unit.bends.items()
+        if bend is not None and not unit.cohort
+    }
+    return spread_of_bends(told, alone.priors)
 
 
 def fit_curves(
@@ -393,7 +470,8 @@ def fit_curves(
         curves += translated_curves(alone, curves, pools, means)
     chosen = one_a_key(alone, curves)
     chosen = with_drift(chosen, estimate_drift(chosen, priors))
-    return Fitted(chosen, pools.pools, alone.units, pools.reads)
+    bends = learn_bends(alone)
+    return Fitted(with_bends(chosen, bends), pools.pools, alone.units, pools.reads, bends)
 
 
 def _one_a_key(curves: Sequence[Curve]) -> list[Curve]:

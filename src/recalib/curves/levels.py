@@ -127,7 +127,7 @@ def levels_of(curves: Iterable[Curve]) -> dict[tuple[Population, str], list[Leve
     held: dict[tuple[Population, str], list[Curve]] = defaultdict(list)
     for curve in curves:
         key = curve.cell.key
-        told = curve.status not in ("borrowed", "no_evidence") and curve.scores is not None
+        told = curve.covariance is not None
         if told and key.outcome == "match" and not key.needs_visa and not curve.cell.cohort:
             held[(population_of(key), key.specialty)].append(curve)
     found = {}
@@ -137,7 +137,7 @@ def levels_of(curves: Iterable[Curve]) -> dict[tuple[Population, str], list[Leve
         centre = float(np.mean([c.scores @ c.cell.grid.x for c in each if c.scores is not None]))
         levels = []
         for curve in sorted(each, key=lambda one: recency(one.cell.key.cycle)):
-            logit, half = spread(curve.line, centre)
+            logit, half = spread(curve.straight, centre)
             levels.append(Level(curve.cell.key.cycle, logit, half / Z, curve.cell.people))
         found[place] = levels
     return found

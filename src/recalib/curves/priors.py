@@ -25,6 +25,9 @@ class Priors:
         Degrees of freedom of the t distribution of specialties' effects; infinite is a normal.
     step_scale : float
         Scale of the half-normal prior of the step that levels take in a year.
+    bend_scale : float
+        Scale of the half-normal prior of the standard deviation of bends: what the logit one
+        standard deviation of the scores away from their mean differs from a straight one.
     shape_precision : tuple of float
         Prior precisions of the five shape parameters of the distribution of scores.
     limits : tuple of (float, float)
@@ -36,6 +39,7 @@ class Priors:
     cycle_scale: float = 0.1
     freedom: float = 4.0
     step_scale: float = 0.2
+    bend_scale: float = 0.1
     shape_precision: tuple[float, ...] = tuple(SHAPE_PRECISION)
     limits: tuple[float, float] = (-3.0, 6.0)
 

@@ -12,6 +12,7 @@ from scipy.stats import t as student
 
 from calib.line import Z
 from recalib.contract.keys import CurveKey
+from recalib.curves.bends import Bend, bend_of
 from recalib.curves.pool import SLOPES, Site
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.profile import tabulate
@@ -24,6 +25,9 @@ from recalib.likelihood.straight import inflation
 SPREAD_CELLS = 5
 #: Log likelihood by which a profile must prefer slopes in the upper half of those considered.
 INSISTS = 2.0
+#: How much wider errors are where one mean or median is all that is known of a result: what the
+#: shape of the scores may do there, from the study of odd shapes.
+THIN = 1.25
 #: Standard error per 10 points above which a fit says nothing.
 USELESS = 5.0
 
@@ -35,8 +39,8 @@ class Unit:
     cells: list[Cell]
     fit: UnitFit
     raw: UnitFit | None
-    widening: float
-    inflation: float
+    widening: float = 1.0
+    inflation: float = 1.0
     priors: Priors = DEFAULT
 
     @property
@@ -53,6 +57,13 @@ class Unit:
     def cycle(self) -> str:
         """Cycle as the pool knows it: what a cohort says of a year is not what is printed of it."""
         return f"{self.cohort}, {self.key.cycle}" if self.cohort else self.key.cycle
+
+    @cached_property
+    def bends(self) -> dict[CurveKey, Bend | None]:
+        """What each cell's own tables say of a bend of its logit."""
+        fits = zip(self.cells, (self.raw or self.fit).parameters, strict=True)
+        usable = self.raw is not None
+        return {cell.key: bend_of(cell, each) if usable else None for cell, each in fits}
 
     @cached_property
     def site(self) -> Site:
@@ -147,8 +158,13 @@ def fit_units(
         if raw is not None and (not raw.converged or useless):
             # Separated or empty: the tables alone put the slope nowhere.
             raw = None
+        unit = Unit(group, fit, raw, priors=priors)
         bent = max(
             inflation(cell, each) for cell, each in zip(group, (raw or fit).parameters, strict=True)
         )
-        units.append(Unit(group, fit, raw, widening(group) * bent, bent, priors))
+        told = [bend.inflation for bend in unit.bends.values() if bend is not None]
+        unit.inflation = max(bent, *told) if told else bent
+        thin = THIN if any(cell.is_thin for cell in group) else 1.0
+        unit.widening = widening(group) * unit.inflation * thin
+        units.append(unit)
     return units

@@ -13,6 +13,7 @@ from scipy.special import expit
 
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.tables import TABLES
+from recalib.curves.bends import Bends
 from recalib.curves.check import check_cell
 from recalib.curves.curve import Curve
 from recalib.curves.fit import Pools
@@ -31,18 +32,19 @@ def curve_row(curve: Curve, edition: str) -> dict[str, Any]:
     base = cell.base
     counted = base is not None and base.n_total > 0 and not curve.translated
     blank = float("nan")
+    line = curve.line
     return {
         "edition": edition,
         **cell.key._asdict(),
         "intercept": curve.intercept,
         "slope": curve.slope,
-        "intercept_se": curve.intercept_se,
-        "slope_se": curve.slope_se,
-        "correlation": curve.correlation,
+        "intercept_se": line.intercept_se,
+        "slope_se": line.slope_se,
+        "correlation": line.correlation,
         "intercept_raw": curve.raw.get("intercept_raw", blank),
         "slope_raw": curve.raw.get("slope_raw", blank),
         "slope_raw_se": curve.raw.get("slope_raw_se", blank),
-        "own_share": own_share(curve),
+        "own_share": blank if curve.status == "no_evidence" else curve.own_share,
         "drift_sd": curve.drift_sd,
         "p_slope_positive": curve.p_slope_positive,
         "score_low": low,
@@ -53,14 +55,6 @@ def curve_row(curve: Curve, edition: str) -> dict[str, Any]:
         "status": curve.status,
         "sources": "|".join(cell.sources),
     }
-
-
-def own_share(curve: Curve) -> float:
-    """Share of the slope's information that is the cell's own; NaN without a curve."""
-    if curve.status == "no_evidence":
-        return float("nan")
-    own = curve.raw.get("slope_raw_se")
-    return 0.0 if own is None else min(1.0, (curve.slope_se / own) ** 2)
 
 
 def score_table(curves: list[Curve]) -> pd.DataFrame:
@@ -118,6 +112,7 @@ def fit_notes(
     pools: Pools,
     checked: pd.DataFrame,
     drift: Drift,
+    bends: Bends,
     priors: Priors = DEFAULT,
     left_out: Sequence[str] = (),
 ) -> dict[str, Any]:
@@ -141,6 +136,7 @@ def fit_notes(
             for curve in curves
             if curve.inflation > 1
         ],
+        "bends": bends.summary().round(4).iloc[0].to_dict(),
         "left_aside": [
             curve.cell.key._asdict() | {"note": curve.cell.aside}
             for curve in curves

@@ -52,8 +52,7 @@ def join(quantiles: Tables, bins: BinTable) -> tuple[Tables, BinTable | None, st
     same = [
         result
         for result, table in told.items()
-        if bins.dispersion == 1
-        and abs(counts[result].sum() - table.n) <= NEARLY * max(table.n, 1)
+        if bins.dispersion == 1 and abs(counts[result].sum() - table.n) <= NEARLY * max(table.n, 1)
     ]
     joined: Tables = ()
     if same:
