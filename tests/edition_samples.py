@@ -30,6 +30,7 @@ CURVE = KEY | {
     "slope_raw_se": 0.12,
     "own_share": 0.694,
     "drift_sd": 0.3,
+    "bend_sd": 0.1,
     "p_slope_positive": 1.0,
     "score_low": 212.0,
     "score_high": 272.0,

@@ -88,6 +88,7 @@ class Curve(Record):
     correlation: float | None = None
     own_share: float | None = None
     drift_sd: float | None = None
+    bend_sd: float | None = None
     score_low: float | None = None
     score_high: float | None = None
     base_rate: float | None = None

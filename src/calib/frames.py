@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 Frame = TypeVar("Frame", "pd.DataFrame", "pl.DataFrame", "pl.LazyFrame")
 
-CURVE_STATUS = ("ok", "flat", "weak", "borrowed", "no_evidence")
+CURVE_STATUS = ("ok", "flat", "weak", "borrowed", "misfit", "no_evidence")
 BAND_STATUS = (*CURVE_STATUS, "unreachable", "wide", "extrapolated")
 GRADES = ("D", "C", "B", "A")
 

@@ -137,7 +137,9 @@ def _of_bands(every: Sequence[Band]) -> list[str]:
         )
     if len(every) > 1:
         lines += legend("status", (b.status for b in every if b.status in ("wide", "unreachable")))
-    wide = {"weak": "wide ", "borrowed": "wide ", "flat": ""}.get(first.curve.status)
+    wide = {"weak": "wide ", "borrowed": "wide ", "misfit": "wide ", "flat": ""}.get(
+        first.curve.status
+    )
     if wide is None or len(every) == 1:
         return [*lines, *_guide_labels(first)]
     return [*lines, f"For the chance at a score, with its {wide}interval, see `calib probability`."]

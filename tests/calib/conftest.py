@@ -61,7 +61,11 @@ def _curves() -> list[dict[str, Any]]:
     for line in ROWS:
         row: dict[str, Any] = dict.fromkeys(CURVES, "")
         row |= dict(zip(names.split(), line.split(","), strict=True))
-        row |= {"own_share": "0.900", "drift_sd": "0.3000"} if row["slope"] else {}
+        row |= (
+            {"own_share": "0.900", "drift_sd": "0.3000", "bend_sd": "0.1000"}
+            if row["slope"]
+            else {}
+        )
         rows.append(row | {"edition": "synthetic.1", "sources": "made_up_a|made_up_b"})
     return rows
 

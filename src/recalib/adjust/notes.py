@@ -18,6 +18,7 @@ FEW_ON_A_SIDE = "too few people tell its sides apart in one of the results"
 _NO_POINTS = {
     "flat": "No points are given: the score hardly separates applicants.",
     "weak": "No points are given: the data cannot tell whether a higher score helps.",
+    "borrowed": "No points are given: most of the slope is lent by other specialties.",
     "ok": "No points are given: they would be more than the scale of scores holds.",
 }
 SELF_REPORTED = (

@@ -27,11 +27,13 @@ class Estimate:
     slope_se: float
     #: Of the errors of the two.
     correlation: float
+    #: Share of the slope's information that is the population's own.
+    own_share: float = 1.0
 
     @property
     def status(self) -> str:
-        """Whether the slope may give points: `ok`, `flat` or `weak`."""
-        return grade.status(round(self.slope, 4), round(self.slope_se, 4))
+        """Whether the slope may give points: the status of a curve with this slope."""
+        return grade.status(round(self.slope, 4), round(self.slope_se, 4), self.own_share)
 
     @property
     def odds_ratio(self) -> tuple[float, float, float]:

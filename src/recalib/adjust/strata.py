@@ -16,14 +16,19 @@ from recalib.adjust.points import Estimate
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import KEY_COLUMNS
 
-#: What strata are compared by, and a slope that they own.
-_COMPARED = {"ok", "flat", "weak"}
+#: Grades of curves with scores of their own. Levels can be compared where the slope is lent, but
+#: not where the level is.
+_SCORED = {"A", "B", "C"}
 
 
 def strata(curves: pd.DataFrame) -> Iterator[tuple[pd.Series, pd.Series, Estimate]]:
     """Compare those who need a visa with those who do not, at the same score."""
     whole = [name for name in KEY_COLUMNS if name != "needs_visa"]
-    own = curves[curves["status"].isin(_COMPARED) & ~curves["sources"].map(is_cohort).astype(bool)]
+    own = curves[
+        (curves["status"] != "no_evidence")
+        & curves["grade"].isin(_SCORED)
+        & ~curves["sources"].map(is_cohort).astype(bool)
+    ]
     for _, rows in own.groupby(whole, sort=True):
         by_visa = {str(row["needs_visa"]): row for _, row in rows.iterrows()}
         if {"yes", "no"} <= by_visa.keys():
@@ -38,9 +43,10 @@ def difference(yes: pd.Series, no: pd.Series) -> Estimate:
         np.array([yes[name], no[name]], dtype=float)
         for name in ("intercept_se", "correlation", "intercept")
     )
-    # A level's covariance with the slope, and its variance at a fixed slope.
+    # A level's covariance with the slope, and its variance at a fixed slope. A bend of the logit is
+    # that of both strata and moves no difference.
     with_slope = correlation * error * slope_se
-    alone = error**2 - (with_slope / slope_se) ** 2
+    alone = error**2 - float(yes["bend_sd"]) ** 2 - (with_slope / slope_se) ** 2
     tilt = with_slope[0] - with_slope[1]
     effect_se = float(np.sqrt(alone.sum() + (tilt / slope_se) ** 2))
     return Estimate(
@@ -49,4 +55,5 @@ def difference(yes: pd.Series, no: pd.Series) -> Estimate:
         slope=float(yes["slope"]),
         slope_se=slope_se,
         correlation=float(tilt / (effect_se * slope_se)),
+        own_share=float(yes["own_share"]),
     )

@@ -40,7 +40,7 @@ MOVES = 0.05
 #: Chances at which bands begin.
 EDGES = (0.25, 0.5, 0.75)
 #: Sizes of a bend considered, on the logit.
-SIZES = np.linspace(0.0, 1.5, 151)
+SIZES = (np.arange(300) + 0.5) / 200
 
 
 @dataclass(frozen=True)

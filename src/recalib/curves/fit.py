@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from calib.line import Z
 from recalib.cohorts.labels import is_synthetic
 from recalib.contract.keys import CurveKey
 from recalib.curves import grade
@@ -27,13 +26,11 @@ from recalib.curves.sites import (
     widening,
     with_spread,
 )
+from recalib.curves.statuses import judge, own_error, with_notes
 from recalib.curves.two_groups import translate
 from recalib.curves.unit import fit_unit
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import state
-
-#: Standard errors between a cell's own slope and the pooled one beyond which they contradict.
-APART = 3.0
 
 
 @dataclass
@@ -107,83 +104,6 @@ def _nothing(cell: Cell) -> Curve | None:
     if base.n_total <= 0:
         return Curve(cell, "no_evidence", "Nobody was counted (0 of 0).")
     return None
-
-
-def own_error(unit: Unit, pool: Pool, units: Sequence[Unit]) -> float:
-    """Standard error of a specialty's slope by its own tables: all that its pool holds of them."""
-    held = {id(site) for site in pool.sites}
-    own = [each for each in units if each.key.specialty == unit.key.specialty]
-    known = [
-        (each.raw.site()[1] * each.widening) ** -2
-        for each in own
-        if each.raw is not None and id(each.site) in held
-    ]
-    return sum(known) ** -0.5 if known else float("inf")
-
-
-def _judged(curve: Curve, unit: Unit, own: float) -> Curve:
-    """Give a pooled curve the status that the specialty's own tables support."""
-    curve.own_share = min(1.0, (curve.slope_se / own) ** 2)
-    apart = abs(curve.raw["slope_raw"] - curve.slope) if curve.raw else 0.0
-    bend = unit.bends[curve.cell.key] if unit.raw is not None else None
-    off_the_pool = apart > APART * curve.raw.get("slope_raw_se", 1.0) * unit.inflation
-    bent = bend is not None and bend.contradicts
-    curve.status = grade.status(
-        round(curve.slope, 4),
-        round(curve.slope_se, 4),
-        round(curve.own_share, 3),
-        contradicted=bent or off_the_pool,
-    )
-    if bent:
-        curve.note = (
-            "What was printed contradicts a straight logit: scores of the two results lie apart as "
-            "they do where the chance jumps at a cut-off or stops rising. No edge is claimed. "
-            "Finer bins would show the shape."
-        )
-    elif off_the_pool:
-        curve.note = (
-            f"Its own tables give a slope of {curve.raw['slope_raw']:.2f} per 10 points, far from "
-            f"the {curve.slope:.2f} that the pool allows: the two contradict each other, so no "
-            "edge is claimed."
-        )
-    return curve
-
-
-def _with_notes(curve: Curve, unit: Unit, pool: Pool) -> Curve:
-    """Say what the status means, and what stands beside a cohort or was left aside."""
-    curve = _with_status_note(curve)
-    said = [curve.note]
-    if not unit.cohort and not any(unit.site is site for site in pool.sites):
-        said.append(
-            "Its slope comes from a cohort of the same people, which knows it better; nobody "
-            "counts twice."
-        )
-    curve.note = " ".join(part for part in said if part)
-    return curve
-
-
-def _with_status_note(curve: Curve) -> Curve:
-    if curve.status == "borrowed":
-        curve.note = (
-            f"Its own tables hold {100 * curve.own_share:.0f} % of what is known of the slope, the "
-            "rest is lent by other specialties, so no edge is claimed. More people would change it."
-        )
-    elif curve.status == "flat" and curve.slope + Z * curve.slope_se < 0:
-        curve.note = (
-            "Those who succeeded scored lower: the whole 95 % interval of the slope lies below 0, "
-            "so no edge is claimed."
-        )
-    elif curve.status == "flat":
-        curve.note = (
-            "The score hardly separates those who succeed from those who do not: the upper 95 % "
-            f"limit of the slope is below {grade.FLAT} per 10 points, so no edge is claimed."
-        )
-    elif curve.status == "weak":
-        curve.note = (
-            "The data cannot tell whether a higher score helps: the 95 % interval of the slope "
-            "holds 0, so no edge is claimed. More people would change it."
-        )
-    return curve
 
 
 def slope_units(
@@ -341,7 +261,7 @@ def pooled_curves(alone: Alone, pools: Pools) -> list[Curve]:
         own = own_error(unit, pool, alone.units)
         for curve in pooled(unit, slope, name):
             if curve.status != "no_evidence":
-                curve = _with_notes(_judged(curve, unit, own), unit, pool)
+                curve = with_notes(judge(curve, unit, own), unit, pool)
             curves.append(curve)
     return curves
 

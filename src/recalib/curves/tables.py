@@ -46,6 +46,7 @@ def curve_row(curve: Curve, edition: str) -> dict[str, Any]:
         "slope_raw_se": curve.raw.get("slope_raw_se", blank),
         "own_share": blank if curve.status == "no_evidence" else curve.own_share,
         "drift_sd": curve.drift_sd,
+        "bend_sd": blank if curve.status == "no_evidence" else curve.bend_sd,
         "p_slope_positive": curve.p_slope_positive,
         "score_low": low,
         "score_high": high,

@@ -56,7 +56,7 @@ BAND_COLOURS = (
 NEUTRAL, FAINT = ("#e3e5e9", INK), "#9aa1ab"
 #: Range of chances that a label stands for.
 RANGE = "#f5e6b8"
-#: Line of a curve that claims no edge: flat, weak or borrowed.
+#: Line of a curve that claims no edge: flat, weak, borrowed or misfit.
 NO_EDGE: Any = (0, (3.2, 1.8))
 MATCHED, NOT_MATCHED = "#0072B2", "#D55E00"
 RC: Any = {

@@ -69,7 +69,7 @@ def overview(
     right.set_xlabel("Step 2 CK score")
     handles = [
         *style.two_doubts(_COLOUR),
-        style.entry("curve flat, weak or borrowed", _COLOUR, "o", markerfacecolor="white",
+        style.entry("curve claims no edge", _COLOUR, "o", markerfacecolor="white",
               linestyle=style.NO_EDGE),
         style.entry("edge of a guide whose label reads as “competitive”",
               style.GROUP_COLOURS["us_img"], "|", markersize=13, markeredgewidth=3,

@@ -48,9 +48,7 @@ def slopes(work: View) -> Figure | None:
     panels[0].set_xlim(-0.35, 1.35)
     handles = [
         style.entry("pooled, with 95 % interval", style.QUIET, "o"),
-        style.entry(
-            "borrowed or weak or flat", style.QUIET, "o", markerfacecolor="white", linestyle=":"
-        ),
+        style.entry("claims no edge", style.QUIET, "o", markerfacecolor="white", linestyle=":"),
         style.entry("raw fit of the cell", style.QUIET, "x", linestyle="none"),
     ]
     style.legend(figure, handles, 3)

@@ -9,7 +9,7 @@ from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, layout
 from recalib.report.view import View
 
-_STATUSES = ("ok", "flat", "weak", "borrowed", "no_evidence")
+_STATUSES = ("ok", "flat", "weak", "borrowed", "misfit", "no_evidence")
 
 
 def facts(work: View) -> Html | None:
