@@ -8,9 +8,23 @@ import numpy as np
 
 from calib.line import Line
 from recalib.likelihood.cells import Cell
-from recalib.likelihood.model import Array
+from recalib.likelihood.model import CENTRE, SCALE, Array
 
 NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points read off a printed curve: scores, chances and reading errors, each of shape (k,)."""
+
+    score: Array
+    probability: Array
+    error: Array
+
+    @property
+    def u(self) -> Array:
+        """Scores in units of ten points from 245."""
+        return (self.score - CENTRE) / SCALE
 
 
 @dataclass
@@ -18,7 +32,8 @@ class Curve:
     """One fitted curve, unrounded; blank numbers are NaN.
 
     `covariance` (shape (7, 7)): of `parameters`, all errors but drift; of pooled curves alone;
-    `translated`: its people were counted by another denominator.
+    `translated`: its people were counted by another denominator; `points`: what was read off,
+    where a source printed the curve itself.
     """
 
     cell: Cell
@@ -38,6 +53,7 @@ class Curve:
     pool: str = ""
     drift_sd: float = NAN
     translated: bool = False
+    points: Points | None = None
 
     @property
     def line(self) -> Line:

@@ -30,8 +30,8 @@ def curve_row(curve: Curve, edition: str) -> dict[str, Any]:
     low, high = curve.score_limits
     base = cell.base
     counted = base is not None and base.n_total > 0 and not curve.translated
-    # Nobody counted the people of these: their number would be another denominator's, or a guess.
-    unknown = curve.translated or (cell.cohort and base is None)
+    # A number of people would be another denominator's, or a guess.
+    uncounted = base is None and (cell.cohort or curve.points is not None)
     blank = float("nan")
     return {
         "edition": edition,
@@ -50,8 +50,8 @@ def curve_row(curve: Curve, edition: str) -> dict[str, Any]:
         "score_low": low,
         "score_high": high,
         "base_rate": base.n_success / base.n_total if base is not None and counted else blank,
-        "n": blank if unknown else cell.people,
-        "grade": grade(cell),
+        "n": blank if curve.translated or uncounted else cell.people,
+        "grade": grade(cell) if curve.points is None else "C",
         "status": curve.status,
         "sources": "|".join(cell.sources),
     }
