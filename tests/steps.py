@@ -23,6 +23,7 @@ from recalib import (
     fit_curves,
     gather,
     means_of,
+    points_of,
     printed_rows,
     read_raw,
     self_reported,
@@ -52,7 +53,8 @@ def fit(work_dir: Path | str) -> Fitted:
     run = Run(work_dir)
     evidence = run.read("evidence")
     cells = build_cells(evidence, self_reported(run.note("inputs")["provenance"]))
-    fitted = fit_curves(cells + build_cohort_cells(run.cohorts()), means=means_of(evidence))
+    cells += build_cohort_cells(run.cohorts())
+    fitted = fit_curves(cells, means=means_of(evidence), points=points_of(evidence))
     checked = check_table(evidence, fitted.curves)
     run.write("curves", curve_table(fitted.curves, run.edition))
     run.write("curve_notes", note_table(fitted.curves, run.edition))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         with_drift,
     )
     from recalib.curves.levels import estimate_drift
+    from recalib.curves.printed_curve import points_of, printed_curves
     from recalib.curves.priors import Priors
     from recalib.curves.standing import standing_table
     from recalib.curves.tables import check_table, compare_curves, curve_table
@@ -62,8 +63,10 @@ _DOORS = {
     "learn_bends": "curves.fit",
     "means_of": "curves.two_groups",
     "one_a_key": "curves.fit",
+    "points_of": "curves.printed_curve",
     "pool_slopes": "curves.fit",
     "pooled_curves": "curves.fit",
+    "printed_curves": "curves.printed_curve",
     "printed_rows": "adjust.tables",
     "read_raw": "raw",
     "self_reported": "evidence",
@@ -98,8 +101,10 @@ __all__ = [
     "learn_bends",
     "means_of",
     "one_a_key",
+    "points_of",
     "pool_slopes",
     "pooled_curves",
+    "printed_curves",
     "printed_rows",
     "read_raw",
     "self_reported",

@@ -65,6 +65,7 @@ def bare_headings(shown: list[str]) -> list[str]:
             ],
         ),
         ("crowd_general_surgery_2024_25", ["claims an edge", "two cycles", "four specialties"]),
+        ("nrmp_charting_outcomes_2022_img", ["Nothing printed could be checked", "claims an edge"]),
     ],
 )
 def test_what_the_tables_do_not_allow_is_said(

@@ -34,7 +34,7 @@ def truth(demo: Demo) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def printed() -> dict[tuple[str, str], dict[str, str]]:
-    """Match curves of 2026 among those who ranked it first, as printed, by specialty and group."""
+    """Match curves of 2026 of counted people who ranked it first, by specialty and group."""
     with (EDITION / "curves.csv").open(encoding="utf-8", newline="") as file:
         return {
             (row["specialty"], row["applicant_group"]): row
@@ -42,6 +42,7 @@ def printed() -> dict[tuple[str, str], dict[str, str]]:
             if (row["cycle"], row["outcome"], row["denominator"])
             == ("2026", "match", "ranked_first")
             and row["slope"]
+            and row["base_rate"]
         }
 
 

@@ -153,6 +153,18 @@ def test_all_or_none_is_moved_by_half_a_person() -> None:
     assert rates.between(0.5, 1, inclusive="neither").all()
 
 
+def test_people_whom_nobody_counted_are_not_drawn() -> None:
+    """Curves of U.S. IMGs who ranked a specialty first are translated from another denominator."""
+    curves = read_table(EDITION / "curves.csv", "curves")
+    translated = curves[(curves["applicant_group"] == "us_img") & curves["base_rate"].isna()]
+    assert set(translated["denominator"]) == {"ranked_first"}
+    assert "us_img" not in set(margins(curves)["applicant_group"])
+    curves.loc[translated.index, ["base_rate", "n"]] = [0.25, 80]
+    found = margins(curves)
+    found = found[found["applicant_group"] == "us_img"]
+    assert set(found["specialty"]) == set(translated["specialty"])
+
+
 @pytest.mark.parametrize(
     ("kept", "words"),
     [("match", "no interview curve of applicants who trained"), ("interview", "no match curve")],

@@ -41,6 +41,18 @@ def changed(work_dir: Path, tmp_path: Path) -> Callable[..., View]:
     return make
 
 
+@pytest.fixture
+def untranslated(changed: Callable[..., View]) -> View:
+    """The run without translated curves: U.S. IMGs are all those who ranked a track."""
+
+    def drop(curves: pd.DataFrame) -> pd.DataFrame:
+        mine = (curves["applicant_group"] == "us_img") & (curves["denominator"] == "ranked_first")
+        assert mine.any()
+        return curves[~mine]
+
+    return changed(curves=drop)
+
+
 @pytest.fixture(scope="session")
 def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A reports folder with audit, adjustments, three specialty pages and the index."""

@@ -25,10 +25,13 @@ def _plain(table: Html | None) -> str:
 
 
 def test_every_table_has_header_cells_and_names_of_its_own(work: View) -> None:
-    here = work.specialty("internal_medicine")
+    here, preliminary = (work.specialty(f"{name}_medicine") for name in ("internal", "preliminary"))
+    audited = {tuple(each) for each in work.audit[["guide", "denominator"]].to_numpy()}
+    assert {guide for guide, _ in audited} == set(work.guides["guides"])
+    assert {denominator for _, denominator in audited} >= {"ranked_first", "ranked_any_pgy1"}
     found = [
         tables.bands(here, "ranked_first"),
-        tables.bands(here, "ranked_any_pgy1"),
+        tables.bands(preliminary, "ranked_any_pgy1"),
         tables.ten_points(here, "match", "ranked_first"),
         tables.ten_points(here, "match", "ranked_any_pgy1"),
         tables.ten_points(here, "interview", "applications"),
@@ -36,7 +39,7 @@ def test_every_table_has_header_cells_and_names_of_its_own(work: View) -> None:
         tables.quantiles(here),
         tables.bins(here),
         tables.guide_points(here, "ranked_first"),
-        tables.guide_points(here, "ranked_any_pgy1"),
+        tables.guide_points(preliminary, "ranked_any_pgy1"),
         tables.sources(work),
         tables.guides(work),
         tables.rules(work),
@@ -46,7 +49,7 @@ def test_every_table_has_header_cells_and_names_of_its_own(work: View) -> None:
         tables.pools(work),
         tables.worst(work),
         tables.bent(work),
-        *(tables.audit(work, guide, "ranked_any_pgy1") for guide in sorted(work.guides["guides"])),
+        *(tables.audit(work, *each) for each in sorted(audited)),
     ]
     identifiers = set()
     for table in found:
@@ -58,7 +61,9 @@ def test_every_table_has_header_cells_and_names_of_its_own(work: View) -> None:
     assert len(identifiers) == len(found)
 
 
-def test_bands_come_with_both_doubts_grade_status_and_denominator(work: View) -> None:
+def test_bands_come_with_both_doubts_grade_status_and_denominator(
+    work: View, untranslated: View
+) -> None:
     here = work.specialty("general_surgery")
     shown = _plain(tables.bands(here, "ranked_first"))
     head = "Non-U.S. citizen IMGs, match 2026, ranked first (n 433, grade A, ok)"
@@ -74,8 +79,15 @@ def test_bands_come_with_both_doubts_grade_status_and_denominator(work: View) ->
     assert "borderline" in shown
     low, high = 100 * band["probability_low"], 100 * band["probability_high"]
     assert f"2026 {low:.0f}–{high:.0f} %" in shown
-    assert "borrowed" not in shown
-    assert "no edge claimed: borrowed" in _plain(tables.bands(here, "ranked_any_pgy1"))
+    # The borrowed curve of U.S. IMGs stands below, and nobody counted its people.
+    own, borrowed = shown.split("U.S. citizen IMGs, match 2026, ranked first (grade D, borrowed)")
+    assert "borrowed" not in own
+    assert "no edge claimed: borrowed" in borrowed
+    assert "ranked anywhere" not in shown
+    anywhere = _plain(tables.bands(untranslated.specialty("general_surgery"), "ranked_any_pgy1"))
+    assert "U.S. citizen IMGs, match 2025, ranked anywhere (n 343, grade D, borrowed)" in anywhere
+    assert "no edge claimed: borrowed" in anywhere
+    assert "ranked first" not in anywhere
 
 
 def test_interviews_have_no_bands_of_equal_chance(work: View) -> None:
@@ -188,7 +200,10 @@ def test_audit_shows_verdict_reason_and_standing_of_the_file(work: View) -> None
     assert "29 %\nnext 18–43 %\n2026 25–33 %" in shown
     assert "39 %\nnot 59 %" in shown
     assert "ranked anywhere" not in shown
-    anywhere = _plain(tables.audit(work, "general_surgery_img", "ranked_any_pgy1"))
+    assert "General Surgery: U.S. citizen IMGs, ranked first (2026, grade D, borrowed)" in shown
+    assert tables.audit(work, "general_surgery_img", "ranked_any_pgy1") is None
+    anywhere = _plain(tables.audit(work, "preliminary_medicine_non_us_img", "ranked_any_pgy1"))
+    assert "ranked anywhere (2025, n 900, grade D, borrowed)" in anywhere
     assert "ranked first (" not in anywhere
 
 

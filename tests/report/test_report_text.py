@@ -39,14 +39,21 @@ def test_an_ok_curve_is_read_with_both_doubts_n_grade_and_status(work: View) -> 
     assert f"The chance is even at {even}." in first
 
 
-def test_denominators_stand_in_lists_of_their_own(work: View) -> None:
-    parts = dict(text.in_short(work.specialty("general_surgery")))
+def test_denominators_stand_in_lists_of_their_own(untranslated: View) -> None:
+    parts = dict(text.in_short(untranslated.specialty("general_surgery")))
     first, anywhere, invitations = parts
     assert (first[:12], anywhere[:15]) == ("Ranked first", "Ranked anywhere")
     assert invitations == "Per application"
     assert all("people who ranked it first;" in each for each in parts[first])
     assert all("first or as a backup;" in each for each in parts[anywhere])
     assert all(each.startswith(text.SELF_REPORTED) for each in parts[invitations])
+
+
+def test_people_whom_nobody_counted_have_no_number(work: View) -> None:
+    here = _short(work.specialty("anesthesiology"))
+    (said,) = [each for each in here if each.startswith("**U.S. citizen IMGs")]
+    assert "match 2026 (people who ranked it first, not counted; grade D, status borrowed)." in said
+    assert "Translated: 47 of 177 U.S. IMGs who ranked a track of it anywhere matched" in said
 
 
 def test_an_even_chance_out_of_reach_is_not_claimed(work: View) -> None:
@@ -121,7 +128,7 @@ def test_a_notebook_out_of_order_is_told_what_to_run(tmp_path: Path) -> None:
     [
         ("family_medicine", "Non-U.S.", "The score hardly separates those who succeed"),
         ("diagnostic_radiology", "Non-U.S.", "The data cannot tell whether a higher score helps"),
-        ("plastic_surgery", "U.S. citizen", "2 of 15 is all that was printed"),
+        ("plastic_surgery", "U.S. citizen", "Translated: 2 of 15 U.S. IMGs who ranked a track"),
         ("preliminary_medicine", "Non-U.S.", "139 of 900 is all that was printed"),
     ],
 )

@@ -10,6 +10,7 @@ from recalib.bands.published import NAN, People, key_of, lines_of
 from recalib.bands.readings import Readings
 from recalib.cohorts.labels import is_cohort, is_synthetic
 from recalib.contract.keys import KEY_COLUMNS
+from recalib.contract.tables import TABLES
 from recalib.privacy.withhold import FEW_IN_BAND
 
 #: Points between the rows of the published standing.
@@ -93,7 +94,9 @@ def band_table(
                     "suppressed": why,
                 }
             )
-    return pd.DataFrame(rows)
+    # Named columns: without a curve no row brings them.
+    columns = [name for name in TABLES["band_table"].column_names if name != "edition"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def standing_rows(by_score: pd.DataFrame, guide_bands: pd.DataFrame) -> pd.DataFrame:
@@ -112,11 +115,13 @@ def printed_first(curves: pd.DataFrame) -> pd.DataFrame:
 
     Synthetic cohorts judge nobody.
     """
-    cohort = curves["sources"].map(is_cohort)
-    place = ["specialty", "applicant_group", "outcome"]
-    printed = curves.loc[~cohort & (curves["status"] != "no_evidence"), place].apply(tuple, axis=1)
-    spoken = curves[place].apply(tuple, axis=1).isin(set(printed))
-    return curves[~cohort | ~(spoken | curves["sources"].map(is_synthetic))]
+    # Without rows a column of answers is one of text.
+    cohort = curves["sources"].map(is_cohort).astype(bool)
+    synthetic = curves["sources"].map(is_synthetic).astype(bool)
+    places = pd.MultiIndex.from_frame(curves[["specialty", "applicant_group", "outcome"]])
+    printed = ~cohort & (curves["status"] != "no_evidence")
+    spoken = places.isin(places[printed.to_numpy(bool)])
+    return curves[~cohort | ~(spoken | synthetic)]
 
 
 def audit_table(

@@ -83,7 +83,7 @@ class FittedRun:
         the interval is open), half_width; one row an edge that occurs.
         """
         newest = self.newest
-        newest = newest[~newest["sources"].map(is_cohort)]
+        newest = newest[~newest["sources"].map(is_cohort).astype(bool)]
         newest = newest[(newest["outcome"] == "match") & (newest["status"] == "ok")]
         bands = self.bands
         bands = bands[bands["boundary"].notna()].merge(newest[KEY_COLUMNS], on=KEY_COLUMNS)

@@ -8,9 +8,23 @@ import numpy as np
 
 from calib.line import Line
 from recalib.likelihood.cells import Cell
-from recalib.likelihood.model import Array
+from recalib.likelihood.model import CENTRE, SCALE, Array
 
 NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points read off a printed curve: scores, chances and reading errors, each of shape (k,)."""
+
+    score: Array
+    probability: Array
+    error: Array
+
+    @property
+    def u(self) -> Array:
+        """Scores in units of ten points from 245."""
+        return (self.score - CENTRE) / SCALE
 
 
 @dataclass
@@ -18,10 +32,10 @@ class Curve:
     """One fitted curve, unrounded; blank numbers are NaN.
 
     `intercept_se`, `slope_se`, `correlation`: of a straight logit; `bend_sd`: standard deviation on
-    the logit of a bend that nobody can see, averaged over the people; `own_share`: share of the
+    the logit of a bend that nobody can see; `own_share`: share of the
     slope's information that is the specialty's own; `covariance` (shape (7, 7)): of `parameters`,
     all errors but bend and drift; of pooled curves alone; `translated`: its people were counted by
-    another denominator.
+    another denominator; `points`: what was read off, where a source printed the curve itself.
     """
 
     cell: Cell
@@ -43,6 +57,7 @@ class Curve:
     bend_sd: float = 0.0
     drift_sd: float = NAN
     translated: bool = False
+    points: Points | None = None
 
     @property
     def line(self) -> Line:

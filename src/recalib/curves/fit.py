@@ -17,6 +17,7 @@ from recalib.curves.lend import Lender, one_result, totals_only
 from recalib.curves.levels import Drift, estimate_drift, next_year
 from recalib.curves.pool import Pool, Slope
 from recalib.curves.pools import Population, fit_pools, population_of
+from recalib.curves.printed_curve import printed_curves
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.sites import (
     Unit,
@@ -326,7 +327,7 @@ def one_a_key(alone: Alone, curves: Sequence[Curve]) -> list[Curve]:
     """Choose the curve that is published for each key, those without evidence among them.
 
     Of a printed table and a cohort with one key the table's curve stands, unless it is none; of two
-    cohorts, that of more people.
+    cohorts, that of more people; a curve that a source printed itself before one of totals alone.
     """
     by_key = {cell.key: cell for cell in sorted(alone.cells, key=lambda cell: not cell.cohort)}
     none = [Curve(by_key[key], "no_evidence", note) for key, note in alone.failed.items()]
@@ -367,7 +368,10 @@ def learn_bends(alone: Alone) -> Bends:
 
 
 def fit_curves(
-    cells: Sequence[Cell], priors: Priors = DEFAULT, means: pd.DataFrame | None = None
+    cells: Sequence[Cell],
+    priors: Priors = DEFAULT,
+    means: pd.DataFrame | None = None,
+    points: pd.DataFrame | None = None,
 ) -> Fitted:
     """Fit all cells: alone, pooled, borrowed, one curve a key, in the order of the keys.
 
@@ -377,6 +381,8 @@ def fit_curves(
     priors : Priors
     means : DataFrame, optional
         Matched means of both IMG groups; with them U.S. IMGs who ranked a specialty first.
+    points : DataFrame, optional
+        Points of curves that a source printed itself, as from `points_of`.
 
     Returns
     -------
@@ -388,6 +394,8 @@ def fit_curves(
     curves += borrowed_curves(alone, curves, pools)
     if means is not None:
         curves += translated_curves(alone, curves, pools, means)
+    if points is not None:
+        curves += printed_curves(points, cells, curves)
     chosen = one_a_key(alone, curves)
     chosen = with_drift(chosen, estimate_drift(chosen, priors))
     bends = learn_bends(alone)
@@ -397,9 +405,10 @@ def fit_curves(
 def _one_a_key(curves: Sequence[Curve]) -> list[Curve]:
     """Choose the curve that is published for each key."""
 
-    def right(curve: Curve) -> tuple[bool, bool, int]:
+    def right(curve: Curve) -> tuple[bool, bool, bool, int]:
         cell = curve.cell
-        return curve.status == "no_evidence", bool(cell.cohort), -cell.people
+        lent = curve.parameters is None and curve.points is None
+        return curve.status == "no_evidence", bool(cell.cohort), lent, -cell.people
 
     chosen: dict[CurveKey, Curve] = {}
     for curve in sorted(curves, key=lambda each: (each.cell.key, right(each), each.cell.cohort)):

@@ -31,6 +31,8 @@ def curve_row(curve: Curve, edition: str) -> dict[str, Any]:
     low, high = curve.score_limits
     base = cell.base
     counted = base is not None and base.n_total > 0 and not curve.translated
+    # A number of people would be another denominator's, or a guess.
+    uncounted = base is None and (cell.cohort or curve.points is not None)
     blank = float("nan")
     line = curve.line
     return {
@@ -51,8 +53,8 @@ def curve_row(curve: Curve, edition: str) -> dict[str, Any]:
         "score_low": low,
         "score_high": high,
         "base_rate": base.n_success / base.n_total if base is not None and counted else blank,
-        "n": blank if cell.cohort and base is None else cell.people,
-        "grade": grade(cell),
+        "n": blank if curve.translated or uncounted else cell.people,
+        "grade": grade(cell) if curve.points is None else "C",
         "status": curve.status,
         "sources": "|".join(cell.sources),
     }

@@ -106,6 +106,7 @@ def newest_cycle(curves: pd.DataFrame) -> str:
 def margins(curves: pd.DataFrame) -> pd.DataFrame:
     """Read what the edition says of each specialty and group with a match curve of `DENOMINATOR`.
 
+    Translated curves, of people whom nobody counted, and those that a source printed are left out.
     A row for each outcome: people a match year, scores (of the normal whose 1st and 99th percentile
     are the printed ones), rate, slope, and which curves they follow.
     """

@@ -28,7 +28,7 @@ _INTERVAL = "95\u00a0%"
 
 def cohorts(work: View) -> str:
     """Say that curves of cohorts are not tested, where the run has any."""
-    own = int(work.curves["sources"].map(is_cohort).sum())
+    own = int(work.curves["sources"].map(is_cohort).astype(bool).sum())
     if not own:
         return ""
     edges = _edges_of_cohorts(work)
@@ -43,7 +43,7 @@ def cohorts(work: View) -> str:
 def _edges_of_cohorts(work: View) -> int:
     """Count the claimed edges of the newest match curves of cohorts."""
     newest = work.newest
-    newest = newest[newest["sources"].map(is_cohort) & (newest["outcome"] == "match")]
+    newest = newest[newest["sources"].map(is_cohort).astype(bool) & (newest["outcome"] == "match")]
     bands = work.bands[work.bands["boundary"].notna()]
     return len(bands.merge(newest[KEY_COLUMNS], on=KEY_COLUMNS))
 

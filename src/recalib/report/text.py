@@ -45,8 +45,7 @@ def _claim(here: Specialty, curve: pd.Series) -> str:
     said = [
         SELF_REPORTED if here.work.self_reported(curve) else "",
         f"**{words.group(curve)}**, {words.OUTCOMES[curve['outcome']]} {curve['cycle']} "
-        f"({words.people(curve)} {_WHO[curve['denominator']]}; grade {curve['grade'] or 'none'}, "
-        f"status {words.plain(status)}).",
+        f"({_people(curve)}; grade {curve['grade'] or 'none'}, status {words.plain(status)}).",
         here.note(curve),
     ]
     if status != "no_evidence":
@@ -54,6 +53,12 @@ def _claim(here: Specialty, curve: pd.Series) -> str:
     if status == "ok" and curve["outcome"] == "match":
         said.append(_half(here, curve))
     return " ".join(filter(None, said))
+
+
+def _people(curve: pd.Series) -> str:
+    """Say who is behind a curve, and how many where they were counted."""
+    shown, who = words.people(curve), _WHO[curve["denominator"]]
+    return f"{who}, not counted" if shown == words.NOTHING else f"{shown} {who}"
 
 
 def _read(curve: pd.Series) -> str:

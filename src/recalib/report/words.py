@@ -251,9 +251,15 @@ def heading(curve: pd.Series) -> str:
 
 
 def quality(curve: pd.Series) -> str:
-    """Return n, grade and status of a curve in one line."""
+    """Return n where it is known, grade and status of a curve in one line."""
     grade = curve["grade"] or "none"
-    return f"n {people(curve)}, grade {grade}, {plain(curve['status'])}"
+    return f"{counted(curve)}grade {grade}, {plain(curve['status'])}"
+
+
+def counted(curve: pd.Series) -> str:
+    """Return `n 433, ` for a curve, nothing where nobody counted its people."""
+    shown = people(curve)
+    return "" if shown == NOTHING else f"n {shown}, "
 
 
 def full(curve: pd.Series) -> str:

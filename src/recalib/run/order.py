@@ -96,9 +96,11 @@ class NotebookRun:
         run = Run(self.work)
         evidence, curves = run.read("evidence"), run.read("curves")
         guided = run.read("guide_audit")["specialty"]
-        cohort = curves["sources"].map(is_cohort) & (curves["status"] != "no_evidence")
+        cohort = curves["sources"].map(is_cohort).astype(bool) & (curves["status"] != "no_evidence")
+        scored = set(evidence.loc[evidence["kind"] != "totals", "specialty"])
         names = {
-            *evidence.loc[evidence["kind"] != "totals", "specialty"],
+            # A mean by itself makes no curve.
+            *scored.intersection(curves["specialty"]),
             *curves.loc[cohort, "specialty"],
             *guided[~guided.str.contains(":")],
         }

@@ -82,7 +82,7 @@ def _calibrated(work: View, row: pd.Series) -> str:
 def _people(work: View, row: pd.Series) -> str:
     """Say the cycle and the people of the curve that a row was read on."""
     curve = work.curve_of(row)
-    return "" if curve is None else f"{curve['cycle']}, n {words.people(curve)}, "
+    return "" if curve is None else f"{curve['cycle']}, {words.counted(curve)}"
 
 
 def rules(work: View) -> Html | None:
