@@ -90,7 +90,8 @@ def test_means_far_apart_are_not_called_indistinct():
     facts = quantiles("matched", 400, median=258)
     facts += quantiles("not_matched", 400, median=230)
     (curve,) = fit(facts)
-    assert curve.status == "ok"
+    # Medians alone leave the slope to the spread that is assumed: most of it is lent.
+    assert curve.status == "borrowed"
     assert curve.p_slope_positive > 0.999
     assert curve.slope > 0.5
 
@@ -98,7 +99,7 @@ def test_means_far_apart_are_not_called_indistinct():
 def test_one_person_and_a_million():
     tiny = quantiles("matched", 1, median=250) + quantiles("not_matched", 1, median=240)
     (curve,) = fit(tiny)
-    assert curve.status == "weak"
+    assert curve.status == "borrowed"
     huge = quantiles("matched", 1_000_000, q1=240, median=250, q3=259, mean=249, sd=14)
     huge += quantiles("not_matched", 900_000, q1=233, median=243, q3=252, mean=242, sd=14)
     (curve,) = fit(huge)

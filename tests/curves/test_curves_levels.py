@@ -129,7 +129,7 @@ def test_restricted_maximum_likelihood_agrees_within_a_tenth(drift):
     found = minimize_scalar(lambda step: -likelihood(step), bounds=(1e-3, 2), method="bounded").x
     assert drift.step == pytest.approx(found, rel=0.1)
     assert STEPS[np.argmax(drift.weights)] == pytest.approx(found, rel=0.1)
-    assert found == pytest.approx(0.297, abs=0.005)
+    assert found == pytest.approx(0.277, abs=0.005)
 
 
 def test_draws_from_the_prior_weighed_by_likelihood_give_the_posterior(drift):
@@ -147,10 +147,10 @@ def test_draws_from_the_prior_weighed_by_likelihood_give_the_posterior(drift):
 
 def test_drift_of_the_real_tables(drift):
     """METHOD's first look: .29 a year (.21-.41), by levels typed from the tables by hand."""
-    assert drift.step == pytest.approx(0.29, abs=0.02)
+    assert drift.step == pytest.approx(0.29, abs=0.03)
     low, high = drift.interval()
-    assert 0.18 < low < 0.23
-    assert 0.36 < high < 0.42
+    assert 0.17 < low < 0.23
+    assert 0.35 < high < 0.42
     assert drift.sd("2026", 2027) == pytest.approx(drift.step)
     assert drift.sd("2020-2024", 2027) == pytest.approx(2.0494 * drift.step, rel=1e-4)
     # Child neurology and radiation oncology have no score of those who did not match in 2026.
@@ -179,12 +179,12 @@ def curve(cycle="2026", group="us_md_senior", specialty="x", level=0.0, **change
     key = CurveKey(cycle, specialty, group, "", "match", "ranked_first")
     told = {name: changes.pop(name) for name in ("cohort",) if name in changes}
     status, mean = changes.pop("status", "ok"), changes.pop("mean", 250)
-    slope = changes.pop("slope", 0.5)
+    slope, known = changes.pop("slope", 0.5), changes.pop("covariance", np.eye(7))
     tables = (QuantileTable(0, 40, {"mean": 240.0}), QuantileTable(1, 60, {"mean": 250.0}))
     cell = Cell(key._replace(**changes), Grid(185, 250.0, 13.0), tables, **told)
     scores = (cell.grid.x == mean).astype(float)
     intercept = level - slope * (mean - 245) / 10
-    return Curve(cell, status, "", intercept, slope, 0.2, 0.1, 0.0, scores=scores)
+    return Curve(cell, status, "", intercept, slope, 0.2, 0.1, 0.0, scores=scores, covariance=known)
 
 
 def test_levels_are_read_at_one_common_score():
@@ -202,8 +202,7 @@ def test_levels_are_read_at_one_common_score():
 @pytest.mark.parametrize(
     "change",
     [
-        {"status": "borrowed"},
-        {"status": "no_evidence"},
+        {"covariance": None},
         {"outcome": "interview"},
         {"needs_visa": "yes"},
         {"cohort": "a cohort"},

@@ -20,8 +20,8 @@ from scipy.special import expit, ndtr
 from recalib.contract.keys import KEY_COLUMNS, CurveKey, overlap, recency, years
 from recalib.curves import borrow
 from recalib.curves.curve import Curve, Points
-from recalib.likelihood.cells import TYPICAL_SPREAD, Cell
-from recalib.likelihood.model import CENTRE, SCALE, SCORE_MIN, Array, Grid
+from recalib.likelihood.cells import Cell
+from recalib.likelihood.model import CENTRE, SCALE, SCORE_MIN, TYPICAL_SPREAD, Array, Grid
 
 #: SD of the logarithm of the number of people, which totals of other years or denominators stand
 #: in for.

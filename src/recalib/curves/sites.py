@@ -25,10 +25,9 @@ from recalib.likelihood.straight import inflation
 SPREAD_CELLS = 5
 #: Log likelihood by which a profile must prefer slopes in the upper half of those considered.
 INSISTS = 2.0
-#: How much wider a slope's error is where one mean or median is all that is known of a result:
-#: what the shape of the scores may do there, from the study of odd shapes. The level hangs on the
-#: base rate and stays.
-THIN = 1.5
+#: How much wider errors are where one mean or median is all that is known of a result: what the
+#: shape of the scores may do there, from the study of odd shapes.
+THIN = 1.25
 #: Standard error per 10 points above which a fit says nothing.
 USELESS = 5.0
 
@@ -59,11 +58,6 @@ class Unit:
         """Cycle as the pool knows it: what a cohort says of a year is not what is printed of it."""
         return f"{self.cohort}, {self.key.cycle}" if self.cohort else self.key.cycle
 
-    @property
-    def slope_widening(self) -> float:
-        """Factor by which the slope's error is widened."""
-        return self.widening * (THIN if any(cell.is_thin for cell in self.cells) else 1.0)
-
     @cached_property
     def bends(self) -> dict[CurveKey, Bend | None]:
         """What each cell's own tables say of a bend of its logit."""
@@ -84,13 +78,13 @@ class Unit:
         slope, error = fit.site()
         # The quadratic is trusted no farther than from where it was read off: near separation the
         # likelihood rises for ever, and the mode that the support holds says little of how steep.
-        error = max(error, abs(slope - fit.slope)) * self.slope_widening
+        error = max(error, abs(slope - fit.slope)) * self.widening
         normal = Site(self.key.specialty, self.cycle, slope, error)
         slopes, levels = tabulate(
             self.cells,
             fit,
             error=error,
-            widening=self.slope_widening,
+            widening=self.widening,
             limits=SLOPES,
             priors=self.priors,
         )
@@ -170,6 +164,7 @@ def fit_units(
         )
         told = [bend.inflation for bend in unit.bends.values() if bend is not None]
         unit.inflation = max(bent, *told) if told else bent
-        unit.widening = widening(group) * unit.inflation
+        thin = THIN if any(cell.is_thin for cell in group) else 1.0
+        unit.widening = widening(group) * unit.inflation * thin
         units.append(unit)
     return units

@@ -19,7 +19,7 @@ def own_error(unit: Unit, pool: Pool, units: Sequence[Unit]) -> float:
     held = {id(site) for site in pool.sites}
     own = [each for each in units if each.key.specialty == unit.key.specialty]
     known = [
-        (each.raw.site()[1] * each.slope_widening) ** -2
+        (each.raw.site()[1] * each.widening) ** -2
         for each in own
         if each.raw is not None and id(each.site) in held
     ]
