@@ -89,7 +89,8 @@ def judge_curve(truth: Truth, curve: Curve) -> list[Row]:
     pooled |= _error(truth, line.intercept, line.slope)
     pooled["slope_covered"] = _covered(truth, line.slope, line.slope_se)
     pooled["probability_covered"] = chance_covered(line, truth)
-    if curve.status != "borrowed":
+    # A cell without a slope of its own is never asked for an edge.
+    if curve.cell.has_slope:
         pooled |= _edges(truth, curve)
     rows = [pooled]
     if curve.raw:
