@@ -92,31 +92,32 @@ def steps(names: tuple[str, ...]) -> list[tuple[tuple[str, ...], tuple[str, ...]
 
 
 def replicate(name: str, seed: int) -> list[Row]:
-    """Run one replicate: one cell of each number of people gets tables, one after another."""
+    """Run one replicate: one cell gets tables, one after another; its number of people by turns."""
     random = np.random.default_rng([zlib.crc32(name.encode()), seed])
     setting = replace(WORLDS["redrawn .15"], sizes=SIZES)
     truths = draw_world(setting, seed, random)[:CELLS]
     world = [(truth, populate(truth, random)) for truth in truths]
     cells = [print_cell(truth, people, "quartiles", random) for truth, people in world]
+    place = seed % len(SIZES)
+    truth, people = world[place]
+    others = [*cells[:place], *cells[place + 1 :]]
+    few = thinned(people, random)
+    # In turn it is the bins that lack people, or the other tables.
+    nearly = (few, people) if seed // len(SIZES) % 2 else (people, few)
     rows = []
-    for place, (truth, people) in enumerate(world[: len(SIZES)]):
-        few = thinned(people, random)
-        # In turn it is the bins that lack people, or the other tables.
-        nearly = (people, few) if seed % 2 else (few, people)
-        for words, (binned, other) in (("the same", (people, people)), ("nearly the same", nearly)):
-            bins, quantiles = print_bins(binned), print_quantiles(other, "quartiles")
-            if not all(table.printed for table in quantiles):
-                continue
-            found = {}
-            for names in (n for k in range(len(TABLES)) for n in combinations(TABLES, k + 1)):
-                cell = cell_of(truth, quantiles, bins, names)
-                others = [*cells[:place], cell, *cells[place + 1 :]]
-                curves = {curve.cell.key: curve for curve in fit_curves(others).curves}
-                found[names] = widths(curves[truth.key])
-            for before, after in steps(TABLES):
-                about = {"of": words, "people": truth.size}
-                about |= {"before": " + ".join(before), "after": " + ".join(after)}
-                rows.append(about | compared(found[before], found[after]))
+    for words, (binned, other) in (("the same", (people, people)), ("nearly the same", nearly)):
+        bins, quantiles = print_bins(binned), print_quantiles(other, "quartiles")
+        if not all(table.printed for table in quantiles):
+            continue
+        found = {}
+        for names in (n for k in range(len(TABLES)) for n in combinations(TABLES, k + 1)):
+            cell = cell_of(truth, quantiles, bins, names)
+            curves = {curve.cell.key: curve for curve in fit_curves([*others, cell]).curves}
+            found[names] = widths(curves[truth.key])
+        for before, after in steps(TABLES):
+            about = {"of": words, "people": truth.size}
+            about |= {"before": " + ".join(before), "after": " + ".join(after)}
+            rows.append(about | compared(found[before], found[after]))
     return rows
 
 

@@ -61,7 +61,7 @@ PARTS = {
         {"statistics": lambda rows: figures(rows, simulate.NAMES)},
     ),
 }
-_REPLICATES = {outliers: 200, translated: 200, bends: 100, one_statistic: 40, more_tables: 40}
+_REPLICATES = {outliers: 200, translated: 200, bends: 100, one_statistic: 40, more_tables: 160}
 for _module, _many in _REPLICATES.items():
     _name = _module.__name__
     _needs = (_name, "worlds", "printing", "judge")

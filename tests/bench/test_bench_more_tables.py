@@ -69,9 +69,9 @@ def test_a_wider_interval_is_listed():
 
 
 def test_a_replicate_adds_every_table(monkeypatch):
-    monkeypatch.setattr(more_tables, "CELLS", 1)
-    monkeypatch.setattr(more_tables, "SIZES", (330,))
-    rows = pd.DataFrame(more_tables.replicate("more tables", 0))
+    monkeypatch.setattr(more_tables, "CELLS", 2)
+    rows = pd.DataFrame(more_tables.replicate("more tables", 1))
+    assert set(rows["people"]) == {330}
     assert rows.groupby("of").size().to_dict() == {"nearly the same": 9, "the same": 9}
     # Means alone leave the slope to what is assumed of the spread; quartiles do not.
     row = rows[(rows["before"] == "means") & (rows["after"] == "quartiles + means")]
