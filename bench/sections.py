@@ -34,8 +34,8 @@ def told(name: str, found: pd.DataFrame) -> str:
     lines = []
     for target, asked, missed in PARTS[name](found):
         verdict = f"**missed** in {len(missed)} of {asked}" if missed else f"met in all {asked}"
-        lines.append(f"{target}: {verdict}.")
-    return "Asked: " + " ".join(lines)
+        lines.append(f"- {target}: {verdict}")
+    return "\n".join(lines)
 
 
 class Figures:
@@ -117,9 +117,8 @@ def bends_section(found: pd.DataFrame) -> list[str]:
     values = Figures(whole, ("setting", "table", "kind", "people"))
     sizes = ["all", *map(str, bends.SIZES)]
     titles = {
-        "edge covered, claimed only": "Claimed edges that cover (true edge: the least score from "
-        "which the chance reaches it; where there is none, not covered):",
-        "edges claimed a cell": "Claimed edges for each 100 cells, of 300:",
+        "edge covered, claimed only": "Claimed edges that cover. The true edge is the least score "
+        "from\nwhich the chance reaches it; where there is none, it is not covered:",
         "flagged misfit": "Cells flagged `misfit`:",
         "probability covered": "P at 225-265 covered:",
     }
@@ -130,10 +129,15 @@ def bends_section(found: pd.DataFrame) -> list[str]:
             # Where one population in five is wrong, that one and the others.
             for kind in dict.fromkeys(bends.SETTINGS[setting].kinds):
                 for printed in bends.PRINTS:
-                    shares = [values.get(setting, printed, kind, size, figure) for size in sizes]
+                    place = (setting, printed, kind)
+                    shares = [values.get(*place, size, figure) for size in sizes]
+                    if figure == "edge covered, claimed only":
+                        shares.append(values.get(*place, "all", "edges claimed a cell"))
                     said = f"`{setting}`" + ("" if kind in setting else ", the others")
                     rows.append([said, PRINTED.get(printed, printed), *shares])
         head = ["setting", "printed", "all", *(f"{_number(size)} people" for size in sizes[1:])]
+        if figure == "edge covered, claimed only":
+            head.append("claimed by 100 cells, of 300")
         lines += ["", title, "", *table(head, rows)]
     shaped = Figures(found, ("setting", "table", "kind", "people", "shape"))
     rows = [
@@ -159,7 +163,6 @@ def one_statistic_section(found: pd.DataFrame) -> list[str]:
     titles = {
         "probability covered": "P at 225-265 covered (92-98):",
         "edge covered, claimed only": "Claimed edges that cover:",
-        "status ok": "Curves that are `ok`:",
     }
     for figure, title in titles.items():
         rows = [

@@ -388,7 +388,9 @@ for unlikely (skewed to the right); quartiles of both results and bins do.
 ## Lone outliers (simulated, %)
 
 Slopes that lie far from all others (about -.1 where the others are about .35), in worlds of 24 or
-25 populations of 100 to 3,000 people. The table is of cells of 200 people and more. {outliers_told}
+25 populations of 100 to 3,000 people. The table is of cells of 200 people and more.
+
+{outliers_told}
 
 {outliers}
 
@@ -398,21 +400,27 @@ Twenty specialties: non-U.S. IMGs with score statistics and totals of both denom
 with totals of everyone who ranked a track, and matched means of both groups in none, one or two
 older editions. The gap of a specialty is drawn from N(-5, 6²) points, an edition's from N(gap, 2²),
 the shift between the denominators from N(.36, .27²) and that of U.S. IMGs from N(shift, .3²); the
-step of a year from its prior. {translated_told}
+step of a year from its prior.
+
+{translated_told}
 
 {translated}
 
 ## Wrong shapes (simulated, %)
 
 Twenty populations of non-U.S. IMGs; scores normal, skewed to the left or right, or with two peaks.
-Beside them the bins of twelve of U.S. MD seniors, whose logits bend by N(0, .05²). {bends_told}
+Beside them the bins of twelve of U.S. MD seniors, whose logits bend by N(0, .05²).
+
+{bends_told}
 
 {bends}
 
 ## One mean or one median a result (simulated, %)
 
 Twenty populations that are all printed alike, steep as those of U.S. seniors. Beside quartiles it
-is those who did not match who are known by one statistic. {one_statistic_told}
+is those who did not match who are known by one statistic.
+
+{one_statistic_told}
 
 {one_statistic}
 
@@ -420,7 +428,9 @@ is those who did not match who are known by one statistic. {one_statistic_told}
 
 One cell of twenty is printed as bins, as quartiles and as means, alone and together, of the same
 people or so that one table lacks 1 % of them. Widths of the 95 % intervals with one table more over
-those before. {more_tables_told}
+those before.
+
+{more_tables_told}
 
 {more_tables}
 
