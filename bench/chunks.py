@@ -39,11 +39,12 @@ def _bare(path: Path) -> str:
 def state_of_code(modules: Iterable[str], given: bytes = b"") -> str:
     """Name of the state of everything that results depend on.
 
-    `modules`: those beside this one; of `recalib` it is all that they import; `given`: what else.
+    `modules`: those beside this one; of the two packages it is all that they import; `given`: what
+    else.
     """
     paths = {Path(__file__).with_name(f"{each}.py") for each in modules}
     for name, module in sys.modules.items():
-        if name.startswith("recalib.") and module.__file__:
+        if name.startswith(("recalib.", "calib.line")) and module.__file__:
             paths.add(Path(module.__file__))
     code = "".join(_bare(path) for path in sorted(paths))
     return hashlib.sha256(code.encode() + given).hexdigest()[:12]

@@ -46,9 +46,14 @@ def clustered_mean(values: pd.Series, replicate: pd.Series) -> tuple[float, floa
     mean, error : float
         The error is nan for a single replicate.
     """
-    sums = values.groupby(replicate).agg(["sum", "count"])
-    mean = float(sums["sum"].sum() / sums["count"].sum())
-    return mean, _error(sums["sum"] - mean * sums["count"], sums["count"])
+    return clustered_ratio(values, pd.Series(1.0, values.index), replicate)
+
+
+def clustered_ratio(over: pd.Series, under: pd.Series, replicate: pd.Series) -> tuple[float, float]:
+    """Ratio of two sums over cells and its Monte Carlo error, as `clustered_mean` has it."""
+    sums = pd.DataFrame({"over": over, "under": under}).groupby(replicate).sum()
+    ratio = float(sums["over"].sum() / sums["under"].sum())
+    return ratio, _error(sums["over"] - ratio * sums["under"], sums["under"])
 
 
 def _error(gaps: pd.Series, counts: pd.Series) -> float:

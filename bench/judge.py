@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,41 @@ from peers import Answer
 from scipy.special import expit
 from worlds import Applicants, People, Truth
 
-from calib.line import Line, Z, chance, claim, edge
+from calib.line import Line, Z, chance
+from recalib.bands.cut import LOWER, Fitted, cut
 from recalib.curves.curve import Curve
 from recalib.likelihood.model import CENTRE, SCALE
 
 GRID = np.arange(225, 266, 5)
-#: Probabilities of the published edges.
-EDGES = (0.25, 0.5, 0.75)
+#: Edges that a curve may claim.
+EDGES = len(LOWER) - 1
 Row = dict[str, Any]
+
+
+def published(curve: Curve) -> Line:
+    """Line of a curve as it is published, rounded."""
+    return Line(*(round(each, 4) for each in curve.line))
+
+
+def chance_covered(line: Line, truth: Truth) -> float:
+    """Share of the scores of `GRID` at which the interval of the chance holds the truth."""
+    inside = []
+    for score, true in zip(GRID, truth.chance(GRID), strict=True):
+        _, low, high = chance(line, float(score))
+        inside.append(low <= true <= high)
+    return float(np.mean(inside))
+
+
+def claimed_edges(curve: Curve) -> Iterator[tuple[float, float, float]]:
+    """Probability and interval of each edge that the band table of a curve claims."""
+    if curve.status != "ok":
+        return
+    assert curve.scores is not None
+    line = published(curve)
+    low, high = (round(limit, 1) for limit in curve.score_limits)
+    for band in cut(Fitted(line, line, (low, high), curve.cell.grid.x, curve.scores)):
+        if np.isfinite(band.boundary):
+            yield LOWER[band.label], band.boundary_low, band.boundary_high
 
 
 def label(truth: Truth, people: People | Applicants | None, table: str, cell: int) -> Row:
@@ -57,23 +85,13 @@ def judge_curve(truth: Truth, curve: Curve) -> list[Row]:
     pooled: Row = {"method": "pooled", "no_fit": float(curve.status == "no_evidence")}
     if pooled["no_fit"]:
         return [pooled]
-    line = Line(
-        round(curve.intercept, 4),
-        round(curve.slope, 4),
-        round(curve.intercept_se, 4),
-        round(curve.slope_se, 4),
-        round(curve.correlation, 4),
-    )
+    line = published(curve)
     pooled |= _error(truth, line.intercept, line.slope)
     pooled["slope_covered"] = _covered(truth, line.slope, line.slope_se)
-    inside = []
-    for score, true in zip(GRID, truth.chance(GRID), strict=True):
-        _, low, high = chance(line, float(score))
-        inside.append(low <= true <= high)
-    pooled["probability_covered"] = float(np.mean(inside))
-    if curve.status != "borrowed":
-        limits = tuple(round(limit, 1) for limit in curve.score_limits)
-        pooled |= _edges(truth, line, limits if curve.status == "ok" else None)
+    pooled["probability_covered"] = chance_covered(line, truth)
+    # A cell without a slope of its own is never asked for an edge.
+    if curve.cell.has_slope:
+        pooled |= _edges(truth, curve)
     rows = [pooled]
     if curve.raw:
         slope, error = round(curve.raw["slope_raw"], 4), round(curve.raw["slope_raw_se"], 4)
@@ -82,22 +100,16 @@ def judge_curve(truth: Truth, curve: Curve) -> list[Row]:
     return rows
 
 
-def _edges(truth: Truth, line: Line, limits: tuple[float, float] | None) -> Row:
-    """Whether the intervals of the edges hold the truth; not claimed is unbounded, which does.
-
-    `limits`: fitted scores of a curve that may claim edges; None for another.
-    """
+def _edges(truth: Truth, curve: Curve) -> Row:
+    """Whether the intervals of the edges hold the truth; not claimed is unbounded, which does."""
     claimed = []
-    for probability in EDGES:
-        if limits is None or claim(line, probability, *limits) != "ok":
-            continue
+    for probability, low, high in claimed_edges(curve):
         level = float(np.log(probability / (1 - probability)))
         true = CENTRE + SCALE * (level - truth.intercept) / truth.slope
-        _, low, high = edge(line, probability)
         claimed.append(low <= true <= high)
-    unbounded = len(EDGES) - len(claimed)
+    unbounded = EDGES - len(claimed)
     row = {
-        "edge_claimed": len(claimed) / len(EDGES),
-        "edge_covered": (sum(claimed) + unbounded) / len(EDGES),
+        "edge_claimed": len(claimed) / EDGES,
+        "edge_covered": (sum(claimed) + unbounded) / EDGES,
     }
     return row | ({"claimed_edge_covered": float(np.mean(claimed))} if claimed else {})

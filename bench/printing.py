@@ -6,9 +6,14 @@ five people, ten-point bins that are open at the ends.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+import pandas as pd
 from worlds import SCORES, Applicants, People, Truth
 
+from recalib.contract.keys import CurveKey
 from recalib.likelihood.bins import BinTable
 from recalib.likelihood.cells import Cell, _location
 from recalib.likelihood.model import SCORE_MIN, Grid
@@ -26,6 +31,7 @@ PRINTED = {
     "means": ({"mean"},) * 2,
     "medians": ({"median"},) * 2,
     "one_median": ({"median"}, {"q1", "median", "q3"}),
+    "one_mean": ({"mean"}, {"q1", "median", "q3", "mean", "sd"}),
 }
 
 
@@ -116,3 +122,45 @@ def print_cell(
         quantiles = print_quantiles(people, form)
     grid = Grid(SCORE_MIN, *_location(quantiles, bins))
     return Cell(truth.key, grid, quantiles, bins, total)
+
+
+def evidence(
+    key: CurveKey,
+    tables: Sequence[QuantileTable] = (),
+    bins: BinTable | None = None,
+    total: Total | None = None,
+) -> pd.DataFrame:
+    """The evidence that the reading of raw tables would make of what is printed."""
+    rows: list[dict[str, Any]] = []
+    for table in tables:
+        result = "matched" if table.result else "not_matched"
+        facts = {"n": table.n, **table.printed}
+        rows += [
+            {"kind": "quantiles", "result": result, "statistic": name, "value": value, "n": table.n}
+            for name, value in facts.items()
+        ]
+    if bins is not None:
+        for index, (low, high) in enumerate(bins.bounds):
+            facts = {"n_success": bins.n_success[index], "n_total": bins.n_total[index]}
+            if key.outcome == "interview":
+                facts |= {"n_applicants": bins.people[index], "dispersion": bins.dispersion}
+            rows += [
+                {
+                    "kind": "bins",
+                    "result": "",
+                    "statistic": name,
+                    "value": value,
+                    "score_min": low if np.isfinite(low) else np.nan,
+                    "score_max": high if np.isfinite(high) else np.nan,
+                    "n": np.nan,
+                }
+                for name, value in facts.items()
+            ]
+    if total is not None:
+        facts = {"n_success": total.n_success, "n_total": total.n_total}
+        rows += [
+            {"kind": "totals", "result": "", "statistic": name, "value": value, "n": np.nan}
+            for name, value in facts.items()
+        ]
+    columns = {"score_min": np.nan, "score_max": np.nan, "source": "simulated"}
+    return pd.DataFrame([columns | key._asdict() | row for row in rows])

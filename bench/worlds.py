@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit
-from scipy.stats import norm
+from scipy.stats import norm, truncnorm
 
 from recalib.contract.keys import CurveKey
 from recalib.likelihood.model import CENTRE, SCALE
@@ -24,6 +24,11 @@ CELLS = 24
 ODD_SHIFT, ODD_SD = -0.45, 0.05
 #: Standard deviation between the cycles of one specialty.
 CYCLE_SD = 0.07
+#: Where scores end, in standard deviations of the normal that is cut off (`TOP`) or piled up
+#: (`PILE`); mean and standard deviation of what is left; whole scores that hold the pile.
+TOP, PILE, PILED = 0.5, 0.8, 4
+CUT_OFF = float(truncnorm.mean(-np.inf, TOP)), float(truncnorm.std(-np.inf, TOP))
+PILED_UP = (-0.1202, 0.8231)
 #: Applications of one applicant: median, and standard deviation of the logarithm.
 APPLICATIONS = (80.0, 0.5)
 #: Correlation of the answers to one applicant's applications, given the score.
@@ -206,6 +211,16 @@ def shape(name: str, mean: float, sd: float, scores: np.ndarray = SCORES) -> np.
     z = (scores - mean) / sd
     if name == "normal":
         density = norm.pdf(z)
+    elif name == "narrow_top":
+        y = CUT_OFF[0] + CUT_OFF[1] * z
+        density = norm.pdf(y) * (y <= TOP)
+    elif name == "pile":
+        y = PILED_UP[0] + PILED_UP[1] * z
+        place = int(np.searchsorted(y, PILE))
+        density = norm.pdf(y)
+        # What would lie above lies in the last few points below.
+        density[place - PILED : place] += density[place:].sum() / PILED
+        density[place:] = 0
     elif name == "two_peaked":
         density = norm.pdf(z, -0.8, 0.6) + norm.pdf(z, 0.8, 0.6)
     else:

@@ -15,9 +15,12 @@ ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "results"
 sys.path.insert(0, str(ROOT / "bench"))
 
+import sections  # noqa: E402
 from figures import COMMON, PERSON, RATIO  # noqa: E402
+from sections import PRINTED, table  # noqa: E402
 from targets import (  # noqa: E402
     NEXT,
+    PARTS,
     STANDING,
     Study,
     headlines,
@@ -34,12 +37,6 @@ WORDS = {name: setting.words for name, setting in SETTINGS.items()} | {
     "borrowed": "totals of one group beside tables of another; mean score, spread and slope drawn"
     " around theirs"
 }
-PRINTED = {
-    "quartiles": "quartiles, mean, SD",
-    "one_median": "quartiles, one median",
-    "consent": "sample and totals",
-    "applications": "interview bins",
-}
 PEERS = {
     "bin midpoints": "bin midpoints",
     "linear discriminant": "discriminant",
@@ -55,12 +52,6 @@ SHAPES = {
     "two_peaked": "two peaks",
 }
 MIDDLE = "redrawn .15"
-
-
-def table(head: list[str], rows: list[list[str]]) -> list[str]:
-    """A table in Markdown."""
-    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
-    return lines + [f"| {' | '.join(row)} |" for row in rows]
 
 
 def _range(values: pd.Series) -> str:
@@ -394,6 +385,55 @@ for unlikely (skewed to the right); quartiles of both results and bins do.
 
 {standing_by_shape}
 
+## Lone outliers (simulated, %)
+
+Slopes that lie far from all others (about -.1 where the others are about .35), in worlds of 24 or
+25 populations of 100 to 3,000 people. The table is of cells of 200 people and more.
+
+{outliers_told}
+
+{outliers}
+
+## U.S. IMGs who ranked a specialty first (simulated, %)
+
+Twenty specialties: non-U.S. IMGs with score statistics and totals of both denominators, U.S. IMGs
+with totals of everyone who ranked a track, and matched means of both groups in none, one or two
+older editions. The gap of a specialty is drawn from N(-5, 6²) points, an edition's from N(gap, 2²),
+the shift between the denominators from N(.36, .27²) and that of U.S. IMGs from N(shift, .3²); the
+step of a year from its prior.
+
+{translated_told}
+
+{translated}
+
+## Wrong shapes (simulated, %)
+
+Twenty populations of non-U.S. IMGs; scores normal, skewed to the left or right, or with two peaks.
+Beside them the bins of twelve of U.S. MD seniors, whose logits bend by N(0, .05²).
+
+{bends_told}
+
+{bends}
+
+## One mean or one median a result (simulated, %)
+
+Twenty populations that are all printed alike, steep as those of U.S. seniors. Beside quartiles it
+is those who did not match who are known by one statistic.
+
+{one_statistic_told}
+
+{one_statistic}
+
+## More evidence (simulated)
+
+One cell of twenty is printed as bins, as quartiles and as means, alone and together, of the same
+people or so that one table lacks 1 % of them. Widths of the 95 % intervals with one table more over
+those before.
+
+{more_tables_told}
+
+{more_tables}
+
 ## Standard errors of real tables (simulated draws)
 
 The unpooled fit of a real table is taken for true; tables are drawn from it and fitted again. The
@@ -418,9 +458,17 @@ def page() -> str:
         pd.read_csv(RESULTS / f"{name}.csv") for name in ("bootstrap", "scale", "equal_slopes")
     )
     walked = pd.read_csv(RESULTS / "next_cycle.csv", keep_default_na=False)
+    named = {"people": str, "editions": str}
+    others = {name: pd.read_csv(RESULTS / f"{name}.csv", dtype=named) for name in PARTS}
+    above = pd.read_csv(RESULTS / "more_tables_above.csv")
     parts = {
         "settings": settings(study),
-        "targets": targets(verdicts(study, walked, boot, scale)),
+        "targets": targets(verdicts(study, walked, boot, scale, others)),
+        "outliers": sections.outliers_section(others["outliers"]),
+        "translated": sections.translated_section(others["translated"]),
+        "bends": sections.bends_section(others["bends"]),
+        "one_statistic": sections.one_statistic_section(others["one_statistic"]),
+        "more_tables": sections.more_tables_section(others["more_tables"], above),
         "coverage": coverage(study),
         "equal": equal(narrow),
         "by_shape": by_shape(study),
@@ -434,6 +482,7 @@ def page() -> str:
         "bootstrap": bootstrap(boot),
     }
     text = {name: "\n".join(lines) for name, lines in parts.items()}
+    text |= {f"{name}_told": sections.told(name, found) for name, found in others.items()}
     return TEXT.format(**text, step=step(walked), time=time(scale))
 
 

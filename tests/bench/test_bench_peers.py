@@ -123,14 +123,15 @@ def test_a_curve_is_judged_by_its_published_intervals(shift, covered):
         assert pooled["probability_covered"] < 1
 
 
-def test_an_edge_that_is_not_claimed_covers():
+@pytest.mark.parametrize("status", ["weak", "misfit", "borrowed"])
+def test_an_edge_that_is_not_claimed_covers(status):
     truth, people = some()
     cell = printing.print_cell(truth, people, "quartiles", np.random.default_rng(1))
     curve = Curve(
         cell,
-        "weak",
+        status,
         intercept=9.0,
-        slope=0.0,
+        slope=0.5,
         intercept_se=0.1,
         slope_se=0.1,
         correlation=0.0,

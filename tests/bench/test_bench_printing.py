@@ -1,7 +1,6 @@
 """Simulated people are printed as the sources print, and read as the project reads them."""
 
 import numpy as np
-import pandas as pd
 import printing
 import pytest
 from worlds import SCORES, SETTINGS, Applicants, People, draw_world, intercept_at, populate, shape
@@ -22,43 +21,6 @@ def crowd(matched, others):
     return People(*counts)
 
 
-def evidence(key, tables, bins, total):
-    """The rows that the reading of raw tables would make of what is printed."""
-    rows = []
-    for table in tables:
-        result = "matched" if table.result else "not_matched"
-        facts = {"n": table.n, **table.printed}
-        rows += [
-            {"kind": "quantiles", "result": result, "statistic": name, "value": value, "n": table.n}
-            for name, value in facts.items()
-        ]
-    if bins is not None:
-        for index, (low, high) in enumerate(bins.bounds):
-            facts = {"n_success": bins.n_success[index], "n_total": bins.n_total[index]}
-            if key.outcome == "interview":
-                facts |= {"n_applicants": bins.people[index], "dispersion": bins.dispersion}
-            rows += [
-                {
-                    "kind": "bins",
-                    "result": "",
-                    "statistic": name,
-                    "value": value,
-                    "score_min": low if np.isfinite(low) else np.nan,
-                    "score_max": high if np.isfinite(high) else np.nan,
-                    "n": np.nan,
-                }
-                for name, value in facts.items()
-            ]
-    if total is not None:
-        facts = {"n_success": total.n_success, "n_total": total.n_total}
-        rows += [
-            {"kind": "totals", "result": "", "statistic": name, "value": value, "n": np.nan}
-            for name, value in facts.items()
-        ]
-    columns = {"score_min": np.nan, "score_max": np.nan, "source": "simulated"}
-    return pd.DataFrame([columns | key._asdict() | row for row in rows])
-
-
 @pytest.mark.parametrize("name", list(SETTINGS))
 def test_cells_are_those_that_the_reading_makes(name):
     setting = SETTINGS[name]
@@ -67,7 +29,7 @@ def test_cells_are_those_that_the_reading_makes(name):
         for index, (truth, each) in enumerate(people[:12]):
             form = setting.form(plan, index)
             made = printing.print_cell(truth, each, form, random)
-            frame = evidence(truth.key, made.quantiles, made.bins, made.total)
+            frame = printing.evidence(truth.key, made.quantiles, made.bins, made.total)
             (read,) = build_cells(frame, set())
             assert (read.grid.low, read.grid.centre) == (made.grid.low, made.grid.centre)
             assert read.grid.spread == made.grid.spread
