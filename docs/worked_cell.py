@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from scipy.special import expit, logit
 
-from calib.line import Line, Z, chance, fieller
+from calib.line import Z, chance, fieller
 from recalib import gather, read_raw
 from recalib.curves.fit import fit_curves
 from recalib.likelihood import quantiles
@@ -25,9 +25,14 @@ MARKS = ("<!-- worked-cell: made by docs/worked_cell.py -->", "<!-- /worked-cell
 def worked_cell() -> str:
     """General surgery, non-U.S. IMGs, 2026, from the printed table to the edge at P = 1/2."""
     cells = build_cells(gather(read_raw(ROOT / "data" / "raw")), set())
-    group = [c for c in cells if c.key.applicant_group == "non_us_img" and c.key.cycle == "2026"]
-    fitted = fit_curves(group)
-    (curve,) = [c for c in fitted.curves if c.cell.key.specialty == "general_surgery"]
+    # All cells: how large bends are is learned from every one.
+    fitted = fit_curves(cells)
+    wanted = ("2026", "general_surgery", "non_us_img", "ranked_first")
+    (curve,) = [
+        c
+        for c in fitted.curves
+        if (c.cell.key.cycle, *c.cell.key[1:3], c.cell.key.denominator) == wanted
+    ]
     (unit,) = [u for u in fitted.units if u.key == curve.cell.key]
     cell, raw = curve.cell, unit.raw
     assert raw is not None
@@ -61,7 +66,7 @@ def worked_cell() -> str:
     low, high = (float(np.interp(own + side * 2 * error, slopes, levels)) for side in (-1, 1))
     pool = fitted.pools[curve.pool]
     mean, mean_sd = pool.mean
-    line = Line(curve.intercept, curve.slope, curve.intercept_se, curve.slope_se, curve.correlation)
+    line = curve.line
     value, below, above = chance(line, 250)
     edge, first, last = fieller(line, 0.5)
     between = curve.correlation * curve.intercept_se * curve.slope_se
@@ -84,8 +89,12 @@ def worked_cell() -> str:
             f"{curve.slope_se:.3f}. At that slope a = {curve.intercept:.3f} ± "
             f"{curve.intercept_se:.3f}, correlation {curve.correlation:.3f}.",
             "",
+            f"*Bend:* what these tables would not show is {curve.bend_sd:.3f} on the logit, so that the "
+            f"error of a is sqrt({curve.intercept_se:.3f}² + {curve.bend_sd:.3f}²) = "
+            f"{line.intercept_se:.3f}.",
+            "",
             f"*Read off:* P(250) = expit({curve.intercept:.3f} + {curve.slope:.3f} * 0.5) = "
-            f"{value:.3f}, standard error of the logit sqrt({curve.intercept_se:.3f}² + "
+            f"{value:.3f}, standard error of the logit sqrt({line.intercept_se:.3f}² + "
             f"0.25 * {curve.slope_se:.3f}² + 2 * 0.5 * ({between:.5f})) = "
             f"{(logit(above) - logit(below)) / (2 * Z):.3f}, hence "
             f"{below:.3f}-{above:.3f}. P = 1/2 at 245 + 10 * {-curve.intercept:.3f} / "
