@@ -68,7 +68,7 @@ def probability(
 
     Without a curve there is no value, and never another group's:
 
-    >>> none = calib.probability(251, "general_surgery", "us_do_senior")
+    >>> none = calib.probability(251, "general_surgery", "us_do")
     >>> none.value, none.status
     (None, 'no_evidence')
     >>> "us_md_senior" in none.available_groups
@@ -538,7 +538,7 @@ def applicant_groups(specialty: str | None = None) -> tuple[str, ...]:
     --------
     >>> import calib
     >>> calib.applicant_groups("anesthesiology")
-    ('us_md_senior', 'us_img', 'non_us_img')
+    ('us_md_senior', 'us_do_senior', 'us_img', 'non_us_img')
     """
     edition = current()
     asked = edition.specialties

@@ -130,4 +130,4 @@ def test_the_shipped_tables_judge_no_surcharge(work_dir):
         work.inputs["provenance"],
     )
     assert list(found["verdict"]) == ["cannot_tell", "cannot_tell"]
-    assert list(found["why"]) == ["there is no estimate", "self-reported and of another specialty"]
+    assert list(found["why"]) == ["there is no estimate", "there is no estimate"]

@@ -31,8 +31,8 @@ def fitted(tmp_path_factory):
 
 
 def _row(curve):
-    names = ("intercept", "slope", "intercept_se", "slope_se", "correlation", "status")
-    return pd.Series({name: getattr(curve, name) for name in names})
+    told = {name: getattr(curve, name) for name in ("status", "bend_sd", "own_share")}
+    return pd.Series(curve.line._asdict() | told)
 
 
 def test_the_covariance_is_that_of_the_units_information(fitted):
@@ -68,7 +68,10 @@ def test_the_shipped_tables_give_one_row_with_its_caveat(work_dir):
     assert (row["covariate"], row["level"], row["reference"]) == ("needs_visa", "yes", "no")
     assert (row["outcome"], row["grade"], row["n"]) == ("interview", "C", 88)
     assert row["odds_ratio_low"] < row["odds_ratio"] < row["odds_ratio_high"] < 1
-    assert 0 < row["points_low"] < row["points"] < row["points_high"]
+    # A slope that is mostly lent gives no points, and compares all the same.
+    assert row["status"] == "borrowed"
+    assert np.isnan([row["points"], row["points_low"], row["points_high"]]).all()
+    assert "most of the slope is lent" in row["note"]
     assert SELF_REPORTED in row["note"]
     assert "missing for 37 of 94 applicants who need a visa" in row["note"]
     assert "The column" not in row["note"]
@@ -76,6 +79,17 @@ def test_the_shipped_tables_give_one_row_with_its_caveat(work_dir):
     curves = read_table(work_dir / "curves.csv", "curves")
     ((yes, no, estimate),) = strata(curves)
     assert np.exp(yes["intercept"] - no["intercept"]) == pytest.approx(row["odds_ratio"], abs=5e-4)
+    assert np.isnan(estimate.points[0])
+
+
+def test_a_slope_of_their_own_gives_points(work_dir):
+    curves = _curves(work_dir, own_share=0.6, status="ok")
+    (row,) = printed_rows(curves, {})
+    ((_, _, estimate),) = strata(curves)
+    assert row["status"] == "ok"
+    assert 0 < row["points_low"] < row["points"] < row["points_high"]
+    # -10 ln(.518) / .3826.
+    assert row["points"] == pytest.approx(17.2, abs=0.1)
     assert estimate.points[0] == pytest.approx(row["points"], abs=0.05)
 
 
@@ -87,7 +101,7 @@ def _curves(work_dir, **changes):
 
 
 def test_the_odds_ratio_is_given_where_the_points_are_not(work_dir):
-    (row,) = printed_rows(_curves(work_dir, slope_se=0.3, status="weak"), {})
+    (row,) = printed_rows(_curves(work_dir, slope_se=0.3, own_share=0.6, status="weak"), {})
     assert row["status"] == "weak"
     assert np.isnan([row["points"], row["points_low"], row["points_high"]]).all()
     assert np.isfinite([row["odds_ratio"], row["odds_ratio_low"]]).all()
@@ -101,10 +115,10 @@ def test_matches_and_better_grades_are_compared_too(work_dir):
     assert (row["outcome"], row["denominator"], row["grade"]) == ("match", "ranked_first", "B")
 
 
-@pytest.mark.parametrize("status", ["borrowed", "no_evidence"])
-def test_a_stratum_without_a_slope_of_its_own_is_not_compared(work_dir, status):
+@pytest.mark.parametrize("change", [{"grade": "D"}, {"status": "no_evidence"}])
+def test_a_stratum_without_scores_of_its_own_is_not_compared(work_dir, change):
     curves = read_table(work_dir / "curves.csv", "curves")
-    curves.loc[curves["needs_visa"] == "no", "status"] = status
+    curves.loc[curves["needs_visa"] == "no", list(change)] = list(change.values())
     assert printed_rows(curves, {}) == []
 
 

@@ -112,7 +112,7 @@ def test_an_answer_without_evidence_lists_what_there_is(
     _, out, _ = said(capsys, *words)
     assert "  img interview 2024 applications needs_visa yes (ok)" in out
     _, out, _ = said(capsys, "bands", "plastics", "--group", "us_img")
-    assert "No edge is claimed: the slope is borrowed from other specialties." in out
+    assert "No edge is claimed: most of the slope is lent by other specialties." in out
     _, out, _ = said(capsys, "bands", "imaging", "--group", "non_us_img")
     assert "\nMade up: the data cannot tell, so no edge is claimed.\n" in out
     _, out, _ = said(capsys, "score-for", "0.5", "nuclear", "--group", "non_us_img")
@@ -279,7 +279,7 @@ def test_a_standing_is_told_or_why_not(capsys: pytest.CaptureFixture[str]) -> No
     _, out, _ = said(capsys, "standing", "290", *KEY)
     assert "No standing is told: the score lies outside those that the curve was fitted on." in out
     _, out, _ = said(capsys, "standing", "250", "plastics", "--group", "us_img")
-    assert "No standing is told: the slope is borrowed from other specialties." in out
+    assert "No standing is told: most of the slope is lent by other specialties." in out
     assert "--outcome" in said(capsys, "standing", "250", *KEY, "--outcome", "interview")[2]
 
 

@@ -137,8 +137,8 @@ def test_the_status_tells_a_label_outside_the_fitted_scores(
         for score, out in zip(scores, beyond, strict=True):
             if score is not None:
                 assert calib.band(score, "surgery", "non_us_img").extrapolated is out
-    categories = ["ok", "flat", "weak", "borrowed", "no_evidence", "unreachable", "wide"]
-    categories.append("extrapolated")
+    categories = ["ok", "flat", "weak", "borrowed", "misfit", "no_evidence"]
+    categories += ["unreachable", "wide", "extrapolated"]
     assert found["band_status"].cat.categories.tolist() == categories
     empty = pd.DataFrame({"step2_ck": [290], "specialty": "plastics", "applicant_group": "us_img"})
     assert frames.add_bands(empty)["band_status"].tolist() == ["borrowed"]

@@ -39,14 +39,14 @@ def strata(curves: pd.DataFrame) -> Iterator[tuple[pd.Series, pd.Series, Estimat
 def difference(yes: pd.Series, no: pd.Series) -> Estimate:
     """Return the difference of two levels at their common slope."""
     slope_se = float(yes["slope_se"])
-    error, correlation, level = (
+    error, correlation, level, bend = (
         np.array([yes[name], no[name]], dtype=float)
-        for name in ("intercept_se", "correlation", "intercept")
+        for name in ("intercept_se", "correlation", "intercept", "bend_sd")
     )
     # A level's covariance with the slope, and its variance at a fixed slope. A bend of the logit is
     # that of both strata and moves no difference.
     with_slope = correlation * error * slope_se
-    alone = error**2 - float(yes["bend_sd"]) ** 2 - (with_slope / slope_se) ** 2
+    alone = error**2 - bend**2 - (with_slope / slope_se) ** 2
     tilt = with_slope[0] - with_slope[1]
     effect_se = float(np.sqrt(alone.sum() + (tilt / slope_se) ** 2))
     return Estimate(
