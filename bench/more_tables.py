@@ -173,6 +173,7 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
 
 def above(rows: pd.DataFrame) -> pd.DataFrame:
     """Cases in which the interval of the slope or of the mean chance widens beyond the limit."""
+    rows = rows.reset_index(drop=True)
     wide = rows[["slope", "chance"]].max(axis=1) > LIMIT
     columns = ["of", "replicate", "people", "before", "after", *FIGURES]
     columns += ["status_before", "status_after"]

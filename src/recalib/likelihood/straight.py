@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.stats import chi2
 
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import Array, state
 
+#: Level at which the scatter of bins counts beside other statistics.
+BEYOND_CHANCE = 0.01
 #: Neighbouring bins are joined until the expected variance of their successes is at least this:
 #: the chi-square distribution asks for counts that are not tiny.
 JOIN_BELOW = 1.0
@@ -52,12 +55,14 @@ def scatter(gaps: Array, variance: Array) -> tuple[float, int]:
 def inflation(cell: Cell, parameters: Array) -> float:
     """Return sqrt(chi-square / freedom) where it exceeds 1: how much wider the errors must be.
 
-    Tables that carry a dispersion of their own are left alone: theirs already holds it.
+    Tables that carry a dispersion of their own are left alone: theirs already holds it. Bins beside
+    other statistics of the same people widen only beyond what chance does in one cell of a hundred:
+    more evidence must not make an answer worse by its own scatter.
     """
     table = cell.binned
     if table is None or table.dispersion > 1 or len(table.low) < 4:
         return 1.0
     chi_square, freedom = bend(cell, parameters)
-    if freedom < 1:
+    if freedom < 1 or (cell.bins is None and chi2.sf(chi_square, freedom) > BEYOND_CHANCE):
         return 1.0
     return max(1.0, float(np.sqrt(chi_square / freedom)))
