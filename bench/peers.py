@@ -21,7 +21,7 @@ from worlds import SCORES, Applicants, People
 from recalib.contract.keys import CurveKey
 from recalib.curves.pool import Pool, Site
 from recalib.likelihood.cells import Cell
-from recalib.likelihood.model import CENTRE, SCALE
+from recalib.likelihood.model import CENTRE, SCALE, TYPICAL_SPREAD
 
 
 class Answer(NamedTuple):
