@@ -197,7 +197,7 @@ def test_audit_shows_verdict_reason_and_standing_of_the_file(work: View) -> None
         assert f"{row['verdict'].replace('_', ' ')}\n{row['reason']}" in shown
     assert {"overstates", "cannot_tell", "holds", "no_claim"} == set(printed["verdict"])
     assert "highly competitive\n75 % to 100 %" in shown
-    assert "29 %\nnext 18–43 %\n2026 25–33 %" in shown
+    assert "29 %\nnext 18–43 %\n2026 23–35 %" in shown
     assert "39 %\nnot 59 %" in shown
     assert "ranked anywhere" not in shown
     assert "General Surgery: U.S. citizen IMGs, ranked first (2026, grade D, borrowed)" in shown
