@@ -89,8 +89,8 @@ def worked_cell() -> str:
             f"{curve.slope_se:.3f}. At that slope a = {curve.intercept:.3f} ± "
             f"{curve.intercept_se:.3f}, correlation {curve.correlation:.3f}.",
             "",
-            f"*Bend:* what these tables would not show is {curve.bend_sd:.3f} on the logit, so that "
-            f"the error of a is sqrt({curve.intercept_se:.3f}² + {curve.bend_sd:.3f}²) = "
+            f"*Bend:* what these tables would not show is {curve.bend_sd:.3f} on the logit, so "
+            f"that the error of a is sqrt({curve.intercept_se:.3f}² + {curve.bend_sd:.3f}²) = "
             f"{line.intercept_se:.3f}.",
             "",
             f"*Read off:* P(250) = expit({curve.intercept:.3f} + {curve.slope:.3f} * 0.5) = "

@@ -152,8 +152,8 @@ def test_the_outer_ribbon_is_next_cycles(work: View) -> None:
     limits = [after_drift(line, float(curve["drift_sd"])), line]
     for drawn, whole in zip(heights, limits, strict=True):
         assert drawn == pytest.approx(chance(whole, 250)[1:])
-    # Worked by hand: 18-43 % next cycle; 25-33 % of the people of 2026 were the logit straight, with a
-    # bend of .09 on it sqrt(.110^2 + .09^2) = .142 about logit .288.
+    # Worked by hand: 18-43 % next cycle; of the people of 2026 25-33 % were the logit straight, and
+    # with a bend of .09 sqrt(.110^2 + .09^2) = .142 about logit .288.
     assert heights[0] == pytest.approx([0.18, 0.43], abs=0.01)
     assert heights[1] == pytest.approx([0.234, 0.348], abs=0.002)
 

@@ -69,8 +69,8 @@ def with_notes(curve: Curve, unit: Unit, pool: Pool) -> Curve:
 def _with_status_note(curve: Curve) -> Curve:
     if curve.status == "borrowed" and not curve.own_share:
         curve.note = (
-            "Too few people of one result, or all of them apart, for a slope of their own: it is lent "
-            "by other specialties, so no edge is claimed. More people would change it."
+            "Too few people of one result, or all of them apart, for a slope of their own: it is "
+            "lent by other specialties, so no edge is claimed. More people would change it."
         )
     elif curve.status == "borrowed":
         curve.note = (
