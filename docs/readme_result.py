@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import textwrap
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -20,6 +21,11 @@ def rows(name: str, **where: str) -> list[dict[str, str]]:
     """Rows of a table of the edition that hold these values."""
     with (ROOT / "data" / "processed" / name).open(encoding="utf-8", newline="") as file:
         return [row for row in csv.DictReader(file) if where.items() <= row.items()]
+
+
+def percent(share: str) -> str:
+    """Whole percent of a share of three digits: a half goes up, as print has it."""
+    return str((100 * Decimal(share)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def result() -> str:
@@ -53,13 +59,13 @@ def result() -> str:
     ]
     for label in LABELS:
         at = printed[label]
-        expected = f"{100 * float(at['next_low']):.0f}-{100 * float(at['next_high']):.0f}"
+        expected = f"{percent(at['next_low'])}-{percent(at['next_high'])}"
         cells = [
             label,
             at["score_min"],
-            f"{100 * float(at['probability_at_edge']):.0f}",
+            percent(at["probability_at_edge"]),
             expected,
-            f"{100 * float(at['standing_matched']):.0f} % at or below",
+            f"{percent(at['standing_matched'])} % at or below",
             at["data_label"],
             at["verdict"],
         ]

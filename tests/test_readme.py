@@ -74,10 +74,11 @@ def test_the_visa_need_of_the_readme_is_the_edition():
     (row,) = rows("adjustments.csv")
     assert (row["specialty"], row["outcome"]) == ("internal_medicine", "interview")
     told = " ".join(README.split())
-    limits = f"{row['points_low']}-{row['points_high']}"
-    ratio = f"{float(row['odds_ratio']):.2f}"
-    points = f"{float(row['points']):.0f}"
-    assert f"self-reported: odds ratio {ratio}, as much as {points} points, {limits})" in told
+    assert (row["status"], row["points"]) == ("borrowed", "")
+    ratio, *limits = (
+        f"{float(row[name]):.2f}" for name in ("odds_ratio", "odds_ratio_low", "odds_ratio_high")
+    )
+    assert f"self-reported: odds ratio {ratio}, {'-'.join(limits)})" in told
 
 
 def test_python_of_the_readme_runs(capsys):
