@@ -33,6 +33,7 @@ def test_edition_json_holds_hashes_rows_and_counts(edition_folder: Folder) -> No
         "flat": 0,
         "weak": 0,
         "borrowed": 0,
+        "misfit": 0,
         "no_evidence": 0,
     }
     assert record["counts"]["edges_claimed"] == 1
