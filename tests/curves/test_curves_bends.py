@@ -167,8 +167,13 @@ def test_a_bend_widens_the_level_and_leaves_the_slope():
     cell = Cell(KEY, Grid(185, MEAN, SD))
     curve = Curve(cell, "ok", "", 0.1, 0.4, 0.3, 0.05, 0.5, raw={"slope_raw": 0.4})
     none = Curve(cell, "no_evidence")
-    with_bends([curve, none], spread_of_bends({KEY: Bend(0.4, 1e-6, 0.0)}))
-    with_bends([curve, none], spread_of_bends({KEY: Bend(0.4, 1e-6, 0.0)}))
+    cohort = Curve(Cell(KEY, cell.grid, cohort="a cohort"), "ok", raw={"slope_raw": 0.4})
+    learned = spread_of_bends({KEY: Bend(0.4, 1e-6, 0.0)})
+    with_bends([curve, none, cohort], learned)
+    # Once more changes nothing.
+    with_bends([curve, none, cohort], learned)
+    # A cohort of one key with a printed table holds no bend of the table's.
+    assert cohort.bend_sd == pytest.approx(learned.size()) != pytest.approx(0.4)
     assert curve.bend_sd == pytest.approx(0.4, abs=1e-3)
     assert curve.line.intercept_se == pytest.approx(0.5, abs=1e-3)
     assert curve.line.slope_se == 0.05

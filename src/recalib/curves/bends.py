@@ -235,6 +235,7 @@ def with_bends(curves: Sequence[Curve], bends: Bends) -> list[Curve]:
     average over the people, too (.97 of it where scores are normal). That much is taken everywhere.
     """
     for curve in curves:
-        own = bends.cells.get(curve.cell.key) if curve.raw else None
+        judged = bool(curve.raw) and not curve.cell.cohort
+        own = bends.cells.get(curve.cell.key) if judged else None
         curve.bend_sd = bends.size(own)
     return list(curves)
