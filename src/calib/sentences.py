@@ -24,6 +24,8 @@ GAIN = (
     "It compares people of one cycle with these scores: its intervals hold neither the drift of"
     " levels to another cycle nor a change of the slope."
 )
+#: What would change it where there is no curve.
+WANTED = "Printed scores of this group by result would; totals alone would give a wide one."
 GUIDE_LABELS = (
     "The guides have words for a match only; for interviews use --scheme chance (scheme='chance')."
 )
@@ -108,7 +110,7 @@ def about(answers: Sequence[Answer], score: float | None = None) -> str:
     if reason := why(first, status):
         lines.append(reason)
     if first.available:
-        lines.append(f"No table gives this curve. {first.specialty} has:")
+        lines.append(f"No table gives this curve. {WANTED} {first.specialty} has:")
         lines += [
             f"  {key.applicant_group} {key.outcome} {key.cycle} {key.denominator}"
             + (f" needs_visa {key.needs_visa}" if key.needs_visa else "")
@@ -116,7 +118,7 @@ def about(answers: Sequence[Answer], score: float | None = None) -> str:
             for key in first.available
         ]
     elif first.curve.status == "no_evidence":
-        lines.append(f"No table gives this curve, nor any other of {first.specialty}.")
+        lines.append(f"No table gives this curve, nor any other of {first.specialty}. {WANTED}")
     if every:
         lines += _of_bands(every)
     if score is not None and (found := lookup.chance_at(first.curve, score)).value is not None:
