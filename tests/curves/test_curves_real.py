@@ -95,6 +95,30 @@ def test_every_key_of_the_raw_tables_has_a_curve(curves):
     assert set(curves.loc[there, KEY_COLUMNS].itertuples(index=False, name=None)) == wanted
 
 
+def test_no_claim_rests_on_a_slope_that_is_mostly_lent(curves):
+    held = curves[curves["status"] == "ok"]
+    assert len(held) > 50
+    assert held["own_share"].min() >= 1 / 3
+    lent = curves[curves["own_share"] < 1 / 3]
+    assert set(lent["status"]) <= {"borrowed", "misfit"}
+    # Child neurology by hand: .1303^2 / .2295^2.
+    assert one(curves, "child_neurology")["own_share"] == pytest.approx(0.322, abs=0.002)
+
+
+def test_a_single_mean_or_median_of_a_result_is_grade_c(curves):
+    rows = curves[(curves["applicant_group"] == "us_md_senior") & (curves["status"] == "ok")]
+    assert set(rows.loc[rows["cycle"].isin(["2024", "2026"]), "grade"]) == {"C"}
+    assert set(rows.loc[rows["cycle"] == "2020-2024", "grade"]) == {"A", "B"}
+
+
+def test_every_interval_holds_a_bend(curves):
+    known = curves[curves["status"] != "no_evidence"]
+    assert (known["bend_sd"] > 0).all()
+    assert (known["bend_sd"] < known["intercept_se"]).all()
+    # Where no table can tell, the size learned from those that can.
+    assert known.loc[known["grade"] == "D", "bend_sd"].unique() == pytest.approx([0.117], abs=0.002)
+
+
 def test_every_curve_that_is_not_ok_says_why(curves, notes):
     assert len(notes) == (curves["status"] != "ok").sum()
     assert (notes["note"].str.len() > 20).all()
