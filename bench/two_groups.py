@@ -3,7 +3,7 @@
     python bench/two_groups.py
 
 The published curves carry five uncertain quantities through by a Sobol sequence, with shifts shrunk
-by restricted maximum likelihood and normal scores by Gauss-Hermite points. Here the shifts of all
+by Paule and Mandel's spread and normal scores by Gauss-Hermite points. Here the shifts of all
 specialties are sampled together by a Metropolis walk on their binomial counts, the gaps beside them
 from the printed means, and each draw is solved by bisection on whole scores, as a person would. The
 slope is the one that the published curve borrowed. Chances at 245 stand side by side in

@@ -17,15 +17,16 @@ CAVEAT = (
 )
 #: Stands before it where the probability is of a match.
 WHOSE = f"The chance of a match is that {names.WHOSE}."
-SELF_REPORTED = (
-    "Self-reported by applicants: read how the chance changes with the score, not its level."
-)
+SELF_REPORTED = "Self-reported by applicants: the level of the chance is not to be trusted."
 GAIN = (
     "It compares people of one cycle with these scores: its intervals hold neither the drift of"
     " levels to another cycle nor a change of the slope."
 )
 #: What would change it where there is no curve.
-WANTED = "Printed scores of this group by result would; totals alone would give a wide one."
+WANTED = {
+    "match": "Printed scores of this group by result would; totals alone would give a wide one.",
+    "interview": "Applications and invitations of this group by score would.",
+}
 GUIDE_LABELS = (
     "The guides have words for a match only; for interviews use --scheme chance (scheme='chance')."
 )
@@ -109,8 +110,10 @@ def about(answers: Sequence[Answer], score: float | None = None) -> str:
     ]
     if reason := why(first, status):
         lines.append(reason)
+    # Of a table that lacks a number the note says so; without any table, what would do.
+    none = current().note(first.curve) or f"No table gives this curve. {WANTED[first.outcome]}"
     if first.available:
-        lines.append(f"No table gives this curve. {WANTED} {first.specialty} has:")
+        lines.append(f"{none} {first.specialty} has:")
         lines += [
             f"  {key.applicant_group} {key.outcome} {key.cycle} {key.denominator}"
             + (f" needs_visa {key.needs_visa}" if key.needs_visa else "")
@@ -118,7 +121,7 @@ def about(answers: Sequence[Answer], score: float | None = None) -> str:
             for key in first.available
         ]
     elif first.curve.status == "no_evidence":
-        lines.append(f"No table gives this curve, nor any other of {first.specialty}. {WANTED}")
+        lines.append(f"No table gives this curve, nor any other of {first.specialty}.")
     if every:
         lines += _of_bands(every)
     if score is not None and (found := lookup.chance_at(first.curve, score)).value is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -10,6 +12,8 @@ from recalib.contract.keys import CurveKey
 from recalib.curves import grade
 from recalib.curves.bends import SIZES, Bend, bend_of, spread_of_bends, with_bends
 from recalib.curves.curve import Curve
+from recalib.curves.fit import fit_alone, one_a_key
+from recalib.curves.statuses import judge
 from recalib.curves.unit import fit_unit
 from recalib.likelihood.bins import BinTable
 from recalib.likelihood.cells import Cell
@@ -197,3 +201,34 @@ def test_a_bend_widens_the_level_and_leaves_the_slope():
 def test_what_a_status_follows(told, status):
     *numbers, contradicted = told
     assert grade.status(*numbers, contradicted=contradicted) == status
+
+
+@pytest.mark.parametrize(("own", "status"), [(0.65, "ok"), (0.55, "misfit")])
+def test_a_slope_three_errors_from_the_pooled_one_contradicts_it(own, status):
+    """The error is that of the tables, widened as in the pool: .08 x 1.25."""
+    cell = Cell(KEY, Grid(185, MEAN, SD))
+    raw = SimpleNamespace(site=lambda: (own, 0.08))
+    unit = SimpleNamespace(raw=raw, widening=1.25, bends={KEY: None})
+    curve = Curve(cell, "ok", "", 0.1, 0.9, 0.2, 0.1, 0.0, raw={"slope_raw": own})
+    judged_curve = judge(curve, unit, 0.1)
+    assert judged_curve.status == status
+    wider = 0.35 / 0.1 / 3 if status == "misfit" else 1.0
+    assert judged_curve.slope_se == pytest.approx(0.1 * wider)
+    assert judged_curve.intercept_se == pytest.approx(0.2 * wider)
+
+
+def test_totals_of_their_own_stand_before_translated_ones():
+    few, many = (
+        Cell(KEY, Grid(185, MEAN, SD), total=Total(*count))
+        for count in ((40.0, 120.0), (47.0, 177.0))
+    )
+    own, lent = Curve(few, "borrowed", slope=0.3), Curve(many, "borrowed", translated=True)
+    alone = fit_alone([few])
+    assert one_a_key(alone, [lent, own]) == [own]
+
+
+def test_huge_bins_do_not_overflow():
+    scores, success = people(400_000, np.random.default_rng(9), step)
+    bend = judged(in_bins(scores, success, FINE))
+    assert np.isfinite(bend.chi_square)
+    assert np.isfinite(bend.inflation)

@@ -38,6 +38,13 @@ def known(key, n=0.0, mean=245.0, status="borrowed"):
     return Curve(cell, status, slope=0.3, scores=density / density.sum())
 
 
+def test_points_all_alike_are_a_flat_line():
+    score = np.array([220.0, 240, 260])
+    line = fit_line(Points(score, np.full(3, 0.5), np.full(3, 0.02)))
+    assert line is not None
+    assert [line.intercept, line.slope] == pytest.approx([0, 0], abs=1e-9)
+
+
 def test_a_point_is_the_middle_of_its_range_and_an_open_one_as_wide_as_its_neighbour():
     assert middles(LOW, HIGH).tolist() == [215.5, 225.5, 235.5, 245.5, 255.5, 265.5, 275.5]
     assert middles(np.array([200.0, 211]), np.array([210, np.nan])).tolist() == [205.0, 216.0]

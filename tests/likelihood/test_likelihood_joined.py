@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from recalib.curves.check import check_cell
+from recalib.curves.fit import fit_curves
 from recalib.curves.unit import fit_unit
 from recalib.likelihood.cells import build_cells
 from recalib.likelihood.model import SIZE, Grid, state
@@ -115,7 +116,7 @@ def test_of_two_tables_of_other_people_the_one_that_knows_the_slope_better_stays
     (cell,) = build_cells(pd.concat([means, fewer]), set())
     assert cell.bins is not None
     assert not cell.quantiles
-    assert "The quartiles count other people" in cell.aside
+    assert "The other statistics count other people" in cell.aside
 
 
 def test_nearly_the_same_people_are_one_sample():
@@ -143,6 +144,53 @@ def test_statistics_of_one_result_that_counts_others_are_left_aside_and_said():
     assert cell.quantiles[1].n == matched.sum() + 20
     only_bins = build_cells(facts(scores, matched, extra=5, forms=("bins",)), set())
     assert fit_unit([cell]).site()[1] < fit_unit(only_bins).site()[1]
+
+
+def _rows(bins, quantiles):
+    """Evidence of one cell: bins (low, high, successes, people), statistics by result."""
+    rows = []
+    for low, high, success, people in bins:
+        bounds = {"kind": "bins", "result": "", "score_min": low, "score_max": high}
+        rows.append(bounds | {"statistic": "n_success", "value": float(success)})
+        rows.append(bounds | {"statistic": "n_total", "value": float(people)})
+    for result, printed in quantiles.items():
+        told = {"kind": "quantiles", "result": result}
+        rows += [told | {"statistic": name, "value": float(each)} for name, each in printed.items()]
+    return pd.DataFrame(rows).assign(**KEY, source="simulated", n=100)
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("bins", "quantiles"),
+    [
+        # All succeeded: nobody of the other result is in any bin.
+        ([(NAN, 239, 40, 40), (240, NAN, 60, 60)], {"matched": {"n": 100, "median": 250}}),
+        # One bin, or bins of nobody, hold no slope.
+        (
+            [(NAN, NAN, 50, 120)],
+            {"matched": {"n": 100, "median": 250}, "not_matched": {"n": 80, "median": 240}},
+        ),
+        (
+            [(NAN, 239, 0, 0), (240, NAN, 0, 0)],
+            {"matched": {"n": 100, "median": 250}, "not_matched": {"n": 80, "median": 240}},
+        ),
+    ],
+)
+def test_bins_that_tell_little_beside_other_statistics_are_no_error(bins, quantiles):
+    (cell,) = build_cells(_rows(bins, quantiles), set())
+    assert (cell.bins is None) == (len(quantiles) == 2)
+    (curve,) = fit_curves([cell]).curves
+    assert np.isfinite([curve.slope, curve.line.intercept_se]).all()
+
+
+def test_numbers_of_people_beside_bins_leave_nothing_aside():
+    bins = [(NAN, 234, 10, 40), (235, 244, 30, 60), (245, 254, 40, 50), (255, NAN, 20, 30)]
+    quantiles = {"matched": {"n": 100}, "not_matched": {"n": 80}}
+    (cell,) = build_cells(_rows(bins, quantiles), set())
+    assert cell.bins is not None
+    assert not cell.aside
 
 
 def test_an_empty_bin_below_every_score_does_no_harm():

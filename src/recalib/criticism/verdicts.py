@@ -10,7 +10,6 @@ from recalib.criticism.alternatives import FAMILIES
 from recalib.criticism.fitted_run import FittedRun
 from recalib.curves.bends import Bend
 from recalib.curves.curve import Curve
-from recalib.curves.grade import OWN
 
 #: Normal score beyond which a printed statistic is odd in its own right.
 ODD = 3.5
@@ -52,7 +51,8 @@ def verdicts(
     rows = []
     for curve in run.fitted.curves:
         key = curve.cell.key
-        if key not in newest or key.outcome != "match" or curve.status == "no_evidence":
+        told = curve.parameters is not None
+        if key not in newest or key.outcome != "match" or not told:
             continue
         bend = run.fitted.bends.cells.get(key)
         hangs = _hangs(key, by_edge)
@@ -101,7 +101,7 @@ def _predicted(key: CurveKey, left_out: pd.DataFrame) -> str:
     own = left_out[
         (left_out["specialty"] == key.specialty)
         & (left_out["cycle"] == key.cycle)
-        & left_out["pool"].str.startswith(f"{key.outcome}, {key.applicant_group}")
+        & left_out["pool"].str.startswith(f"{key.outcome}, {key.applicant_group},")
     ]
     if own.empty:
         return "no slope to foretell"
@@ -114,7 +114,7 @@ def _matters(
     """What an analyst heeds first, the gravest before the rest."""
     if curve.status == "misfit":
         return "The tables contradict the curve: read the printed figures."
-    if curve.status == "borrowed" or curve.own_share < OWN:
+    if curve.status == "borrowed":
         return "Most of the slope is lent: read the level, not the slope."
     said = []
     if curve.status in ("weak", "flat"):

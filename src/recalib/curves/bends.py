@@ -73,11 +73,11 @@ class Bend:
         return max(1.0, float(np.sqrt(self.chi_square / 2))) if self.contradicts else 1.0
 
 
-def bend_of(cell: Cell, parameters: Array) -> Bend | None:
+def bend_of(cell: Cell, parameters: Array, priors: Priors = DEFAULT) -> Bend | None:
     """Judge a cell's logit by its own tables; None where they cannot tell.
 
-    `parameters` (shape (7,)): of the fit of the cell alone. A cohort's cell holds the few numbers
-    that left it, not its people, and is not judged.
+    `parameters` (shape (7,)): of the fit of the cell alone, by these `priors`. A cohort's cell has
+    the few numbers that left it, not its people, and is not judged.
     """
     if cell.cohort:
         return None
@@ -87,7 +87,7 @@ def bend_of(cell: Cell, parameters: Array) -> Bend | None:
     told = [len(table.fitted) for table in cell.quantiles]
     if len(told) < 2 or min(told) < FEWEST_STATISTICS:
         return None
-    return _by_statistics(cell, parameters)
+    return _by_statistics(cell, parameters, priors)
 
 
 def _by_bins(one: BinnedLogit, parameters: Array) -> Bend:
@@ -101,6 +101,8 @@ def _by_bins(one: BinnedLogit, parameters: Array) -> Bend:
     error = max(own, 1e-12) ** -0.5
     chi_square, freedom = scatter_of(one.cell, parameters)
     as_two = float(chi2.isf(chi2.sf(chi_square, freedom), 2)) if freedom > 0 else 0.0
+    # Beyond what a float can say of a probability the statistic stands for itself.
+    as_two = as_two if np.isfinite(as_two) else chi_square
     straight, spline = one.fit(one.straight(one.x))[0], one.fit_spline()
     low, high = np.interp([0.01, 0.99], np.cumsum(one.f), one.x)
     levels = np.array(EDGES)
@@ -109,9 +111,9 @@ def _by_bins(one: BinnedLogit, parameters: Array) -> Bend:
     return Bend(float(beta[2]), error, as_two, float(moved.max(initial=0.0)))
 
 
-def _by_statistics(cell: Cell, parameters: Array) -> Bend:
+def _by_statistics(cell: Cell, parameters: Array, priors: Priors) -> Bend:
     """One scoring step towards bend and cubic from the printed statistics, the rest profiled."""
-    objective = Objective(cell)
+    objective = Objective(cell, priors)
     at = state(cell.grid, parameters)
     bend, cubic, *further = _terms(cell, at.f)
     extra = [*further, bend, cubic]

@@ -327,7 +327,8 @@ def one_a_key(alone: Alone, curves: Sequence[Curve]) -> list[Curve]:
     """Choose the curve that is published for each key, those without evidence among them.
 
     Of a printed table and a cohort with one key the table's curve stands, unless it is none; of two
-    cohorts, that of more people; a curve that a source printed itself before one of totals alone.
+    cohorts, that of more people; a curve that a source printed itself before one of totals alone,
+    and totals of its own before translated ones.
     """
     by_key = {cell.key: cell for cell in sorted(alone.cells, key=lambda cell: not cell.cohort)}
     none = [Curve(by_key[key], "no_evidence", note) for key, note in alone.failed.items()]
@@ -405,10 +406,11 @@ def fit_curves(
 def _one_a_key(curves: Sequence[Curve]) -> list[Curve]:
     """Choose the curve that is published for each key."""
 
-    def right(curve: Curve) -> tuple[bool, bool, bool, int]:
+    def right(curve: Curve) -> tuple[bool, bool, bool, bool, int]:
         cell = curve.cell
         lent = curve.parameters is None and curve.points is None
-        return curve.status == "no_evidence", bool(cell.cohort), lent, -cell.people
+        none = curve.status == "no_evidence"
+        return none, bool(cell.cohort), lent, curve.translated, -cell.people
 
     chosen: dict[CurveKey, Curve] = {}
     for curve in sorted(curves, key=lambda each: (each.cell.key, right(each), each.cell.cohort)):

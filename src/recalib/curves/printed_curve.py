@@ -95,8 +95,8 @@ def fit_line(points: Points) -> PrintedLine | None:
         return np.stack([steep, steep * points.u], axis=1)
 
     inside = np.clip(points.probability, 0.01, 0.99)
-    begin = np.polynomial.Polynomial.fit(points.u, np.log(inside / (1 - inside)), 1)
-    found = least_squares(misses, begin.convert(domain=[-1, 1]).coef, bends, xtol=1e-12)
+    begin = np.polyfit(points.u, np.log(inside / (1 - inside)), 1)[::-1]
+    found = least_squares(misses, begin, bends, xtol=1e-12)
     intercept, slope = (float(x) for x in found.x)
     information = found.jac.T @ found.jac
     if not found.success or np.linalg.cond(information) > 1e12:

@@ -61,9 +61,10 @@ class Unit:
     @cached_property
     def bends(self) -> dict[CurveKey, Bend | None]:
         """What each cell's own tables say of a bend of its logit."""
-        fits = zip(self.cells, (self.raw or self.fit).parameters, strict=True)
-        usable = self.raw is not None
-        return {cell.key: bend_of(cell, each) if usable else None for cell, each in fits}
+        if self.raw is None:
+            return dict.fromkeys(cell.key for cell in self.cells)
+        fits = zip(self.cells, self.raw.parameters, strict=True)
+        return {cell.key: bend_of(cell, each, self.priors) for cell, each in fits}
 
     @cached_property
     def site(self) -> Site:

@@ -29,9 +29,12 @@ def own_error(unit: Unit, pool: Pool, units: Sequence[Unit]) -> float:
 def judge(curve: Curve, unit: Unit, own: float) -> Curve:
     """Give a pooled curve the status that the specialty's own tables support."""
     curve.own_share = min(1.0, (curve.slope_se / own) ** 2)
-    apart = abs(curve.raw["slope_raw"] - curve.slope) if curve.raw else 0.0
     bend = unit.bends[curve.cell.key] if unit.raw is not None else None
-    off_the_pool = apart > APART * curve.raw.get("slope_raw_se", 1.0) * unit.inflation
+    apart = 0.0
+    if unit.raw is not None:
+        slope, error = unit.raw.site()
+        apart = abs(slope - curve.slope) / (error * unit.widening)
+    off_the_pool = apart > APART
     bent = bend is not None and bend.contradicts
     curve.status = grade.status(
         round(curve.slope, 4),
@@ -46,6 +49,8 @@ def judge(curve: Curve, unit: Unit, own: float) -> Curve:
             "Finer bins would show the shape."
         )
     elif off_the_pool:
+        curve.intercept_se *= apart / APART
+        curve.slope_se *= apart / APART
         curve.note = (
             f"Its own tables give a slope of {curve.raw['slope_raw']:.2f} per 10 points, far from "
             f"the {curve.slope:.2f} that the pool allows: the two contradict each other, so no "
@@ -66,6 +71,13 @@ def with_notes(curve: Curve, unit: Unit, pool: Pool) -> Curve:
     return curve
 
 
+def _wanted(curve: Curve) -> str:
+    """What would tell the slope: where nothing says how scores spread, no number of people does."""
+    if curve.cell.is_thin:
+        return "Quartiles, or a standard deviation, of each result would change it."
+    return "More people would change it."
+
+
 def _with_status_note(curve: Curve) -> Curve:
     if curve.status == "borrowed" and not curve.own_share:
         curve.note = (
@@ -75,7 +87,7 @@ def _with_status_note(curve: Curve) -> Curve:
     elif curve.status == "borrowed":
         curve.note = (
             f"Its own tables hold {100 * curve.own_share:.0f} % of what is known of the slope, the "
-            "rest is lent by other specialties, so no edge is claimed. More people would change it."
+            f"rest is lent by other specialties, so no edge is claimed. {_wanted(curve)}"
         )
     elif curve.status == "flat" and curve.slope + Z * curve.slope_se < 0:
         curve.note = (

@@ -287,14 +287,18 @@ def _sources(means: pd.DataFrame, specialty: str) -> set[str]:
 
 
 def _note(total: Total, cycle: str, moved: Normal, away: Normal, *, named: bool) -> str:
-    scores = "matched means of both groups in older editions" if named else "other specialties"
+    scores = (
+        "is told by printed means of the matched of both groups in older editions"
+        if named
+        else "is told by no table and assumed"
+    )
     return (
         f"Translated: {total.n_success:,.0f} of {total.n_total:,.0f} U.S. IMGs who ranked a track "
         f"of it anywhere matched in {cycle}. What ranking it first adds is taken from non-U.S. "
         "IMGs "
         f"({moved.mean:+.2f} on the logit, give or take "
-        f"{float(np.hypot(moved.sd, GROUP_SHIFT_SD)):.2f}), where "
-        f"their matched score from {scores} ({away.mean:+.1f} points from non-U.S. IMGs, give or "
-        f"take {away.sd:.1f}), and the slope is borrowed: no edge is claimed. Score statistics of "
-        "U.S. IMGs would change it."
+        f"{float(np.hypot(moved.sd, GROUP_SHIFT_SD)):.2f}). How far the scores of their matched "
+        f"lie from those of non-U.S. IMGs {scores} ({away.mean:+.1f} points, give or take "
+        f"{away.sd:.1f}). The slope is borrowed: no edge is claimed. Score statistics of U.S. IMGs "
+        "would change it."
     )

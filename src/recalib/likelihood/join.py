@@ -49,10 +49,15 @@ def join(quantiles: Tables, bins: BinTable) -> tuple[Tables, BinTable | None, st
     """
     counts = {1: bins.n_success, 0: bins.n_total - bins.n_success}
     told = {table.result: table for table in quantiles if table.fitted}
+    # A number of people alone is no statistic.
+    if not told:
+        return (), bins, ""
+    # Bins in which all or none succeeded have no second result to join.
+    both = bins.dispersion == 1 and all(each.sum() > 0 for each in counts.values())
     same = [
         result
         for result, table in told.items()
-        if bins.dispersion == 1 and abs(counts[result].sum() - table.n) <= NEARLY * max(table.n, 1)
+        if both and abs(counts[result].sum() - table.n) <= NEARLY * max(table.n, 1)
     ]
     joined: Tables = ()
     if same:
@@ -68,7 +73,7 @@ def join(quantiles: Tables, bins: BinTable) -> tuple[Tables, BinTable | None, st
     if joined:
         whose = "matched" if same == [0] else "not matched"
         return joined, None, f"The statistics of the {whose} {_OTHERS}."
-    return (), bins, f"The quartiles {_OTHERS}."
+    return (), bins, f"The other statistics {_OTHERS}."
 
 
 _OTHERS = "count other people, know the slope less well, and are left aside"
@@ -111,4 +116,5 @@ def slope_information(quantiles: Tables, bins: BinTable | None) -> float:
     for table in quantiles:
         information += by_quantile.term(by_quantile.Reading(table, grid), at).information
     nuisance, cross = information[np.ix_(_REST, _REST)], information[_REST, SLOPE]
-    return float(information[SLOPE, SLOPE] - cross @ np.linalg.solve(nuisance, cross))
+    # One bin, or bins of nobody, leave directions without any information.
+    return float(information[SLOPE, SLOPE] - cross @ np.linalg.pinv(nuisance) @ cross)
