@@ -178,7 +178,7 @@ def test_interviews_have_no_guide_labels(
 def test_what_applicants_report_themselves_is_marked(
     capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
 ) -> None:
-    warning = "Self-reported by applicants: read how the chance changes with the score"
+    warning = "Self-reported by applicants: the level of the chance is not to be trusted"
     _, out, _ = said(capsys, *words, "--outcome", "interview")
     assert warning in out
     _, out, _ = said(capsys, *words)
