@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from judge import Row, chance_covered, claimed_edges, published
+from judge import Row, chance_covered, claimed_edges, judge_printed, published
 from printing import print_cell
 from scipy.special import expit, logit
 from tally import Figure, tally
@@ -19,7 +19,6 @@ from worlds import SCORES, SHAPES, People, Truth, intercept_at, populate, shape
 
 from recalib.contract.keys import CurveKey
 from recalib.curves.curve import Curve
-from recalib.curves.fit import fit_curves
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import CENTRE, SCALE
 
@@ -179,14 +178,7 @@ def replicate(name: str, seed: int) -> list[Row]:
     random = np.random.default_rng([zlib.crc32(name.encode()), seed])
     beside = neighbours(random)
     world = draw_world(SETTINGS[name], random)
-    truths = {truth.key: truth for truth, _ in world}
-    rows = []
-    for form in PRINTS:
-        cells = [print_cell(truth, people, form, random) for truth, people in world]
-        curves = fit_curves([*beside, *cells]).curves
-        judged = [curve for curve in curves if curve.cell.key in truths]
-        rows += [{"table": form} | judge(truths[c.cell.key], c) for c in judged]
-    return rows
+    return judge_printed(world, PRINTS, judge, random, beside)
 
 
 FIGURES = (

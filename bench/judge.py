@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from peers import Answer
+from printing import print_cell
 from scipy.special import expit
 from worlds import Applicants, People, Truth
 
 from calib.line import Line, Z, chance
 from recalib.bands.cut import LOWER, Fitted, cut
 from recalib.curves.curve import Curve
+from recalib.curves.fit import fit_curves
+from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import CENTRE, SCALE
 
 GRID = np.arange(225, 266, 5)
@@ -45,6 +48,27 @@ def claimed_edges(curve: Curve) -> Iterator[tuple[float, float, float]]:
     for band in cut(Fitted(line, line, (low, high), curve.cell.grid.x, curve.scores)):
         if np.isfinite(band.boundary):
             yield LOWER[band.label], band.boundary_low, band.boundary_high
+
+
+def judge_printed(
+    world: Sequence[tuple[Truth, People]],
+    forms: Iterable[str],
+    judge: Callable[[Truth, Curve], Row],
+    random: np.random.Generator,
+    beside: Sequence[Cell] = (),
+) -> list[Row]:
+    """Print a world in each form, fit what was printed, and judge each curve by its truth.
+
+    `beside`: cells that are fitted along and not judged.
+    """
+    truths = {truth.key: truth for truth, _ in world}
+    rows = []
+    for form in forms:
+        cells = [print_cell(truth, people, form, random) for truth, people in world]
+        curves = fit_curves([*beside, *cells]).curves
+        held = [curve for curve in curves if curve.cell.key in truths]
+        rows += [{"table": form} | judge(truths[curve.cell.key], curve) for curve in held]
+    return rows
 
 
 def label(truth: Truth, people: People | Applicants | None, table: str, cell: int) -> Row:

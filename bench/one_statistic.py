@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import worlds
-from judge import Row, judge_curve
-from printing import print_cell
+from judge import Row, judge_curve, judge_printed
 from tally import Figure, tally
 from worlds import SHAPES, Truth, draw_world, populate
 
 from recalib.curves.curve import Curve
-from recalib.curves.fit import fit_curves
 
 #: One statistic of both results; one of those who did not match beside quartiles of the matched.
 FORMS = ("means", "medians", "one_mean", "one_median")
@@ -72,13 +70,7 @@ def replicate(name: str, seed: int) -> list[Row]:
     setting = replace(SENIORS, shapes=SETTINGS[name].shapes, sizes=SIZES)
     truths = draw_world(setting, seed, random)[:CELLS]
     world = [(truth, populate(truth, random)) for truth in truths]
-    found = {truth.key: truth for truth in truths}
-    rows = []
-    for form in FORMS:
-        cells = [print_cell(truth, people, form, random) for truth, people in world]
-        curves = fit_curves(cells).curves
-        rows += [{"table": form} | judge(found[c.cell.key], c) for c in curves]
-    return rows
+    return judge_printed(world, FORMS, judge, random)
 
 
 FIGURES = (

@@ -8,13 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import worlds
-from judge import Row, judge_curve
-from printing import print_cell
+from judge import Row, judge_curve, judge_printed
 from tally import Figure, tally
 from worlds import Truth, draw_world, populate
 
 from recalib.curves.curve import Curve
-from recalib.curves.fit import fit_curves
 
 PRINTS = ("quartiles", "bins")
 #: People of an outlier from which on it must be seen or covered.
@@ -54,13 +52,7 @@ def replicate(name: str, seed: int) -> list[Row]:
     """Run one replicate of a setting."""
     random = np.random.default_rng([zlib.crc32(name.encode()), seed])
     world = [(each, populate(each, random)) for each in draw_world(SETTINGS[name], seed, random)]
-    truths = {truth.key: truth for truth, _ in world}
-    rows = []
-    for form in PRINTS:
-        cells = [print_cell(truth, people, form, random) for truth, people in world]
-        curves = fit_curves(cells).curves
-        rows += [{"table": form} | judge(truths[c.cell.key], c) for c in curves]
-    return rows
+    return judge_printed(world, PRINTS, judge, random)
 
 
 FIGURES = (

@@ -12,20 +12,21 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
-from scipy.special import expit, logit
+from scipy.special import expit, logit, ndtr
 from scipy.stats import beta
 
-from recalib.likelihood.model import CENTRE, SCALE, Array
+from recalib.likelihood.model import CENTRE, SCALE, Array, Grid
 from recalib.likelihood.totals import Total
 
-#: Mean score of U.S. IMGs against non-U.S. IMGs of the specialty. An assumption: set by matched
-#: means that differed by -3 with SD 6.6 over 11 specialties in 2013, and invited medians by -9 and
-#: -14, of which no table is in this repository.
+#: Mean score of U.S. IMGs against non-U.S. IMGs of the specialty, among people who ranked a track
+#: of it anywhere. An assumption: set by matched means that differed by -3 with SD 6.6 over 11
+#: specialties in 2013, and by invited medians (-9 and -14) of which no table is in this repository.
 GROUP_SHIFT = {"us_img": -6.0}
 MEAN_SD = 7.0
 #: Where the specialty has no scores at all, the mean of the specialties that have stands in.
 UNSEEN_MEAN = 244.0
 UNSEEN_MEAN_SD = 6.0
+#: Mean and standard deviation of log SD of scores that nobody printed.
 LOG_SPREAD = (float(np.log(13.5)), 0.1)
 #: A slope moved to another group or denominator may differ by this much more, per 10 points.
 TRANSPORT_SD = 0.15
@@ -41,6 +42,17 @@ class ScoreLevel:
 
     mean: float
     sd: float
+
+
+def stand_in(grid: Grid, mean: float) -> Array:
+    """Normal distribution of scores that nobody printed, on a grid, shape (scores,)."""
+    density = np.exp(-0.5 * ((grid.x - mean) / np.exp(LOG_SPREAD[0])) ** 2)
+    return np.asarray(density / density.sum(), dtype=float)
+
+
+def positive(slope: float, error: float) -> float:
+    """Chance that a normal slope is above 0."""
+    return float(ndtr(slope / error))
 
 
 @dataclass(frozen=True)

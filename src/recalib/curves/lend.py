@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import ndtr
 
 from recalib.contract.keys import CurveKey, recency
 from recalib.curves import borrow
@@ -91,16 +90,11 @@ def one_result(cell: Cell, lender: Lender) -> Curve:
         intercept_se=float(errors[1]),
         slope_se=float(errors[0]),
         correlation=float(covariance[0, 1] / (errors[0] * errors[1])),
-        p_slope_positive=float(_positive(fit.slope, float(errors[0]))),
+        p_slope_positive=borrow.positive(fit.slope, float(errors[0])),
         scores=state(cell.grid, fit.parameters[0]).f,
         parameters=fit.parameters[0],
         pool=pool,
     )
-
-
-def _positive(slope: float, error: float) -> float:
-    """Chance that a normal slope is above 0."""
-    return float(ndtr(slope / error))
 
 
 def totals_only(cell: Cell, lender: Lender) -> Curve:
@@ -118,8 +112,6 @@ def totals_only(cell: Cell, lender: Lender) -> Curve:
         if cell.key.outcome == "interview"
         else "score statistics of matched and not matched"
     )
-    x = cell.grid.x
-    density = np.exp(-0.5 * ((x - level.mean) / np.exp(borrow.LOG_SPREAD[0])) ** 2)
     return Curve(
         cell,
         "borrowed",
@@ -131,7 +123,7 @@ def totals_only(cell: Cell, lender: Lender) -> Curve:
         intercept_se=found.intercept_se * wider,
         slope_se=found.slope_se * wider,
         correlation=found.correlation,
-        p_slope_positive=_positive(found.slope, found.slope_se * wider),
-        scores=density / density.sum(),
+        p_slope_positive=borrow.positive(found.slope, found.slope_se * wider),
+        scores=borrow.stand_in(cell.grid, level.mean),
         pool=pool,
     )

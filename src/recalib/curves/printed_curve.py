@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.optimize import least_squares
-from scipy.special import expit, ndtr
+from scipy.special import expit
 
 from recalib.contract.keys import KEY_COLUMNS, CurveKey, overlap, recency, years
 from recalib.curves import borrow
@@ -189,8 +189,7 @@ def _scores(key: CurveKey, curves: Sequence[Curve]) -> tuple[Grid, Array]:
         return curve.cell.grid, curve.scores
     level = borrow.score_level(key.specialty, key.applicant_group, means)
     grid = Grid(SCORE_MIN, level.mean, TYPICAL_SPREAD)
-    density = np.exp(-0.5 * ((grid.x - level.mean) / np.exp(borrow.LOG_SPREAD[0])) ** 2)
-    return grid, np.asarray(density / density.sum(), dtype=float)
+    return grid, borrow.stand_in(grid, level.mean)
 
 
 def printed_curves(
@@ -247,7 +246,7 @@ def _printed_curve(
         intercept_se=float(errors[0]),
         slope_se=float(errors[1]),
         correlation=float(covariance[0, 1] / (errors[0] * errors[1])),
-        p_slope_positive=float(ndtr(line.slope / errors[1])),
+        p_slope_positive=borrow.positive(line.slope, float(errors[1])),
         scores=density,
         points=read,
     )

@@ -20,11 +20,12 @@ from scipy.stats import beta, norm, qmc
 from statsmodels.stats.meta_analysis import combine_effects
 
 from recalib.contract.keys import CurveKey, recency
-from recalib.curves.borrow import Borrowed
+from recalib.curves.borrow import LOG_SPREAD, Borrowed, positive, stand_in
 from recalib.curves.curve import Curve
 from recalib.curves.pool import Slope
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import CENTRE, SCALE, Array
+from recalib.likelihood.quantiles import PRINTING
 from recalib.likelihood.totals import Total
 
 GROUP, OTHER = "us_img", "non_us_img"
@@ -34,14 +35,13 @@ FIRST, EVERYONE = "ranked_first", "ranked_any_pgy1"
 #: Matched means of U.S. less non-U.S. IMGs before any datum: mean and SD over specialties, and what
 #: one edition differs from the specialty's own gap beyond its sampling, in points.
 GAP, GAP_SD, EDITION_SD = -5.0, 6.0, 2.0
-#: SD of one person's score about a printed mean, for its sampling error; printing whole numbers.
-PERSON_SD, ROUNDING = 13.0, 1 / 12
+#: SD of one person's score about a printed mean, for its sampling error.
+PERSON_SD = 13.0
 #: People behind a printed mean whose number was not printed.
 FEW = 30.0
 #: What the shift between the denominators may differ by between the groups, on the logit. No table
 #: tests it.
 GROUP_SHIFT_SD = 0.3
-LOG_SPREAD = (float(np.log(13.5)), 0.1)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def gaps(means: pd.DataFrame) -> dict[str, Normal]:
     both = ours.merge(theirs, on=["specialty", "cycle"], suffixes=("", "_other"))
     both["gap"] = both["mean"] - both["mean_other"]
     people = both[["n", "n_other"]].astype(float).fillna(FEW)
-    both["variance"] = (PERSON_SD**2 / people + ROUNDING).sum(axis=1) + EDITION_SD**2
+    both["variance"] = (PERSON_SD**2 / people + PRINTING).sum(axis=1) + EDITION_SD**2
     found = {"": Normal(GAP, GAP_SD)}
     for specialty, rows in both.groupby("specialty"):
         precision = GAP_SD**-2 + float((1 / rows["variance"]).sum())
@@ -258,8 +258,6 @@ def _of_cycle(
             Normal(level.mean + away.mean, float(np.hypot(level.sd, away.sd))),
             Normal(slope.mean, slope.sd),
         )
-        x = reference.cell.grid.x
-        density = np.exp(-0.5 * ((x - mean) / np.exp(LOG_SPREAD[0])) ** 2)
         sources = sorted({*ours[name].sources, *theirs.get(name, ours[name]).sources})
         sources = sorted({*sources, *reference.cell.sources, *_sources(means, name)})
         cell = Cell(key, reference.cell.grid, total=total, sources=tuple(sources))
@@ -273,8 +271,8 @@ def _of_cycle(
                 intercept_se=line.intercept_se,
                 slope_se=line.slope_se,
                 correlation=line.correlation,
-                p_slope_positive=float(norm.cdf(line.slope / line.slope_se)),
-                scores=density / density.sum(),
+                p_slope_positive=positive(line.slope, line.slope_se),
+                scores=stand_in(reference.cell.grid, mean),
                 pool=pool,
                 translated=True,
             )

@@ -36,6 +36,8 @@ USUAL_SLOPE = 0.35
 #: Parameters beside the slope.
 _REST = [INTERCEPT, *range(SHAPE.start, SIZE)]
 
+_OTHERS = "count other people, know the slope less well, and are left aside"
+
 Tables = tuple[QuantileTable, ...]
 
 
@@ -74,9 +76,6 @@ def join(quantiles: Tables, bins: BinTable) -> tuple[Tables, BinTable | None, st
         whose = "matched" if same == [0] else "not matched"
         return joined, None, f"The statistics of the {whose} {_OTHERS}."
     return (), bins, f"The other statistics {_OTHERS}."
-
-
-_OTHERS = "count other people, know the slope less well, and are left aside"
 
 
 def _one_sample(

@@ -8,7 +8,7 @@ from recalib.report import style, words
 from recalib.report.line import Z
 from recalib.report.view import View
 
-_GROUPS = ("non_us_img", "us_md_senior")
+_GROUPS = ("non_us_img", "us_md_senior", "us_do_senior")
 
 
 @style.styled
