@@ -28,7 +28,7 @@ from tqdm import tqdm
 from worlds import SETTINGS, draw_world, populate
 
 from calib.line import Z
-from recalib.curves.fit import slope_units
+from recalib.curves.alone import slope_units
 from recalib.curves.pools import fit_pools, population_of
 from recalib.curves.priors import DEFAULT, Priors
 

@@ -30,7 +30,8 @@ from recalib import (
     standing_rows,
     standing_table,
 )
-from recalib.curves.fit import Fitted, Pools
+from recalib.curves.fit import Fitted
+from recalib.curves.pools import Pools
 from recalib.curves.tables import fit_notes, note_table, score_table
 from recalib.privacy.score_fit import build_cohort_cells
 from recalib.privacy.withhold import Crowds

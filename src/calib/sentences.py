@@ -33,6 +33,11 @@ GUIDE_LABELS = (
 _VISA = {"yes": " who need a visa", "no": " who need no visa"}
 #: People behind a curve below which a short list holds it apart.
 FEW = 11
+#: What a short list marks beside statuses.
+_MARKS = {
+    "few": f"fewer than {FEW} people, listed last",
+    "uncounted": "nobody counted these people; they may be few",
+}
 #: How the words of the other scheme are announced.
 _OTHER = {"guide": "as a chance", "chance": "in the guides' words"}
 
@@ -255,6 +260,7 @@ def short_list(
         del absent[one.specialty]
         held = lookup.held_by(edition.bands(one.curve, scheme), one.score)
         further = [*(["extrapolated"] * bool(one.extrapolated)), *(["few"] * _few(one))]
+        further += ["uncounted"] * (one.n is None)
         mark = [word for word in dict.fromkeys([one.status, held.status, *further]) if word != "ok"]
         marks += mark
         rows.append(
@@ -282,7 +288,7 @@ def short_list(
         f"{_counted(found[0], 'a specialty', 'this share')}; {later} is likely to lie in the"
         f" range beside it. Edition {edition.name}.",
         *legend("status", marks),
-        *([f"few: fewer than {FEW} people, listed last."] if "few" in marks else []),
+        *(f"{mark}: {told}." for mark, told in _MARKS.items() if mark in marks),
         *legend("grade", (one.grade for one in found)),
         *([f"Without an answer: {missing}."] if missing else []),
         *self_reported(found[0]),

@@ -16,19 +16,18 @@ if TYPE_CHECKING:
     from recalib.bands.readings import Readings
     from recalib.bands.tables import audit_table, band_table, standing_rows
     from recalib.criticism.fitted_run import FittedRun
+    from recalib.curves.alone import fit_alone, learn_bends
     from recalib.curves.bends import with_bends
     from recalib.curves.fit import (
         borrowed_curves,
-        fit_alone,
         fit_curves,
-        learn_bends,
         one_a_key,
-        pool_slopes,
         pooled_curves,
         translated_curves,
         with_drift,
     )
     from recalib.curves.levels import estimate_drift
+    from recalib.curves.pools import pool_slopes
     from recalib.curves.printed_curve import points_of, printed_curves
     from recalib.curves.priors import Priors
     from recalib.curves.standing import standing_table
@@ -57,14 +56,14 @@ _DOORS = {
     "curve_table": "curves.tables",
     "distributions_of": "bands.published",
     "estimate_drift": "curves.levels",
-    "fit_alone": "curves.fit",
+    "fit_alone": "curves.alone",
     "fit_curves": "curves.fit",
     "gather": "evidence",
-    "learn_bends": "curves.fit",
+    "learn_bends": "curves.alone",
     "means_of": "curves.two_groups",
     "one_a_key": "curves.fit",
     "points_of": "curves.printed_curve",
-    "pool_slopes": "curves.fit",
+    "pool_slopes": "curves.pools",
     "pooled_curves": "curves.fit",
     "printed_curves": "curves.printed_curve",
     "printed_rows": "adjust.tables",

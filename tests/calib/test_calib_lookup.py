@@ -580,6 +580,18 @@ def test_chances_of_few_people_come_last(synthetic: Any, monkeypatch: pytest.Mon
     assert calib.chances(243, "non_us_img")[0].specialty == "villages"
 
 
+def test_chances_of_people_whom_nobody_counted_say_so(
+    synthetic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synthetic.replace("curves.csv", ",900,A,flat", ",,A,flat")
+    synthetic.sign()
+    synthetic.serve(monkeypatch)
+    text = calib.explain(243, None, "non_us_img")
+    lines = [line for line in text.splitlines() if line.rstrip().endswith("uncounted")]
+    assert [line.split()[0] for line in lines] == ["villages"]
+    assert "\nuncounted: nobody counted these people; they may be few.\n" in text
+
+
 @pytest.mark.parametrize(("score", "share"), [(214.9, "7.6"), (280, "68")])
 def test_explain_claims_no_band_outside_the_fitted_scores(score: float, share: str) -> None:
     text = calib.explain(score, *KEY)

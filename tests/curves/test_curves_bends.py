@@ -10,9 +10,10 @@ from scipy.special import expit
 
 from recalib.contract.keys import CurveKey
 from recalib.curves import grade
+from recalib.curves.alone import fit_alone
 from recalib.curves.bends import SIZES, Bend, bend_of, spread_of_bends, with_bends
 from recalib.curves.curve import Curve
-from recalib.curves.fit import fit_alone, one_a_key
+from recalib.curves.fit import one_a_key
 from recalib.curves.statuses import judge
 from recalib.curves.unit import fit_unit
 from recalib.likelihood.bins import BinTable

@@ -11,8 +11,9 @@ import pandas as pd
 from recalib.bands.cut import LOWER
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import KEY_COLUMNS, CurveKey
+from recalib.curves.alone import slope_units
 from recalib.curves.curve import Curve
-from recalib.curves.fit import Fitted, fit_curves, pooled, slope_units
+from recalib.curves.fit import Fitted, fit_curves, pooled
 from recalib.curves.pools import Population, fit_pools, population_of
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.sites import Unit, fit_units, group_units, learn_spreads, with_spread

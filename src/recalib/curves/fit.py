@@ -1,4 +1,4 @@
-"""The fit, step by step: cells alone, pooled slopes, borrowed curves, one curve a key."""
+"""The curves, step by step: pooled, borrowed, translated, printed; one a key."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ import pandas as pd
 from recalib.cohorts.labels import is_synthetic
 from recalib.contract.keys import CurveKey
 from recalib.curves import grade
-from recalib.curves.bends import Bends, spread_of_bends, with_bends
+from recalib.curves.alone import Alone, fit_alone, learn_bends
+from recalib.curves.bends import Bends, with_bends
 from recalib.curves.curve import Curve
 from recalib.curves.lend import Lender, one_result, totals_only
 from recalib.curves.levels import Drift, estimate_drift, next_year
 from recalib.curves.pool import Pool, Slope
-from recalib.curves.pools import Population, fit_pools, population_of
+from recalib.curves.pools import Pools, Population, pool_slopes
 from recalib.curves.printed_curve import printed_curves
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.sites import (
     Unit,
-    fit_units,
-    group_units,
-    learn_spreads,
     widening,
     with_spread,
 )
@@ -88,168 +86,6 @@ def pooled(unit: Unit, slope: Slope, pool: str) -> list[Curve]:
             )
         )
     return curves
-
-
-def _nothing(cell: Cell) -> Curve | None:
-    """Return a curve that says why there is none, or None where there is evidence."""
-    base = cell.base
-    if cell.cohort and base is None:
-        return Curve(cell, "no_evidence", cell.aside)
-    if base is None:
-        return Curve(
-            cell,
-            "no_evidence",
-            "Only one result was printed and no total: the share that succeeded is unknown. "
-            "The number of the other result would change it.",
-        )
-    if base.n_total <= 0:
-        return Curve(cell, "no_evidence", "Nobody was counted (0 of 0).")
-    return None
-
-
-def slope_units(
-    cells: Sequence[Cell], failed: dict[CurveKey, str], priors: Priors = DEFAULT
-) -> tuple[list[Unit], dict[str, tuple[float, float]]]:
-    """Fit cells that hold something about their slope, those without a printed spread last.
-
-    `failed`: receives the keys of cells without a fit, with the reason. Returns `units`; `spreads`:
-    mean and standard deviation of log SD by applicant group, as learned.
-    """
-    groups = group_units(cells)
-    bare = [group for group in groups if any(cell.needs_spread for cell in group)]
-    units = fit_units([group for group in groups if group not in bare], failed, priors)
-    spreads = learn_spreads([unit for unit in units if not unit.cohort])
-    given = [[with_spread(cell, spreads) for cell in each] for each in bare]
-    return units + fit_units(given, failed, priors), spreads
-
-
-_ALONE = [*CurveKey._fields, "people", "slope", "slope_se", "alone", "inflation", "source"]
-
-
-@dataclass
-class Alone:
-    """Every cell before any is pooled: what its own tables say.
-
-    `units`: cells that hold something about their slope, fitted; cells that share a slope together;
-    `others`: cells with a count, but scores of one result or none; `nothing`: cells without any
-    share that succeeded; `spreads`: mean and standard deviation of log SD of the scores by
-    applicant group, as learned; `failed`: why a fit found no maximum.
-    """
-
-    cells: list[Cell]
-    units: list[Unit]
-    others: list[Cell]
-    nothing: list[Curve]
-    spreads: dict[str, tuple[float, float]]
-    failed: dict[CurveKey, str]
-    priors: Priors
-
-    def summary(self) -> pd.DataFrame:
-        """One row a unit: slope per 10 points with its standard error, from its tables alone."""
-        rows = []
-        for unit in self.units:
-            site = unit.site
-            rows.append(
-                {
-                    **unit.key._asdict(),
-                    "people": sum(cell.people for cell in unit.cells),
-                    "slope": site.slope,
-                    "slope_se": site.error,
-                    "alone": unit.raw is not None,
-                    "inflation": unit.inflation,
-                    "source": "|".join(sorted({s for c in unit.cells for s in c.sources})),
-                }
-            )
-        return pd.DataFrame(rows, columns=_ALONE)
-
-    def _repr_html_(self) -> str:
-        return _shown(self.summary())
-
-
-@dataclass
-class Pools:
-    """Slopes of one population pooled over its specialties and cycles, pool by pool.
-
-    `reads` (dict of (Population, str) to str): which pool a population's cycle reads.
-    """
-
-    pools: dict[str, Pool]
-    reads: dict[tuple[Population, str], str]
-
-    def of(self, unit: Unit) -> str:
-        """Name of the pool that a unit reads."""
-        return self.reads[(population_of(unit.key), unit.cycle)]
-
-    def summary(self) -> pd.DataFrame:
-        """One row a pool: mean slope and spread of specialties, with and without its outlier."""
-        rows = []
-        for name, pool in sorted(self.pools.items()):
-            mean, sd = pool.mean
-            row = {
-                "pool": name,
-                "sites": len(pool.sites),
-                "mean": mean,
-                "mean_sd": sd,
-                "spread": pool.spread,
-                "cycle_spread": pool.cycle_spread,
-            }
-            outlier = pool.outlier()
-            if outlier is not None:
-                rest = pool.without(outlier)
-                row |= {
-                    "outlier": outlier,
-                    "mean_without": rest.mean[0],
-                    "spread_without": rest.spread,
-                }
-            rows.append(row)
-        return pd.DataFrame(rows, columns=None if rows else ["pool", "sites", "mean", "mean_sd"])
-
-    def _repr_html_(self) -> str:
-        return _shown(self.summary())
-
-
-def _shown(frame: pd.DataFrame) -> str:
-    return str(frame.round(3).to_html(index=False, max_rows=30, na_rep="", border=0))
-
-
-def fit_alone(cells: Sequence[Cell], priors: Priors = DEFAULT) -> Alone:
-    """Fit each cell by its own tables.
-
-    Parameters
-    ----------
-    cells : sequence of Cell
-        From `build_cells`, and from cohorts.
-    priors : Priors
-        Only those of the distribution of scores are used.
-
-    Returns
-    -------
-    Alone
-    """
-    slope_cells, others, nothing = [], [], []
-    for cell in cells:
-        none = _nothing(cell)
-        if none is not None:
-            nothing.append(none)
-        elif cell.has_slope:
-            slope_cells.append(cell)
-        else:
-            others.append(cell)
-    failed: dict[CurveKey, str] = {}
-    units, spreads = slope_units(slope_cells, failed, priors)
-    return Alone(list(cells), units, others, nothing, spreads, failed, priors)
-
-
-def pool_slopes(alone: Alone, priors: Priors | None = None) -> Pools:
-    """Pool the slopes of each population.
-
-    Parameters
-    ----------
-    alone : Alone
-    priors : Priors, optional
-        Of the mean slope and of the spreads; by default those of `alone`.
-    """
-    return Pools(*fit_pools(alone.units, priors or alone.priors))
 
 
 def pooled_curves(alone: Alone, pools: Pools) -> list[Curve]:
@@ -346,26 +182,6 @@ def with_drift(curves: Sequence[Curve], drift: Drift) -> list[Curve]:
     for curve in known:
         curve.drift_sd = drift.sd(curve.cell.key.cycle, year)
     return list(curves)
-
-
-def learn_bends(alone: Alone) -> Bends:
-    """Learn how far logits are from straight, from every cell whose own tables can tell.
-
-    Parameters
-    ----------
-    alone : Alone
-
-    Returns
-    -------
-    Bends
-    """
-    told = {
-        key: bend
-        for unit in alone.units
-        for key, bend in unit.bends.items()
-        if bend is not None and not unit.cohort
-    }
-    return spread_of_bends(told, alone.priors)
 
 
 def fit_curves(

@@ -16,11 +16,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from recalib.cohorts.labels import is_synthetic
 from recalib.contract.keys import CurveKey, overlap, recency
+from recalib.curves.alone import Alone, shown
 from recalib.curves.pool import Pool, pool_of
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.sites import Unit
@@ -121,3 +124,57 @@ def fit_pools(
 
 def _cohorts_of(units: Sequence[Unit]) -> list[str]:
     return sorted({unit.cohort for unit in units} - {""})
+
+
+@dataclass
+class Pools:
+    """Slopes of one population pooled over its specialties and cycles, pool by pool.
+
+    `reads` (dict of (Population, str) to str): which pool a population's cycle reads.
+    """
+
+    pools: dict[str, Pool]
+    reads: dict[tuple[Population, str], str]
+
+    def of(self, unit: Unit) -> str:
+        """Name of the pool that a unit reads."""
+        return self.reads[(population_of(unit.key), unit.cycle)]
+
+    def summary(self) -> pd.DataFrame:
+        """One row a pool: mean slope and spread of specialties, with and without its outlier."""
+        rows = []
+        for name, pool in sorted(self.pools.items()):
+            mean, sd = pool.mean
+            row = {
+                "pool": name,
+                "sites": len(pool.sites),
+                "mean": mean,
+                "mean_sd": sd,
+                "spread": pool.spread,
+                "cycle_spread": pool.cycle_spread,
+            }
+            outlier = pool.outlier()
+            if outlier is not None:
+                rest = pool.without(outlier)
+                row |= {
+                    "outlier": outlier,
+                    "mean_without": rest.mean[0],
+                    "spread_without": rest.spread,
+                }
+            rows.append(row)
+        return pd.DataFrame(rows, columns=None if rows else ["pool", "sites", "mean", "mean_sd"])
+
+    def _repr_html_(self) -> str:
+        return shown(self.summary())
+
+
+def pool_slopes(alone: Alone, priors: Priors | None = None) -> Pools:
+    """Pool the slopes of each population.
+
+    Parameters
+    ----------
+    alone : Alone
+    priors : Priors, optional
+        Of the mean slope and of the spreads; by default those of `alone`.
+    """
+    return Pools(*fit_pools(alone.units, priors or alone.priors))

@@ -16,9 +16,9 @@ from recalib.contract.tables import TABLES
 from recalib.curves.bends import Bends
 from recalib.curves.check import check_cell
 from recalib.curves.curve import Curve
-from recalib.curves.fit import Pools
 from recalib.curves.grade import grade
 from recalib.curves.levels import Drift
+from recalib.curves.pools import Pools
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.likelihood.model import CENTRE, SCALE
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from recalib.contract.keys import recency
-from recalib.curves.fit import Alone
+from recalib.curves.alone import Alone
 from recalib.curves.objective import Objective
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import SHAPE, Array, Grid
