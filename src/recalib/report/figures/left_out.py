@@ -9,6 +9,9 @@ from matplotlib.patches import Patch
 from recalib.report import style, words
 from recalib.report.view import View
 
+#: Standard error of a raw slope beyond which it does not set how far the axis reaches.
+KNOWN = 1.0
+
 
 @style.styled
 def left_out(work: View, slopes: pd.DataFrame) -> Figure | None:
@@ -38,8 +41,13 @@ def left_out(work: View, slopes: pd.DataFrame) -> Figure | None:
                 markerfacecolor=colour if row["inside"] else "white",
             )  # fmt: skip
         panel.axvline(0, color=style.QUIET, linewidth=1)
-        panel.set_title("\n".join(words.pool(pool)), fontsize=9)
-        panel.set_xlabel("Slope per 10 points")
+        panel.set_title("\n".join(words.pool(pool)).replace(" + ", " +\n"), fontsize=8)
+    figure.supxlabel("Slope per 10 points", fontsize="medium")
+    # A slope that its table hardly knows would squeeze all others to a line.
+    known = slopes[slopes["slope_raw_se"] < KNOWN]
+    if len(known):
+        ends = known[["low", "high", "slope_raw"]].to_numpy(float)
+        panels[0].set_xlim(float(ends.min()) - 0.1, float(ends.max()) + 0.1)
     style.name_rows(panels[0], [work.label(name) for name in names], 8)
     alone = {"linestyle": "none", "markersize": 5}
     handles = [

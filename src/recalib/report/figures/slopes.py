@@ -43,7 +43,7 @@ def slopes(work: View) -> Figure | None:
         panel.axvline(0, color=style.QUIET, linewidth=1)
         whom = words.GROUPS[part["applicant_group"].iloc[0]]
         panel.set_title(whom + words.cohorts_among(part))
-        panel.set_xlabel("Change of the logit for ten more points")
+    figure.supxlabel("Change of the logit for ten more points", fontsize="medium")
     style.name_rows(panels[0], [work.label(name) for name in names])
     panels[0].set_xlim(-0.35, 1.35)
     handles = [

@@ -138,3 +138,23 @@ def _edges(work: View, edges: pd.DataFrame) -> list[Cells]:
             }
         )
     return rows
+
+
+def matters(work: View, found: pd.DataFrame) -> Html | None:
+    """Lay out what matters for which specialty (`verdicts`), a group after the other."""
+    rows = []
+    for _, row in found.sort_values(["applicant_group", "specialty"]).iterrows():
+        rows.append(
+            {
+                GROUP: words.GROUPS[row["applicant_group"]],
+                ROW: f"{work.label(row['specialty'])}, {row['cycle']}",
+                "Status": words.plain(row["status"]),
+                "Slope its own": words.percent(row["own_share"]),
+                "Bend": row["bend"],
+                "Printed figures": row["printed"],
+                "Edges": row["edges"],
+                "Slope by the others": row["pool"],
+                "To heed": row["matters"],
+            }
+        )
+    return layout(rows, "matters")
