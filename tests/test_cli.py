@@ -118,7 +118,7 @@ def test_recalibrate_hands_its_options_on(raw: Path, job: dict[str, Any]) -> Non
     [
         (RecalibError("Nothing was published."), 1, "calib: Nothing was published."),
         (KeyboardInterrupt(), 130, "calib: Interrupted; nothing was published."),
-        (cli._Terminated(15), 143, "calib: Interrupted; nothing was published."),
+        (cli.Terminated(15), 143, "calib: Interrupted; nothing was published."),
         (
             OSError(28, "No space left on device", "a.csv"),
             1,

@@ -1,0 +1,80 @@
+"""Runs the workshop's commands."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+
+from recalib.cli.cohorts import add_demo_cohort, demo_cohort
+from recalib.cli.common import Terminated, fail
+from recalib.cli.editions import add_diff, diff
+from recalib.cli.main_job import add_check, add_recalibrate, check, recalibrate
+from recalib.problems import RecalibError, UsageError
+
+# Imports of the workshop proper stand inside the commands: `--help` must not wait for pandas.
+
+_Run = Callable[[argparse.Namespace], int]
+_Add = Callable[[argparse.ArgumentParser], None]
+_INTERRUPTED = 128
+# What the user can mend and the code cannot.
+_OF_THE_SYSTEM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command of the workshop.
+
+    `argv`: arguments, the command's name first; None for those of the process. Returns: 0 done; 1
+    the data, the drift or the run is not acceptable; 2 wrong use; 130 or 143 interrupted.
+    """
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as stop:
+        # argparse leaves by itself; whoever called `main` gets the code instead.
+        return stop.code if isinstance(stop.code, int) else 2
+    try:
+        return int(arguments.run(arguments))
+    except UsageError as error:
+        return fail(str(error), 2)
+    except RecalibError as error:
+        return fail(str(error), 1)
+    except KeyboardInterrupt as stop:
+        number = stop.number if isinstance(stop, Terminated) else signal.SIGINT
+        return fail("Interrupted; nothing was published.", _INTERRUPTED + number)
+    except BrokenPipeError:
+        # Whoever reads the output has seen enough, as `| head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("CALIB_DEBUG"):
+            raise
+        if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
+            place = f" ({error.filename})" if error.filename else ""
+            return fail(f"The system refused to read or write: {error.strerror}{place}.", 1)
+        kind = type(error).__name__
+        return fail(f"{kind}: {error}\nSet CALIB_DEBUG=1 to see where it comes from.", 1)
+
+
+#: Every command: what carries it out, what declares its options, and what it does in a line.
+COMMANDS: dict[str, tuple[_Run, _Add, str]] = {
+    "recalibrate": (recalibrate, add_recalibrate, "raw tables in, band table and reports out"),
+    "check": (check, add_check, "list every problem of the raw tables"),
+    "diff": (diff, add_diff, "what changed between two editions"),
+    "demo-cohort": (demo_cohort, add_demo_cohort, "write a synthetic cohort and its truth"),
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="calib", description="Make, check and compare editions of the band table."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    for name, (run, add, what) in COMMANDS.items():
+        added = commands.add_parser(name, help=what, allow_abbrev=False)
+        added.set_defaults(run=run)
+        add(added)
+    return parser

@@ -1,0 +1,108 @@
+"""`calib recalibrate` and `calib check`: the main job, and what is wrong with its input."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from recalib.cli.common import (
+    OUT,
+    RAW,
+    REPORTS,
+    add_engine,
+    add_folder,
+    heed_signals,
+    near,
+    need_folder,
+)
+from recalib.cohorts.engine import check_engine
+from recalib.problems import RawDataError, UsageError
+
+
+def add_recalibrate(job: argparse.ArgumentParser) -> None:
+    """Say what `calib recalibrate` takes."""
+    add_folder(job, "--raw", RAW, "raw tables")
+    add_folder(job, "--out", OUT, "edition folder")
+    add_folder(job, "--reports", REPORTS, "pages")
+    job.add_argument("--cycle", metavar="C", help="fit from rows of this match year and earlier")
+    job.add_argument("--jobs", type=int, metavar="N", help="notebooks at once (default: cores)")
+    job.add_argument("--no-reports", action="store_true", help="make no pages")
+    job.add_argument(
+        "--allow-lost", action="store_true", help="publish although keys of the edition get lost"
+    )
+    add_engine(job)
+
+
+def add_check(check: argparse.ArgumentParser) -> None:
+    """Say what `calib check` takes."""
+    add_folder(check, "--raw", RAW, "raw tables")
+    add_engine(check)
+
+
+def recalibrate(arguments: argparse.Namespace) -> int:
+    """Carry out `calib recalibrate`."""
+    need_folder(arguments.raw)
+    engine = check_engine(arguments.engine)
+    heed_signals()
+    from recalib.run import job
+
+    default = arguments.out.resolve() == job.DEFAULT_OUT.resolve()
+    if default:
+        _refuse_synthetic(arguments.raw, arguments.out)
+    result = job.recalibrate(
+        arguments.raw,
+        arguments.out,
+        arguments.reports,
+        cycle=arguments.cycle,
+        jobs=arguments.jobs,
+        make_reports=not arguments.no_reports,
+        allow_lost=arguments.allow_lost,
+        engine=engine,
+        package_copy=job.PACKAGE_COPY if default else None,
+    )
+    edition, counts = result.record["edition"], result.record["counts"]
+    by_status = counts["curves_by_status"].items()
+    statuses = ", ".join(f"{count} {status}" for status, count in by_status if count)
+    print(
+        f"Edition {edition}: {counts['curves']} curves ({statuses or 'none'}), "
+        f"{counts['edges_claimed']} claimed edges."
+    )
+    if result.drifts:
+        print(
+            f"Against the edition that was there: {result.drifts} drifts, "
+            f"{result.unapproved} of them not approved."
+        )
+    if result.other_inputs:
+        print(
+            f"Edition {edition} was there with other inputs; raise {arguments.raw / 'edition.yml'}."
+        )
+    print(f"Band table: {near(result.out / 'band_table.csv')}")
+    if default:
+        print(f"Package copy: {near(job.PACKAGE_COPY)}")
+    if result.index is not None:
+        print(f"Reports: {near(result.index)}")
+    return 0
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Carry out `calib check`."""
+    need_folder(arguments.raw)
+    engine = check_engine(arguments.engine)
+    from recalib.raw import check_raw
+
+    problems = check_raw(arguments.raw, engine)
+    if problems:
+        raise RawDataError(problems)
+    print(f"{arguments.raw}: no problem found.")
+    return 0
+
+
+def _refuse_synthetic(raw: Path, out: Path) -> None:
+    from recalib.cohorts.synthetic import synthetic_cohorts
+
+    made_up = synthetic_cohorts(raw)
+    if made_up:
+        raise UsageError(
+            f"The cohort {made_up[0]} in {raw} is synthetic and stays out of the edition in {out}; "
+            "name other folders with --out and --reports."
+        )
