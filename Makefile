@@ -76,6 +76,6 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # One stamp a lock: an environment that already satisfies the lock is left alone.
-$(VENV)/recalibrate $(VENV)/dev $(VENV)/lab $(VENV)/spark $(VENV)/bench: $(VENV)/%: requirements/%.lock requirements/installer.lock pyproject.toml | $(BIN)/python
+$(VENV)/recalibrate $(VENV)/dev $(VENV)/lab $(VENV)/spark $(VENV)/browser $(VENV)/bench: $(VENV)/%: requirements/%.lock requirements/installer.lock pyproject.toml | $(BIN)/python
 	$(BIN)/python requirements/install.py $*
 	@touch $@

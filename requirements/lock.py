@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 WORK = ["recalibrate", "frames", "polars", "docs", "dev"]
 LOCKS = {
     "bench": [*WORK, "spark", "bayes", "bench"],
+    "browser": [*WORK, "browser"],
     "lab": [*WORK, "lab"],
     "spark": [*WORK, "spark"],
     "dev": WORK,

@@ -43,12 +43,13 @@ def test_a_lock_names_hashes_and_no_address(lock: Path) -> None:
 
 def test_one_environment_can_grow_from_lock_to_lock() -> None:
     found = {lock.stem: versions(lock) for lock in LOCKS}
-    assert set(found) == {"recalibrate", "dev", "lab", "spark", "bench", "installer"}
+    assert set(found) == {"recalibrate", "dev", "lab", "spark", "browser", "bench", "installer"}
     for small, large in [
         ("recalibrate", "dev"),
         ("installer", "dev"),
         ("dev", "lab"),
         ("dev", "spark"),
+        ("dev", "browser"),
         ("spark", "bench"),
     ]:
         grown = {name: found[large].get(name, set()) for name in found[small]}
@@ -82,4 +83,4 @@ def test_only_a_lock_can_be_installed(
     install: ModuleType, words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert install.main(words) == 2
-    assert "bench, dev, installer, lab, recalibrate, spark" in capsys.readouterr().err
+    assert "bench, browser, dev, installer, lab, recalibrate, spark" in capsys.readouterr().err
