@@ -34,7 +34,7 @@ _VISA = {"yes": " who need a visa", "no": " who need no visa"}
 #: People behind a curve below which a short list holds it apart.
 FEW = 11
 #: What a short list marks beside statuses.
-_MARKS = {
+MARKS = {
     "few": f"fewer than {FEW} people, listed last",
     "uncounted": "nobody counted these people; they may be few",
 }
@@ -115,9 +115,8 @@ def about(answers: Sequence[Answer], score: float | None = None) -> str:
     ]
     if reason := why(first, status):
         lines.append(reason)
-    # Of a table that lacks a number the note says so; without any table, what would do.
-    none = current().note(first.curve) or f"No table gives this curve. {WANTED[first.outcome]}"
     if first.available:
+        none = without(first.outcome, current().note(first.curve))
         lines.append(f"{none} {first.specialty} has:")
         lines += [
             f"  {key.applicant_group} {key.outcome} {key.cycle} {key.denominator}"
@@ -135,6 +134,14 @@ def about(answers: Sequence[Answer], score: float | None = None) -> str:
         lines.append(GAIN)
     shares = f"The shares are {names.WHOSE}. {CAVEAT}" if isinstance(first, Standing) else ""
     return "\n".join([*lines, *self_reported(first), shares or caveat(first.outcome)])
+
+
+def without(outcome: str, note: str | None) -> str:
+    """Return why there is no curve, and what would change it.
+
+    Of a table that lacks a number its note says so.
+    """
+    return note or f"No table gives this curve. {WANTED[outcome]}"
 
 
 def _of_bands(every: Sequence[Band]) -> list[str]:
@@ -278,22 +285,28 @@ def short_list(
         return rows, [*_none([*absent.values()]), CAVEAT]
     why_not: dict[str, list[str]] = {}
     for name, curve in absent.items():
-        other = f"only {curve.denominator}: other people" if curve.line else "no table"
-        if curve.line is None and any(key.outcome == curve.outcome for key in _own(curve)):
-            other = "only of another cycle, denominator or visa stratum"
-        why_not.setdefault(other, []).append(name)
-    later = next_cycle("'s")
+        why_not.setdefault(absence(curve), []).append(name)
+    later, score = next_cycle("'s"), f"{found[0].score:g}"
     missing = "; ".join(f"{', '.join(who)} ({reason})" for reason, who in why_not.items())
     return rows, [
-        f"{_counted(found[0], 'a specialty', 'this share')}; {later} is likely to lie in the"
+        f"{counted(found[0], score, 'a specialty', 'this share')}; {later} is likely to lie in the"
         f" range beside it. Edition {edition.name}.",
         *legend("status", marks),
-        *(f"{mark}: {told}." for mark, told in _MARKS.items() if mark in marks),
+        *(f"{mark}: {told}." for mark, told in MARKS.items() if mark in marks),
         *legend("grade", (one.grade for one in found)),
         *([f"Without an answer: {missing}."] if missing else []),
         *self_reported(found[0]),
         CAVEAT,
     ]
+
+
+def absence(curve: Curve) -> str:
+    """Return in a few words why a specialty is missing from a list of one denominator."""
+    if curve.line:
+        return f"only {curve.denominator}: other people"
+    if any(key.outcome == curve.outcome for key in _own(curve)):
+        return "only of another cycle, denominator or visa stratum"
+    return "no table"
 
 
 def _few(found: Probability) -> bool:
@@ -365,18 +378,18 @@ def _nothing(found: Probability) -> str:
     return f"{nothing}; groups that have one in this specialty: {'; '.join(there)}."
 
 
-def _counted(found: Probability, specialty: str, share: str, beyond: str = "") -> str:
+def counted(of: Answer | Curve, score: str, specialty: str, share: str, beyond: str = "") -> str:
     """Return of whom a share had the outcome: the clause stands in every sentence of a match.
 
     `beyond`: the fitted scores, where the score lies outside them and nobody had it.
     """
-    people = f"{_who(found)} with a Step 2 CK score of {found.score:g}"
+    people = f"{_who(of)} with a Step 2 CK score of {score}"
     drawn = f"by the curve drawn beyond the fitted scores ({beyond}) {share} would have"
-    if found.outcome != "match":
+    if of.outcome != "match":
         led = f"{drawn} led" if beyond else f"{share} led"
         return f"Of applications to {specialty} by {people}, {led} to an interview invitation"
     where = {"ranked_first": " first", "ranked_any_pgy1": " first or as a backup"}
-    ranked = specialty + where.get(str(found.denominator), f" ({found.denominator})")
+    ranked = specialty + where.get(str(of.denominator), f" ({of.denominator})")
     matched = f"{drawn} matched" if beyond else f"{share} matched"
     return f"Of {people} who had interviews enough to rank {ranked}, {matched} in it"
 
@@ -387,8 +400,9 @@ def _chance(found: Probability) -> str:
     ends = (found.next_low, found.next_high)
     later = "" if None in ends else f"{next_cycle()} likely {_range(*ends)}; "
     people = "" if found.n is None else f"of {found.n} people in all, "
+    specialty, score = found.specialty.replace("_", " "), f"{found.score:g}"
     return (
-        f"{_counted(found, found.specialty.replace('_', ' '), share, beyond)}: {later}for"
+        f"{counted(found, score, specialty, share, beyond)}: {later}for"
         f" {found.cycle} alone, 95 % interval {_range(found.low, found.high)}; {people}grade"
         f" {found.grade}, status {found.status}; edition {found.edition},"
         f" {', '.join(found.sources)}."
@@ -405,10 +419,15 @@ def _standing(found: Probability) -> list[str]:
     stands = lookup.standing_at(found.curve, found.score)
     if found.outcome != "match" or stands.matched is None:
         return []
-    return [
-        f"In {found.cycle}, {_range(stands.matched)} of those who matched and"
-        f" {_range(stands.not_matched)} of those who did not had that score or a lower one."
-    ]
+    return [stood(found.cycle, _range(stands.matched), _range(stands.not_matched))]
+
+
+def stood(cycle: str | None, matched: str | None, not_matched: str | None) -> str:
+    """Return where a score stood among the people of a cycle, from shares as they are shown."""
+    return (
+        f"In {cycle}, {matched} of those who matched and {not_matched} of those who did not had"
+        " that score or a lower one."
+    )
 
 
 def _label(held: Band, found: Probability) -> str:
