@@ -9,8 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from calib.edition import Edition
 from recalib import Run
 from recalib.contract.store import read_table, write_tables
+from recalib.contract.tables import TABLES
+from recalib.publish import make_edition
 from recalib.report.pages import write_index
 from recalib.report.view import View
 from recalib.run.task import Task
@@ -39,6 +42,15 @@ def changed(work_dir: Path, tmp_path: Path) -> Callable[..., View]:
         return Run(folder).view()
 
     return make
+
+
+def edition_of(work: Path, folder: Path) -> Edition:
+    """What a run publishes, without the files that only a whole run has."""
+    run = Run(work)
+    inputs = run.note("inputs") | {"guides": run.note("guides").get("guides", {})}
+    folder.mkdir()
+    make_edition({name: run.read(name) for name in TABLES}, inputs, "0.1.0", folder)
+    return Edition(folder)
 
 
 @pytest.fixture
@@ -84,5 +96,5 @@ def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for each in tasks:
             titles |= workers.run([each], lambda outcome: None)
     listed = [{"file": name, "title": one.title, "group": "-"} for name, one in titles.items()]
-    write_index(Run(work).view(), listed, reports)
+    write_index(Run(work).view(), listed, reports, edition_of(work, root / "edition"))
     return reports

@@ -1,4 +1,4 @@
-"""The index page, which links all others and shows every newest match curve at a glance."""
+"""The pages that people open first: the index, which asks and links all others, and the explorer."""
 
 from __future__ import annotations
 
@@ -6,55 +6,54 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 
+from calib.edition import Edition
 from calib.names import WHOSE
 from recalib.report import text, words
-from recalib.report.figures.overview import overview
+from recalib.report.ask import answers, asking, environment, write_explorer
 from recalib.report.order import by_denominator
 from recalib.report.sentences import SENTENCES
-from recalib.report.show import picture
-from recalib.report.tables.sources import sources
 from recalib.report.view import View, key_of
 
-_TEMPLATES = Path(__file__).parent / "template"
 _FOLDER = "specialties/"
 
 
-def write_index(work: View, pages: Sequence[Mapping[str, str]], reports_dir: Path) -> Path:
-    """Write `index.html` of the pages made (file, title, group)."""
+def write_index(
+    work: View, pages: Sequence[Mapping[str, str]], reports_dir: Path, edition: Edition
+) -> Path:
+    """Write `index.html` of the pages made (file, title, group), and `explore.html` beside it.
+
+    `edition`: what the run made, from which look-ups answer.
+    """
     behind = [page for page in pages if not page["file"].startswith(_FOLDER)]
     links = {Path(page["file"]).stem: page["file"] for page in pages if page not in behind}
+    provenance = work.inputs["provenance"]
+    titles = {name: str(record["title"]) for name, record in provenance.items()}
+    data = answers(edition, work.labels, links, titles)
     parts = at_a_glance(work)
     listed = {row["specialty"] for _, rows in parts for row in rows}
     without = [_without_curve(work, name) for name in links if name not in listed]
     if without:
         parts.append((words.COUNTED[""], sorted(without, key=lambda row: row["label"])))
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    drawn = picture(overview(work.curves, work.bands, work.labels), text.overview_caption(work))
-    html = environment.get_template("index.html.j2").render(
+    html = environment().get_template("index.html.j2").render(
+        **asking(data),
         edition=work.edition,
-        caveat=" ".join(filter(None, (text.synthetic(work), text.CAVEAT))),
+        synthetic=text.synthetic(work),
+        sentence=text.CAVEAT,
         made_from=text.made_from(work),
         two_doubts=SENTENCES["two_doubts"],
         whose=WHOSE,
         affiliation=text.AFFILIATION,
-        overview=drawn.text if drawn else "",
         behind=behind,
         links=links,
         parts=parts,
-        sources=sources(work, notes=False),
-    )
+        sources=[provenance[name] for name in sorted(provenance)],
+        plain=words.plain,
+    )  # fmt: skip
     index = reports_dir / "index.html"
     index.write_text(html, encoding="utf-8", newline="\n")
+    write_explorer(data, edition, reports_dir, text.synthetic(work))
     return index
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 import calib
+from calib.edition import Edition
 from recalib import drift
 from recalib.cohorts.engine import DUCKDB
 from recalib.cohorts.labels import is_cohort
@@ -88,7 +89,7 @@ class NotebookRun:
             progress.expect(len(first) + len(later))
             self._run(workers, later, progress)
         if self.pages:
-            self._index(self.pages, [*first, *later])
+            self._index(self.pages, [*first, *later], edition)
         return record, Run(self.work).drift()
 
     def specialties(self) -> list[str]:
@@ -150,7 +151,7 @@ class NotebookRun:
             _check_lost(self.former, folder)
         return record
 
-    def _index(self, folder: Path, tasks: list[Task]) -> None:
+    def _index(self, folder: Path, tasks: list[Task], edition: Path) -> None:
         from recalib.report.pages import write_index
 
         pages = [
@@ -161,7 +162,7 @@ class NotebookRun:
             }
             for task in sorted(tasks, key=lambda task: (not task.root, task.name))
         ]
-        write_index(Run(self.work).view(), pages, folder)
+        write_index(Run(self.work).view(), pages, folder, Edition(edition))
         reports.write_manifest(folder)
 
 
