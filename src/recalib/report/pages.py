@@ -47,6 +47,7 @@ def write_index(
         affiliation=text.AFFILIATION,
         behind=behind,
         links=links,
+        listed=_listed(work, parts, links),
         parts=parts,
         sources=[provenance[name] for name in sorted(provenance)],
         plain=words.plain,
@@ -55,6 +56,15 @@ def write_index(
     index.write_text(html, encoding="utf-8", newline="\n")
     write_explorer(data, edition, reports_dir, text.synthetic(work))
     return index
+
+
+def _listed(
+    work: View, parts: Sequence[tuple[str, Sequence[Mapping[str, Any]]]], links: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Return every specialty once, by label, with its page where it has one."""
+    names = {str(row["specialty"]) for _, rows in parts for row in rows}
+    every = [{"label": work.label(name), "file": links.get(name, "")} for name in names]
+    return sorted(every, key=lambda row: row["label"])
 
 
 def at_a_glance(work: View) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -22,12 +22,23 @@ function render(focus) {
   const second = ASKED.second === "" ? null : Number(ASKED.second);
   by("example").textContent = ASKED.score === "" ? fill(WORDS.example, { score }) : "";
   FOUND = lists(group, score, second, ASKED.only);
-  by("answers").append(...FOUND.parts.map((part) => table(group, part, score, second)));
+  by("answers").append(...FOUND.parts.map((part, i) => folded(part, i, table(group, part, score, second))));
   const without = nothing(FOUND);
   by("nothing").append(...without);
   by("further").hidden = without.length === 0;
   open(group, focus);
   announce(summary(group, score));
+}
+
+// Other people's list is folded, unless it is the only one or holds what is opened.
+const UNFOLDED = new Set();
+function folded(part, i, shown) {
+  if (i === 0) return shown;
+  const told = `${DATA.counted[part.by]} (${part.rows.length})`;
+  const box = make("details", { class: "other" }, make("summary", { text: told }), shown);
+  box.open = UNFOLDED.has(part.by) || part.rows.some(({ curve }) => curve.of === ASKED.open);
+  box.addEventListener("toggle", () => (box.open ? UNFOLDED.add(part.by) : UNFOLDED.delete(part.by)));
+  return box;
 }
 
 function summary(group, score) {
@@ -117,6 +128,12 @@ function start() {
   });
   by("link").addEventListener("click", copy);
   window.addEventListener("hashchange", load);
+  let wide = innerWidth;
+  window.addEventListener("resize", () => {
+    // A phone's keyboard changes the height alone.
+    if (innerWidth !== wide) render();
+    wide = innerWidth;
+  });
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => render());
   load();
 }

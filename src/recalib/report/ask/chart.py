@@ -65,7 +65,7 @@ def spec() -> str:
         .configure_view(stroke=None)
         .configure_title(color=alt.ExprRef("ink"))
         .configure_legend(
-            labelColor=alt.ExprRef("ink"), labelFontSize=12, labelLimit=280, title=None,
+            labelColor=alt.ExprRef("ink"), labelFontSize=12, labelLimit=alt.ExprRef("width - 20"), title=None,
             orient="top", direction="vertical", symbolType="stroke", symbolSize=300,
         )
         .configure_axis(
@@ -85,7 +85,7 @@ def _x(field: str = "x") -> alt.X:
     low, high = alt.ExprRef("x_low"), alt.ExprRef("x_high")
     return alt.X(
         f"{field}:Q",
-        title="Step 2 CK score",
+        title="Step 2 CK",
         scale=alt.Scale(domain=[low, high], nice=False, zero=False),
         axis=alt.Axis(grid=False, tickCount=6, format="d", labelOverlap="greedy"),
     )

@@ -51,7 +51,7 @@ def asking(data: Mapping[str, Any], *, draws: bool = False) -> dict[str, Any]:
     )
     told = {**data["status"], **data["marks"]}
     return {
-        "data": {**data, "used": [mark for mark in told if mark in used or mark in data["marks"]]},
+        "data": {**data, "used": [mark for mark in told if mark != "ok" and (mark in used or mark in data["marks"])]},
         "packed": packed(data),
         "caveat": sentences.caveat("match"),
         "policy": POLICY,
@@ -67,7 +67,7 @@ def write_explorer(
     text = environment().get_template("explore.html.j2").render(
         **asking(data, draws=True),
         later=f"next cycle ({data['next']})" if data["next"] else "next cycle",
-        whose=sentences.WHOSE,
+        clause=names.WHOSE,
         plain=[_plain(edition, group, data) for group in data["groups"]],
         scores=SCORES,
         affiliation=SENTENCES["affiliation"],

@@ -17,15 +17,16 @@ function picture(group, row, found, hash) {
   }));
   const alternative = fill(WORDS.picture, { group: group.within, series: told.join("; ") });
   figure.firstChild.setAttribute("aria-label", alternative);
+  const strips = together.length === 1 && stripsOf(row.curve).length ? ` ${WORDS.caption_strips}` : "";
   const split = apart.length ? ` ${fill(WORDS.apart, { specialty: label(row.curve.of), others: apart.map((one) => label(one.curve.of)).join(", ") })}` : "";
-  figure.querySelector("figcaption").textContent = WORDS.caption + split;
+  figure.querySelector("figcaption").textContent = WORDS.caption + strips + split;
   requestAnimationFrame(() => draw(group, together));
   return figure;
 }
 
 function frame() {
   const button = (kind) => make("button", { type: "button", class: "export", "data-kind": kind, text: `Picture as ${kind.toUpperCase()}` });
-  const made = make("figure", {}, make("div", { class: "plot", role: "img" }), make("figcaption"), make("p", { class: "buttons" }, button("svg"), button("png")));
+  const made = make("figure", {}, make("div", { class: "plot", role: "img" }, make("div", { "aria-hidden": "true" })), make("figcaption"), make("p", { class: "buttons" }, button("svg"), button("png")));
   made.addEventListener("click", (event) => event.target.dataset.kind && keep(event.target.dataset.kind));
   return made;
 }
@@ -39,6 +40,7 @@ async function keep(kind) {
 async function draw(group, together) {
   const plot = figure.firstChild;
   if (!plot.isConnected) return;
+  delete plot.dataset.drawn;
   const low = 5 * Math.floor(Math.min(...together.map(({ curve }) => curve.low)) / 5);
   const high = 5 * Math.ceil(Math.max(...together.map(({ curve }) => curve.high)) / 5);
   const width = plot.clientWidth;
@@ -50,14 +52,14 @@ async function draw(group, together) {
   const signals = {
     ink: style.getPropertyValue("--ink"), paper: style.getPropertyValue("--paper"), grid: style.getPropertyValue("--line"),
     x_low: low, x_high: high, bottom, ticks, rows: strips.map((strip) => strip.name),
-    heading: heading.flatMap((text) => wrapped(text, width / 8.4)),
+    heading: heading.flatMap((text) => wrapped(text, width / 9)),
   };
   const tables = {
     lines: together.flatMap(lineOf),
     points: together.flatMap(pointsOf),
     bars: strips.flatMap((strip, i) => barsOf(strip, i, low, high, (width - 60) / (high - low))),
   };
-  started = started || window.calibDraw(plot, filled(signals, tables), { mode: "vega", renderer: "svg", actions: false, tooltip: false });
+  started = started || window.calibDraw(plot.firstChild, filled(signals, tables), { mode: "vega", renderer: "svg", actions: false, tooltip: false });
   ({ view } = await started);
   for (const [name, value] of Object.entries(signals)) view.signal(name, value);
   for (const [name, rows] of Object.entries(tables)) view.data(name, rows);

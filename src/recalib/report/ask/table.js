@@ -19,7 +19,7 @@ function columns(score, second) {
     ["name", "Specialty"],
     ["chance", `With ${score}, of 100`],
     ["next", DATA.next ? `Next cycle (${DATA.next})` : "Next cycle"],
-    ["stand", `Matched with ${score} or less`],
+    ["stand", `Of the matched, at or below ${score}`],
     ...beside.map((to, i) => [i < beside.length - 1 ? "beside lesser" : "beside", `People with ${to}`]),
     ["evidence", "Evidence"],
   ];
