@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from calib.edition import Edition
+from recalib import Run
 from recalib.contract.store import empty_table
 from recalib.contract.tables import TABLES
+from recalib.publish import make_edition
 
 KEY = {
     "edition": "2026.1",
@@ -165,3 +169,13 @@ def sample_frames() -> dict[str, pd.DataFrame]:
     }
     frames = {name: empty_table(name) for name in TABLES}
     return frames | {name: pd.DataFrame([row]) for name, row in rows.items()}
+
+
+def edition_of(work: Path, folder: Path) -> Edition:
+    """What a run publishes; a table that it did not come to is empty."""
+    run = Run(work)
+    inputs = run.note("inputs") | {"guides": run.note("guides").get("guides", {})}
+    frames = {name: run.read(name) if run.has(name) else empty_table(name) for name in TABLES}
+    folder.mkdir()
+    make_edition(frames, inputs, "0.1.0", folder)
+    return Edition(folder)

@@ -9,11 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from calib.edition import Edition
+from edition_samples import edition_of
 from recalib import Run
 from recalib.contract.store import read_table, write_tables
-from recalib.contract.tables import TABLES
-from recalib.publish import make_edition
 from recalib.report.pages import write_index
 from recalib.report.view import View
 from recalib.run.task import Task
@@ -42,15 +40,6 @@ def changed(work_dir: Path, tmp_path: Path) -> Callable[..., View]:
         return Run(folder).view()
 
     return make
-
-
-def edition_of(work: Path, folder: Path) -> Edition:
-    """What a run publishes, without the files that only a whole run has."""
-    run = Run(work)
-    inputs = run.note("inputs") | {"guides": run.note("guides").get("guides", {})}
-    folder.mkdir()
-    make_edition({name: run.read(name) for name in TABLES}, inputs, "0.1.0", folder)
-    return Edition(folder)
 
 
 @pytest.fixture

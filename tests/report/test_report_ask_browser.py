@@ -28,41 +28,17 @@ NAMES = {label: name for name, label in LABELS.items()}
 GROUPS = ("non_us_img", "us_img", "us_md_senior", "us_do_senior")
 HOSTILE = {
     "general_surgery": "<script>window.hit = 1</script>",
-    "internal_medicine": '=cmd()|"quotes", \'single\' & {score}',
+    "internal_medicine": "=cmd()|\"quotes\", 'single' & {score}",
     "neurology": "long " + "x" * 10_000,
     "pathology": "</script><img src=x onerror='window.hit = 2'>",
 }
 Opened = Callable[..., Page]
 
+_HERE = Path(__file__).parent
 #: Cells of the lists as people read them, a row a specialty, in order.
-ROWS = """() => [...document.querySelectorAll("#answers tr[data-of]")].map((row) => ({
-  of: row.dataset.of, by: row.dataset.by,
-  chance: row.querySelector(".chance b").textContent,
-  next: row.querySelector(".next span:last-child").textContent,
-  stand: row.querySelector(".stand span:last-child").textContent,
-  beside: [...row.querySelectorAll(".beside")].map((cell) => [cell.querySelector("b")?.textContent || "",
-    cell.querySelector(".gap")?.textContent || ""]),
-  evidence: row.querySelector(".evidence small").textContent,
-}))"""
-
-#: What is wider than its place: beyond the window, or cut by its own box.
-CUT = """() => {
-  const found = [];
-  for (const one of document.body.querySelectorAll("*")) {
-    if (one.closest(".unseen, thead, svg, script, style, option") || !one.checkVisibility()) continue;
-    const box = one.getBoundingClientRect();
-    const cut = one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== "visible"
-      && one.clientWidth > 0 && !["INPUT", "SELECT"].includes(one.tagName);
-    if (box.right > innerWidth + 1 || box.left < -1 || cut) found.push(`${one.tagName}.${one.className}`);
-  }
-  for (const text of document.querySelectorAll("svg text")) {
-    const box = text.getBoundingClientRect(), whole = text.closest("svg").getBoundingClientRect();
-    if (box.width && (box.right > whole.right + 1 || box.left < whole.left - 1)) found.push(`svg: ${text.textContent}`);
-    if (text.textContent && parseFloat(getComputedStyle(text).fontSize) < 11) found.push(`small: ${text.textContent}`);
-  }
-  if (document.documentElement.scrollWidth > innerWidth) found.push("the page scrolls sideways");
-  return found;
-}"""
+ROWS = (_HERE / "ask_rows.js").read_text(encoding="utf-8")
+#: What is wider than its place: beyond the window, or cut by its own box; and text too small.
+CUT = (_HERE / "cut.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -258,7 +234,9 @@ def test_one_specialty_is_opened_by_keyboard_and_says_all_of_it(look: Opened) ->
     page.wait_for_selector(".plot[data-drawn=general_surgery]")
     said = page.inner_text(".detail")
     found = calib.probability(243, "general_surgery", "non_us_img")
-    assert f"interviews enough to rank general surgery first, about {of_100(found.value)} of" in said
+    assert (
+        f"interviews enough to rank general surgery first, about {of_100(found.value)} of" in said
+    )
     assert f"likely {between(found.next_low, found.next_high)} of 100" in said
     assert "of those who did not had that score or a lower one" in said
     assert "Its band is “low” in the guides' words" in said
@@ -279,7 +257,9 @@ def test_two_denominators_are_never_drawn_together(look: Opened) -> None:
     page.wait_for_selector(".plot[data-drawn='neurology general_surgery']")
     assert "count different people: Preliminary Medicine" in page.inner_text("figcaption")
     assert page.query_selector_all("#answers table").__len__() == 2
-    captions = page.evaluate("[...document.querySelectorAll('caption')].map((one) => one.textContent)")
+    captions = page.evaluate(
+        "[...document.querySelectorAll('caption')].map((one) => one.textContent)"
+    )
     shown = [caption for caption in captions if "250" in caption]
     assert len(shown) == 2
     assert all("who had interviews enough to rank" in caption for caption in shown)
@@ -292,7 +272,11 @@ def test_what_is_saved_is_what_is_seen(look: Opened) -> None:
     rows = _saved_table(page)
     first = next(row for row in rows if row["specialty"] == "Neurology")
     found = calib.probability(250, "neurology", "non_us_img")
-    for column, value in {"chance": found.value, "low": found.low, "next_high": found.next_high}.items():
+    for column, value in {
+        "chance": found.value,
+        "low": found.low,
+        "next_high": found.next_high,
+    }.items():
         assert value is not None
         assert float(first[column]) == pytest.approx(value, abs=5e-5)
     gains = [float(row["difference"]) for row in rows if row["specialty"] == "Neurology"]
@@ -367,7 +351,9 @@ def test_nothing_is_cut(look: Opened, front: Path, name: str) -> None:
     for hash_ in (asked, ""):
         page = look(hash_, file=front / name)
         if not hash_:
-            page.evaluate("for (const one of document.querySelectorAll('.plain')) one.hidden = false")
+            page.evaluate(
+                "for (const one of document.querySelectorAll('.plain')) one.hidden = false"
+            )
             page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
@@ -379,7 +365,9 @@ def test_nothing_is_cut(look: Opened, front: Path, name: str) -> None:
 
 def _drawn(page: Page) -> None:
     page.wait_for_timeout(30)  # until the page has seen the change
-    page.wait_for_function("!document.querySelector('.plot') || document.querySelector('.plot[data-drawn]')")
+    page.wait_for_function(
+        "!document.querySelector('.plot') || document.querySelector('.plot[data-drawn]')"
+    )
 
 
 def test_the_index_answers_and_leads_on(look: Opened, front: Path) -> None:

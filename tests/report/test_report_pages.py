@@ -52,13 +52,14 @@ def test_a_page_is_whole_and_asks_nobody(pages: Path, work: View, name: str) -> 
     page = _Page(html)
     assert outside_requests(html) == []
     assert page.lang == "en"
-    assert page.tags.get("script", 0) == 0
+    # The index asks; all else is read.
+    assert (page.tags.get("script", 0) > 0) == (name == "index.html")
     assert page.tags.get("link", 0) == 0
     assert page.tags["h1"] == 1
     assert page.headings[0] == "h1"
     levels = [int(tag[1]) for tag in page.headings]
     assert all(after <= before + 1 for before, after in pairwise(levels))
-    assert page.images
+    assert page.images or name == "index.html"
     assert all(len(alternative) > 40 for alternative in page.images)
     assert page.tags["th"] > 5
     assert re.search(rf"<title>[^<]+edition {re.escape(work.edition)}</title>", html)
@@ -69,7 +70,7 @@ def test_a_page_is_whole_and_asks_nobody(pages: Path, work: View, name: str) -> 
 
 @pytest.mark.parametrize(
     "name",
-    ["index.html", "30_bands.html", "35_adjustments.html", "specialties/general_surgery.html"],
+    ["30_bands.html", "35_adjustments.html", "specialties/general_surgery.html"],
 )
 def test_boxes_that_scroll_are_reached_by_keyboard_and_named(pages: Path, name: str) -> None:
     html = (pages / name).read_text(encoding="utf-8")
@@ -113,12 +114,14 @@ def test_links_between_pages_lead_somewhere(pages: Path) -> None:
     assert sorted(set(index.links)) == [
         "30_bands.html",
         "35_adjustments.html",
+        "explore.html",
+        "explore.html#tables",
         "specialties/family_medicine.html",
         "specialties/general_surgery.html",
         "specialties/preliminary_medicine.html",
     ]
     for link in index.links:
-        assert (pages / link).is_file()
+        assert (pages / link.partition("#")[0]).is_file()
     page = _Page((pages / "specialties" / "general_surgery.html").read_text(encoding="utf-8"))
     assert {"../index.html", "../30_bands.html", "../35_adjustments.html"} <= set(page.links)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from edition_samples import edition_of
 from recalib import Run
 from recalib.report import figures, sections, show, tables, text
 from recalib.report.figures.checks import checks
@@ -65,10 +66,14 @@ def test_pages_of_a_small_run(tmp_path: Path, keep: str, guides: bool) -> None:
     assert (tables.rules(work) is not None) == guides
     assert (tables.statuses(work) is not None) == (not work.curves.empty)
     assert text.checks(work)
-    index = write_index(work, [], tmp_path).read_text(encoding="utf-8")
+    made = edition_of(work.tables.folder, tmp_path / "edition")
+    index = write_index(work, [], tmp_path, made).read_text(encoding="utf-8")
     assert work.edition in index
-    # The overview is of non-U.S. IMGs who ranked a specialty first, if only as a source printed it.
-    assert ("<img" in index) == (keep == "nrmp_charting_outcomes_2026_img")
+    # Who has a match curve can be asked of.
+    asked = set(work.curves.loc[work.curves["outcome"] == "match", "applicant_group"])
+    options = {f'<option value="{name}">' for name in asked}
+    assert all(option in index for option in options)
+    assert index.count("<option ") == len(options)
 
 
 def test_a_specialty_that_only_a_guide_names_has_a_page(tmp_path: Path) -> None:
@@ -81,6 +86,7 @@ def test_a_specialty_that_only_a_guide_names_has_a_page(tmp_path: Path) -> None:
     assert tables.guide_points(here, "") is not None
     assert figures.bands(here) is not None
     page = {"file": "specialties/anesthesiology.html", "title": "Anesthesiology", "group": "-"}
-    index = write_index(work, [page], tmp_path).read_text(encoding="utf-8")
+    made = edition_of(work.tables.folder, tmp_path / "edition")
+    index = write_index(work, [page], tmp_path, made).read_text(encoding="utf-8")
     assert 'href="specialties/anesthesiology.html"' in index
     assert "nothing on matching was published" in index

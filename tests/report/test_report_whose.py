@@ -12,6 +12,7 @@ from whose import holds_a_chance, without_clause, words
 
 _PAGES = [
     "index",
+    "explore",
     "30_bands",
     "35_adjustments",
     "specialties/general_surgery",

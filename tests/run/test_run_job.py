@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from calib.edition import Edition
 from edition_samples import INPUTS
 from recalib.problems import Problem, RawDataError, RecalibError, UsageError
 from recalib.publish import make_edition, reports, verify_edition
@@ -108,7 +109,10 @@ def workshop(
 def plain_index(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the index list what it is handed; what a real one shows is tested beside the report."""
 
-    def write_index(view: object, pages: list[dict[str, str]], reports_dir: Path) -> None:
+    def write_index(
+        view: object, pages: list[dict[str, str]], reports_dir: Path, edition: Edition
+    ) -> None:
+        assert edition.name
         (reports_dir / "index.html").write_text(json.dumps(pages), encoding="utf-8")
 
     monkeypatch.setattr("recalib.report.pages.write_index", write_index)

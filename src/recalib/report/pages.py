@@ -1,4 +1,4 @@
-"""The pages that people open first: the index, which asks and links all others, and the explorer."""
+"""The pages that people open first: the index, which asks and links all others, and explorer."""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ function answer(curve, score, second) {
 function beside(curve, later, score, to) {
   if (to < curve.low || to > curve.high) return { to };
   const [value, low, high] = difference(curve.line, score, to);
-  const [there] = chance(curve.line, to), [, nextLow, nextHigh] = chance(later, to);
+  const [there] = chance(curve.line, to),
+    [, nextLow, nextHigh] = chance(later, to);
   return { to, there, nextLow, nextHigh, value, low, high };
 }
 
@@ -45,10 +46,15 @@ function isFew(curve) {
 // The lists of a group, by denominator, the highest first and few people last; then who is missing.
 function lists(group, score, second, only) {
   const wanted = (of) => !only.length || only.includes(of);
-  const every = group.curves.filter((curve) => wanted(curve.of)).map((curve) => answer(curve, score, second));
+  const every = group.curves
+    .filter((curve) => wanted(curve.of))
+    .map((curve) => answer(curve, score, second));
   const parts = Object.keys(group.lists).map((by) => {
     const rows = every.filter((row) => row.curve.by === by && !row.why);
-    rows.sort((a, b) => isFew(a.curve) - isFew(b.curve) || b.value - a.value || (a.curve.of < b.curve.of ? -1 : 1));
+    rows.sort(
+      (a, b) =>
+        isFew(a.curve) - isFew(b.curve) || b.value - a.value || (a.curve.of < b.curve.of ? -1 : 1),
+    );
     return { by, rows };
   });
   const missing = new Map();

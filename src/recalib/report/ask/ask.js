@@ -10,8 +10,12 @@ function groupOf(asked) {
 
 function render(focus) {
   const group = groupOf(ASKED);
-  const typed = by("score").value.trim(), other = by("second").value.trim();
-  const wrong = [typed, other].some((text) => text !== "" && !isScore(text)) || !by("score").validity.valid || !by("second").validity.valid;
+  const typed = by("score").value.trim(),
+    other = by("second").value.trim();
+  const wrong =
+    [typed, other].some((text) => text !== "" && !isScore(text)) ||
+    !by("score").validity.valid ||
+    !by("second").validity.valid;
   by("wrong").textContent = wrong ? WORDS.not_a_score : "";
   by("answers").replaceChildren();
   by("nothing").replaceChildren();
@@ -22,7 +26,9 @@ function render(focus) {
   const second = ASKED.second === "" ? null : Number(ASKED.second);
   by("example").textContent = ASKED.score === "" ? fill(WORDS.example, { score }) : "";
   FOUND = lists(group, score, second, ASKED.only);
-  by("answers").append(...FOUND.parts.map((part, i) => folded(part, i, table(group, part, score, second))));
+  by("answers").append(
+    ...FOUND.parts.map((part, i) => folded(part, i, table(group, part, score, second))),
+  );
   const without = nothing(FOUND);
   by("nothing").append(...without);
   by("further").hidden = without.length === 0;
@@ -37,7 +43,9 @@ function folded(part, i, shown) {
   const told = `${DATA.counted[part.by]} (${part.rows.length})`;
   const box = make("details", { class: "other" }, make("summary", { text: told }), shown);
   box.open = UNFOLDED.has(part.by) || part.rows.some(({ curve }) => curve.of === ASKED.open);
-  box.addEventListener("toggle", () => (box.open ? UNFOLDED.add(part.by) : UNFOLDED.delete(part.by)));
+  box.addEventListener("toggle", () =>
+    box.open ? UNFOLDED.add(part.by) : UNFOLDED.delete(part.by),
+  );
   return box;
 }
 
@@ -46,30 +54,50 @@ function summary(group, score) {
   const told = (row) => `${label(row.curve.of)} ${of100(row.value)} of 100`;
   if (!rows.length) return fill(WORDS.nobody, { score, group: group.within });
   const sorted = [...rows].sort((a, b) => b.value - a.value);
-  const answered = String(rows.length), counted = DATA.counted[FOUND.parts[0].by];
-  return fill(WORDS.summary, { answered, counted, score, group: group.within, best: told(sorted[0]), least: told(sorted[sorted.length - 1]) });
+  const answered = String(rows.length),
+    counted = DATA.counted[FOUND.parts[0].by];
+  return fill(WORDS.summary, {
+    answered,
+    counted,
+    score,
+    group: group.within,
+    best: told(sorted[0]),
+    least: told(sorted[sorted.length - 1]),
+  });
 }
 
 // A screen reader is told when typing or dragging has ended.
 function announce(text) {
   clearTimeout(said);
-  said = setTimeout(() => { by("said").textContent = text; }, 250);
+  said = setTimeout(() => {
+    by("said").textContent = text;
+  }, 250);
 }
 
 function open(group, focus) {
   const row = FOUND.parts.flatMap((part) => part.rows).find(({ curve }) => curve.of === ASKED.open);
-  const line = row && [...document.querySelectorAll("tr[data-of]")].find((one) => one.dataset.of === ASKED.open);
+  const line =
+    row &&
+    [...document.querySelectorAll("tr[data-of]")].find((one) => one.dataset.of === ASKED.open);
   if (line) {
     line.querySelector("button").setAttribute("aria-expanded", "true");
     const cell = make("td", { colspan: line.children.length, role: "cell" });
     line.after(make("tr", { class: "detail", role: "row" }, cell));
-    cell.append(make("h3", { text: label(ASKED.open) }), ...detail(group, row, FOUND, toHash(ASKED)).filter(Boolean));
+    cell.append(
+      make("h3", { text: label(ASKED.open) }),
+      ...detail(group, row, FOUND, toHash(ASKED)).filter(Boolean),
+    );
   }
-  if (focus) [...document.querySelectorAll("tr[data-of]")].find((one) => one.dataset.of === focus)?.querySelector("button").focus();
+  if (focus)
+    [...document.querySelectorAll("tr[data-of]")]
+      .find((one) => one.dataset.of === focus)
+      ?.querySelector("button")
+      .focus();
 }
 
 function read() {
-  const typed = by("score").value.trim(), other = by("second").value.trim();
+  const typed = by("score").value.trim(),
+    other = by("second").value.trim();
   ASKED.group = by("group").value;
   ASKED.score = isScore(typed) ? typed : "";
   ASKED.second = isScore(other) ? other : "";
@@ -90,7 +118,8 @@ function load() {
   by("score").value = ASKED.score;
   by("second").value = ASKED.second;
   by("slider").value = ASKED.score || DATA.example;
-  for (const box of document.querySelectorAll("#only input")) box.checked = ASKED.only.includes(box.value);
+  for (const box of document.querySelectorAll("#only input"))
+    box.checked = ASKED.only.includes(box.value);
   if (ASKED.second || ASKED.only.length) by("more").open = true;
   by("notes").textContent = notes.join(" ");
   render();
@@ -99,7 +128,11 @@ function load() {
 async function copy() {
   store();
   let told = WORDS.copied;
-  try { await navigator.clipboard.writeText(location.href); } catch { told = WORDS.not_copied; }
+  try {
+    await navigator.clipboard.writeText(location.href);
+  } catch {
+    told = WORDS.not_copied;
+  }
   by("notes").textContent = told;
 }
 
@@ -113,7 +146,10 @@ function start() {
     read();
   });
   by("form").addEventListener("change", store);
-  by("form").addEventListener("reset", () => { history.replaceState(null, "", location.pathname + location.search); setTimeout(load); });
+  by("form").addEventListener("reset", () => {
+    history.replaceState(null, "", location.pathname + location.search);
+    setTimeout(load);
+  });
   by("answers").addEventListener("click", (event) => {
     const of = event.target.closest("button.open")?.closest("tr").dataset.of;
     if (!of) return;

@@ -65,8 +65,9 @@ def spec() -> str:
         .configure_view(stroke=None)
         .configure_title(color=alt.ExprRef("ink"))
         .configure_legend(
-            labelColor=alt.ExprRef("ink"), labelFontSize=12, labelLimit=alt.ExprRef("width - 20"), title=None,
-            orient="top", direction="vertical", symbolType="stroke", symbolSize=300,
+            labelColor=alt.ExprRef("ink"), labelFontSize=12, title=None,
+            labelLimit=alt.ExprRef("width - 20"), orient="top", direction="vertical",
+            symbolType="stroke", symbolSize=300,
         )
         .configure_axis(
             labelColor=alt.ExprRef("ink"), titleColor=alt.ExprRef("ink"), labelFontSize=12,
@@ -111,11 +112,12 @@ def _colour(*, legend: bool = False) -> alt.Color:
 
 def _ribbon(low: str, high: str, opacity: float) -> alt.Chart:
     area = alt.Chart(_named("lines")).mark_area(opacity=opacity, clip=True)
-    return area.encode(x=_x(), y=_y(low), y2=f"{high}:Q", color=_colour())
+    made: alt.Chart = area.encode(x=_x(), y=_y(low), y2=f"{high}:Q", color=_colour())
+    return made
 
 
 def _lines() -> alt.Chart:
-    return (
+    made: alt.Chart = (
         alt.Chart(_named("lines"))
         .mark_line(strokeWidth=2.2, clip=True)
         .encode(
@@ -127,6 +129,7 @@ def _lines() -> alt.Chart:
             ),
         )
     )
+    return made
 
 
 def _scores() -> list[alt.Chart]:

@@ -15,16 +15,28 @@ function detail(group, row, found, hash) {
   return [
     say(`${fill(curve.said, { score, people, percent: percent(row.value) })}.`, "people"),
     dots,
-    say(fill(WORDS.later, { year: DATA.next || "", range: between(row.nextLow, row.nextHigh) }), "later"),
+    say(
+      fill(WORDS.later, { year: DATA.next || "", range: between(row.nextLow, row.nextHigh) }),
+      "later",
+    ),
     picture(group, row, found, hash),
     make("h4", { text: "With other scores" }),
     make("ul", {}, ...gains),
     say(WORDS.gain, "quiet"),
     make("h4", { text: "Bands and guides" }),
     say(band(row)),
-    curve.guides.length ? make("ul", {}, ...guideLines(curve).map((text) => make("li", { text }))) : null,
+    curve.guides.length
+      ? make("ul", {}, ...guideLines(curve).map((text) => make("li", { text })))
+      : null,
     make("h4", { text: "How it compares, and how well it is known" }),
-    row.stands ? say(fill(curve.stood, { matched: percent(row.stands[0]), not_matched: percent(row.stands[3]) })) : null,
+    row.stands
+      ? say(
+          fill(curve.stood, {
+            matched: percent(row.stands[0]),
+            not_matched: percent(row.stands[3]),
+          }),
+        )
+      : null,
     say(fill(WORDS.own, { cycle: curve.cycle, range: between(row.low, row.high) })),
     ...(curve.note ? [say(curve.note)] : []),
     ...behind(row).map((text) => say(text, "quiet")),
@@ -35,17 +47,30 @@ function detail(group, row, found, hash) {
 function gain({ score }, other, to) {
   if (other.there === undefined) return fill(WORDS.points_outside, { to });
   const range = gaps(other.low, other.high);
-  return fill(WORDS.points, { to, score, people: of100(other.there), gap: gap(other.value), range });
+  return fill(WORDS.points, {
+    to,
+    score,
+    people: of100(other.there),
+    gap: gap(other.value),
+    range,
+  });
 }
 
 function band({ curve, held: rank, nextLow, nextHigh }) {
   if (!rank) return fill(WORDS.no_band, { status: DATA.status[curve.no_band] || curve.no_band });
   const words = (at) => DATA.bands[at][0].replaceAll("_", " ");
   const [, asChance] = DATA.bands[rank - 1];
-  const told = { guide: words(rank - 1), chance: asChance.replaceAll("_", " "), covers: WORDS.covers[rank - 1] };
+  const told = {
+    guide: words(rank - 1),
+    chance: asChance.replaceAll("_", " "),
+    covers: WORDS.covers[rank - 1],
+  };
   const ends = [nextLow, nextHigh].map((end) => DATA.edges.filter((edge) => end < edge).length);
   const names = [...new Set(ends)].map((at) => `“${words(at)}”`);
-  const further = names.length < 2 ? "" : ` ${fill(WORDS.band_later, { bands: names.join(ends[0] - ends[1] > 1 ? " to " : " or ") })}`;
+  const further =
+    names.length < 2
+      ? ""
+      : ` ${fill(WORDS.band_later, { bands: names.join(ends[0] - ends[1] > 1 ? " to " : " or ") })}`;
   return fill(WORDS.band, told) + further;
 }
 
@@ -56,10 +81,20 @@ function guideLines({ guides }) {
 }
 
 function behind({ curve, marks: found }) {
-  const told = { cycle: curve.cycle, grade: curve.grade || "-", grade_means: DATA.grade[curve.grade] || "" };
+  const told = {
+    cycle: curve.cycle,
+    grade: curve.grade || "-",
+    grade_means: DATA.grade[curve.grade] || "",
+  };
   const n = curve.n === null ? "[c]" : curve.n.toLocaleString("en-US");
   const counted = curve.n === null && !curve.cohort ? WORDS.people_unknown : WORDS.people_behind;
   const meanings = { ...DATA.status, ...DATA.marks };
-  const statuses = found.map((status) => fill(WORDS.status, { status, means: meanings[status] || status }));
-  return [fill(counted, { ...told, n }), ...statuses, fill(WORDS.sources, { sources: curve.sources.join("; ") })];
+  const statuses = found.map((status) =>
+    fill(WORDS.status, { status, means: meanings[status] || status }),
+  );
+  return [
+    fill(counted, { ...told, n }),
+    ...statuses,
+    fill(WORDS.sources, { sources: curve.sources.join("; ") }),
+  ];
 }

@@ -22,9 +22,12 @@ function chance(line, score) {
 
 function least(f, near, step) {
   const golden = 0.6180339887498949;
-  let low = near - step, high = near + step;
-  let left = high - golden * (high - low), right = low + golden * (high - low);
-  let atLeft = f(left), atRight = f(right);
+  let low = near - step,
+    high = near + step;
+  let left = high - golden * (high - low),
+    right = low + golden * (high - low);
+  let atLeft = f(left),
+    atRight = f(right);
   while (high - low > 1e-3) {
     if (atLeft < atRight) {
       [high, right, atRight] = [right, left, atLeft];
@@ -41,14 +44,21 @@ function least(f, near, step) {
 
 function difference(line, start, end) {
   const [a, b, seA, seB, r] = line;
-  const u = (start - 245) * 0.1, v = (end - 245) * 0.1;
+  const u = (start - 245) * 0.1,
+    v = (end - 245) * 0.1;
   const reach = seA ? (r * seA * seB) / seA : 0;
   const rest = Z * Math.sqrt(Math.max(seB * seB - reach * reach, 0));
-  const sa = Z * seA, across = Z * reach;
-  const s = a + b * u, sc = sa + across * u, ss = rest * u;
-  const t = a + b * v, tc = sa + across * v, ts = rest * v;
+  const sa = Z * seA,
+    across = Z * reach;
+  const s = a + b * u,
+    sc = sa + across * u,
+    ss = rest * u;
+  const t = a + b * v,
+    tc = sa + across * v,
+    ts = rest * v;
   const at = (angle, sign) => {
-    const c = Math.cos(angle), d = Math.sin(angle);
+    const c = Math.cos(angle),
+      d = Math.sin(angle);
     return sign * (expit(t + tc * c + ts * d) - expit(s + sc * c + ss * d));
   };
   const steps = Math.max(sc * sc + ss * ss, tc * tc + ts * ts) < 4 ? 24 : 72;
@@ -64,8 +74,12 @@ function difference(line, start, end) {
 // Rows of standing.csv: score, then six shares; linear between them, nothing outside.
 function standing(rows, score) {
   if (!rows.length || score < rows[0][0] || score > rows[rows.length - 1][0]) return null;
-  const at = Math.max(rows.findIndex((row) => row[0] >= score), 1);
-  const below = rows[at - 1], above = rows[at];
+  const at = Math.max(
+    rows.findIndex((row) => row[0] >= score),
+    1,
+  );
+  const below = rows[at - 1],
+    above = rows[at];
   const part = (score - below[0]) / (above[0] - below[0]);
   return below.slice(1).map((low, i) => low + part * (above[i + 1] - low));
 }

@@ -51,7 +51,12 @@ def asking(data: Mapping[str, Any], *, draws: bool = False) -> dict[str, Any]:
     )
     told = {**data["status"], **data["marks"]}
     return {
-        "data": {**data, "used": [mark for mark in told if mark != "ok" and (mark in used or mark in data["marks"])]},
+        "data": {
+            **data,
+            "used": [
+                mark for mark in told if mark != "ok" and (mark in used or mark in data["marks"])
+            ],
+        },
         "packed": packed(data),
         "caveat": sentences.caveat("match"),
         "policy": POLICY,
@@ -89,7 +94,9 @@ def _plain(edition: Edition, group: Mapping[str, Any], data: Mapping[str, Any]) 
         "parts": [
             {
                 "counted": words.COUNTED[by],
-                "rows": [_row(curve, labels, data) for curve in sorted(part, key=_by_label(labels))],
+                "rows": [
+                    _row(curve, labels, data) for curve in sorted(part, key=_by_label(labels))
+                ],
             }
             for by, part in parts
         ],

@@ -6,28 +6,60 @@ let figure = null;
 
 function picture(group, row, found, hash) {
   if (!window.calibDraw) {
-    return make("p", { class: "draw" }, make("a", { href: `explore.html#${hash}`, text: "See its curve, and compare it with others" }));
+    return make(
+      "p",
+      { class: "draw" },
+      make("a", {
+        href: `explore.html#${hash}`,
+        text: "See its curve, and compare it with others",
+      }),
+    );
   }
-  const mine = found.parts.flatMap((part) => part.rows).filter((other) => other.curve !== row.curve && ASKED.only.includes(other.curve.of));
+  const mine = found.parts
+    .flatMap((part) => part.rows)
+    .filter((other) => other.curve !== row.curve && ASKED.only.includes(other.curve.of));
   const together = [row, ...mine.filter((other) => other.curve.by === row.curve.by)].slice(0, MOST);
   const apart = mine.filter((other) => other.curve.by !== row.curve.by);
   figure = figure || frame();
-  const told = together.map((one) => fill(WORDS.series, {
-    specialty: label(one.curve.of), people: of100(one.value), score: one.score, range: between(one.nextLow, one.nextHigh),
-  }));
+  const told = together.map((one) =>
+    fill(WORDS.series, {
+      specialty: label(one.curve.of),
+      people: of100(one.value),
+      score: one.score,
+      range: between(one.nextLow, one.nextHigh),
+    }),
+  );
   const alternative = fill(WORDS.picture, { group: group.within, series: told.join("; ") });
   figure.firstChild.setAttribute("aria-label", alternative);
-  const strips = together.length === 1 && stripsOf(row.curve).length ? ` ${WORDS.caption_strips}` : "";
-  const split = apart.length ? ` ${fill(WORDS.apart, { specialty: label(row.curve.of), others: apart.map((one) => label(one.curve.of)).join(", ") })}` : "";
+  const strips =
+    together.length === 1 && stripsOf(row.curve).length ? ` ${WORDS.caption_strips}` : "";
+  const split = apart.length
+    ? ` ${fill(WORDS.apart, { specialty: label(row.curve.of), others: apart.map((one) => label(one.curve.of)).join(", ") })}`
+    : "";
   figure.querySelector("figcaption").textContent = WORDS.caption + strips + split;
   requestAnimationFrame(() => draw(group, together));
   return figure;
 }
 
 function frame() {
-  const button = (kind) => make("button", { type: "button", class: "export", "data-kind": kind, text: `Picture as ${kind.toUpperCase()}` });
-  const made = make("figure", {}, make("div", { class: "plot", role: "img" }, make("div", { "aria-hidden": "true" })), make("figcaption"), make("p", { class: "buttons" }, button("svg"), button("png")));
-  made.addEventListener("click", (event) => event.target.dataset.kind && keep(event.target.dataset.kind));
+  const button = (kind) =>
+    make("button", {
+      type: "button",
+      class: "export",
+      "data-kind": kind,
+      text: `Picture as ${kind.toUpperCase()}`,
+    });
+  const made = make(
+    "figure",
+    {},
+    make("div", { class: "plot", role: "img" }, make("div", { "aria-hidden": "true" })),
+    make("figcaption"),
+    make("p", { class: "buttons" }, button("svg"), button("png")),
+  );
+  made.addEventListener(
+    "click",
+    (event) => event.target.dataset.kind && keep(event.target.dataset.kind),
+  );
   return made;
 }
 
@@ -48,10 +80,19 @@ async function draw(group, together) {
   const bottom = strips.length ? -0.12 * (strips.length + 0.6) : 0;
   const ticks = [0, 0.25, 0.5, 0.75, 1, ...strips.map((_, i) => -0.12 * (i + 1))];
   const style = getComputedStyle(document.documentElement);
-  const heading = [together.map(({ curve }) => label(curve.of)).join(", "), fill(WORDS.heading, { group: group.label, edition: DATA.edition })];
+  const heading = [
+    together.map(({ curve }) => label(curve.of)).join(", "),
+    fill(WORDS.heading, { group: group.label, edition: DATA.edition }),
+  ];
   const signals = {
-    ink: style.getPropertyValue("--ink"), paper: style.getPropertyValue("--paper"), grid: style.getPropertyValue("--line"),
-    x_low: low, x_high: high, bottom, ticks, rows: strips.map((strip) => strip.name),
+    ink: style.getPropertyValue("--ink"),
+    paper: style.getPropertyValue("--paper"),
+    grid: style.getPropertyValue("--line"),
+    x_low: low,
+    x_high: high,
+    bottom,
+    ticks,
+    rows: strips.map((strip) => strip.name),
     heading: heading.flatMap((text) => wrapped(text, width / 9)),
   };
   const tables = {
@@ -59,7 +100,14 @@ async function draw(group, together) {
     points: together.flatMap(pointsOf),
     bars: strips.flatMap((strip, i) => barsOf(strip, i, low, high, (width - 60) / (high - low))),
   };
-  started = started || window.calibDraw(plot.firstChild, filled(signals, tables), { mode: "vega", renderer: "svg", actions: false, tooltip: false });
+  started =
+    started ||
+    window.calibDraw(plot.firstChild, filled(signals, tables), {
+      mode: "vega",
+      renderer: "svg",
+      actions: false,
+      tooltip: false,
+    });
   ({ view } = await started);
   for (const [name, value] of Object.entries(signals)) view.signal(name, value);
   for (const [name, rows] of Object.entries(tables)) view.data(name, rows);
@@ -70,7 +118,8 @@ async function draw(group, together) {
 // The chart with what it shows first, since it cannot be drawn of nothing.
 function filled(signals, tables) {
   const chart = structuredClone(CHART);
-  for (const signal of chart.signals) if (signal.name in signals) signal.value = signals[signal.name];
+  for (const signal of chart.signals)
+    if (signal.name in signals) signal.value = signals[signal.name];
   for (const table of chart.data) if (table.name in tables) table.values = tables[table.name];
   return chart;
 }
@@ -91,7 +140,8 @@ function lineOf({ curve }) {
   for (let x = Math.ceil(curve.low + 0.01); x < curve.high; x += 1) scores.push(x);
   scores.push(curve.high);
   return scores.map((x) => {
-    const [y, olo, ohi] = chance(curve.line, x), [, lo, hi] = chance(later, x);
+    const [y, olo, ohi] = chance(curve.line, x),
+      [, lo, hi] = chance(later, x);
     return { s: label(curve.of), x, y, lo, hi, olo, ohi };
   });
 }
@@ -100,14 +150,26 @@ function pointsOf({ curve, score, second, value, nextLow, nextHigh, beside: [oth
   const s = label(curve.of);
   const points = [{ s, x: score, y: value, lo: nextLow, hi: nextHigh, told: of100(value) }];
   if (second !== null && other.there !== undefined) {
-    points.push({ s, x: second, y: other.there, lo: other.nextLow, hi: other.nextHigh, told: of100(other.there) });
+    points.push({
+      s,
+      x: second,
+      y: other.there,
+      lo: other.nextLow,
+      hi: other.nextHigh,
+      told: of100(other.there),
+    });
   }
   return points;
 }
 
 // A strip of bands: those of the data, and those of each guide as it prints them.
 function stripsOf(curve) {
-  const own = curve.bands.map(([rank, low, high]) => ({ low, high, rank, told: DATA.bands[rank - 1][0].replaceAll("_", " ") }));
+  const own = curve.bands.map(([rank, low, high]) => ({
+    low,
+    high,
+    rank,
+    told: DATA.bands[rank - 1][0].replaceAll("_", " "),
+  }));
   const strips = own.length ? [{ name: "data", bars: own }] : [];
   const guides = new Map();
   // A guide that prints a second row of labels, for lists of programs, has its first one drawn.
@@ -117,15 +179,30 @@ function stripsOf(curve) {
     guides.set(told.guide, [...(guides.get(told.guide) || []), bar]);
   }
   const every = [...guides.values()];
-  return [...strips, ...every.map((bars, i) => ({ name: every.length > 1 ? `guide ${i + 1}` : "guide", bars }))];
+  return [
+    ...strips,
+    ...every.map((bars, i) => ({ name: every.length > 1 ? `guide ${i + 1}` : "guide", bars })),
+  ];
 }
 
 function barsOf({ bars }, at, low, high, perPoint) {
   const line = -0.12 * (at + 1);
-  return bars.map((bar) => {
-    const x = Math.max(bar.low, low), x2 = Math.min(bar.high + 1, high);
-    const room = (x2 - x) * perPoint;
-    const told = bar.told.length * 6.2 < room ? bar.told : "";
-    return { x, x2, y: line - 0.045, y2: line + 0.045, line, middle: (x + x2) / 2, rank: bar.rank, told };
-  }).filter((bar) => bar.x2 > bar.x);
+  return bars
+    .map((bar) => {
+      const x = Math.max(bar.low, low),
+        x2 = Math.min(bar.high + 1, high);
+      const room = (x2 - x) * perPoint;
+      const told = bar.told.length * 6.2 < room ? bar.told : "";
+      return {
+        x,
+        x2,
+        y: line - 0.045,
+        y2: line + 0.045,
+        line,
+        middle: (x + x2) / 2,
+        rank: bar.rank,
+        told,
+      };
+    })
+    .filter((bar) => bar.x2 > bar.x);
 }

@@ -5,9 +5,12 @@ function fill(template, values) {
 
 // Python prints the even one of two equally near numbers, toFixed the larger.
 function fixed(value, digits = 0) {
-  const size = Math.abs(value), down = Math.floor(size * 10 ** digits);
+  const size = Math.abs(value),
+    down = Math.floor(size * 10 ** digits);
   const tie = (size * (digits ? 4 : 2)) % 2 === 1;
-  return tie && down % 2 === 0 ? (Math.sign(value) * down / 10 ** digits).toFixed(digits) : value.toFixed(digits);
+  return tie && down % 2 === 0
+    ? ((Math.sign(value) * down) / 10 ** digits).toFixed(digits)
+    : value.toFixed(digits);
 }
 
 function of100(share) {

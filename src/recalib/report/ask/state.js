@@ -1,10 +1,17 @@
 // What is asked, and the link that keeps it: only what differs from the default, in the hash.
 function fresh() {
-  return { group: DATA.groups[0] && DATA.groups[0].name, score: "", second: "", only: [], open: "" };
+  return {
+    group: DATA.groups[0] && DATA.groups[0].name,
+    score: "",
+    second: "",
+    only: [],
+    open: "",
+  };
 }
 
 function toHash(asked) {
-  const first = fresh(), words = [];
+  const first = fresh(),
+    words = [];
   const add = (name, value) => words.push(`${name}=${encodeURIComponent(value)}`);
   if (asked.group !== first.group) add("g", asked.group);
   if (asked.score !== "") add("s", asked.score);
@@ -17,21 +24,28 @@ function toHash(asked) {
 
 // Returns what a link asks for, and what is to be said of it.
 function fromHash(hash) {
-  const asked = fresh(), notes = [];
+  const asked = fresh(),
+    notes = [];
   let unknown = false;
   const known = (name) => Object.hasOwn(DATA.specialties, name) || ((unknown = true), false);
   for (const word of hash.replace(/^#/, "").split("&").filter(Boolean)) {
     const at = word.indexOf("=");
     const name = word.slice(0, at);
     let value = word.slice(at + 1);
-    try { value = decodeURIComponent(value); } catch { unknown = true; continue; }
+    try {
+      value = decodeURIComponent(value);
+    } catch {
+      unknown = true;
+      continue;
+    }
     if (name === "g" && DATA.groups.some((group) => group.name === value)) asked.group = value;
     else if (name === "s" && isScore(value)) asked.score = value;
     else if (name === "t" && isScore(value)) asked.second = value;
     else if (name === "p") asked.only = value.split(",").filter(known);
     else if (name === "o" && known(value)) asked.open = value;
     else if (name === "e") {
-      if (value !== DATA.edition) notes.push(fill(WORDS.link_edition, { edition: value, now: DATA.edition }));
+      if (value !== DATA.edition)
+        notes.push(fill(WORDS.link_edition, { edition: value, now: DATA.edition }));
     } else unknown = true;
   }
   if (unknown) notes.push(fill(WORDS.link_unknown, { now: DATA.edition }));

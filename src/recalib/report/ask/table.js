@@ -1,4 +1,4 @@
-// The lists as tables, and as CSV.
+// The lists as tables.
 function make(tag, options = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(options)) {
@@ -20,20 +20,31 @@ function columns(score, second) {
     ["chance", `With ${score}, of 100`],
     ["next", DATA.next ? `Next cycle (${DATA.next})` : "Next cycle"],
     ["stand", `Of the matched, at or below ${score}`],
-    ...beside.map((to, i) => [i < beside.length - 1 ? "beside lesser" : "beside", `People with ${to}`]),
+    ...beside.map((to, i) => [
+      i < beside.length - 1 ? "beside lesser" : "beside",
+      `People with ${to}`,
+    ]),
     ["evidence", "Evidence"],
   ];
 }
 
 function table(group, { by, rows }, score, second) {
-  const head = columns(score, second).map(([kind, text]) => make("th", { scope: "col", class: kind, role: "columnheader", text }));
+  const head = columns(score, second).map(([kind, text]) =>
+    make("th", { scope: "col", class: kind, role: "columnheader", text }),
+  );
   const body = make("tbody", { role: "rowgroup" });
   for (const row of rows) body.append(line(row, columns(score, second)));
   const counted = fill(group.lists[by], { score });
   const later = DATA.next ? `next cycle (${DATA.next})` : "next cycle";
   return make(
-    "table", { class: "answers", role: "table", "data-by": by },
-    make("caption", {}, make("strong", { text: DATA.counted[by] }), make("span", { text: fill(WORDS.list, { counted, later }) })),
+    "table",
+    { class: "answers", role: "table", "data-by": by },
+    make(
+      "caption",
+      {},
+      make("strong", { text: DATA.counted[by] }),
+      make("span", { text: fill(WORDS.list, { counted, later }) }),
+    ),
     make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...head)),
     body,
   );
@@ -41,23 +52,61 @@ function table(group, { by, rows }, score, second) {
 
 function line(row, titles) {
   const { curve } = row;
-  const button = make("button", { type: "button", class: "open", "aria-expanded": "false", text: label(curve.of) });
+  const button = make("button", {
+    type: "button",
+    class: "open",
+    "aria-expanded": "false",
+    text: label(curve.of),
+  });
   const cell = (kind, ...children) => make("td", { class: kind, role: "cell" }, ...children);
   const beside = row.beside.map((other, i) => {
     const [kind, text] = titles[4 + i];
     const title = make("span", { class: "title", text: `${text}: ` });
-    if (other.there === undefined) return cell(kind, title, make("span", { class: "quiet", text: WORDS.beyond }));
+    if (other.there === undefined)
+      return cell(kind, title, make("span", { class: "quiet", text: WORDS.beyond }));
     const more = `${gap(other.value)} (${gaps(other.low, other.high)})`;
-    const range = row.second === null ? [] : [" ", make("small", { text: `next ${between(other.nextLow, other.nextHigh)}` })];
-    return cell(kind, title, make("b", { text: of100(other.there) }), ...range, " ", make("small", { class: "gap", text: more }));
+    const range =
+      row.second === null
+        ? []
+        : [" ", make("small", { text: `next ${between(other.nextLow, other.nextHigh)}` })];
+    return cell(
+      kind,
+      title,
+      make("b", { text: of100(other.there) }),
+      ...range,
+      " ",
+      make("small", { class: "gap", text: more }),
+    );
   });
   const stand = row.stands ? percent(row.stands[0]) : WORDS.not_told;
   return make(
-    "tr", { role: "row", "data-of": curve.of, "data-by": curve.by },
+    "tr",
+    { role: "row", "data-of": curve.of, "data-by": curve.by },
     make("th", { scope: "row", role: "rowheader", class: "name" }, button),
-    cell("chance", make("span", { class: "pair" }, make("span", { class: "number" }, make("b", { text: of100(row.value) }), make("span", { class: "title", text: " of 100" })), bar(row))),
-    cell("next", make("span", { class: "title", text: "next cycle " }), make("span", { text: between(row.nextLow, row.nextHigh) })),
-    cell(row.stands ? "stand" : "stand lesser", make("span", { class: "title", text: "of the matched at or below: " }), make("span", { class: row.stands ? "" : "quiet", text: stand })),
+    cell(
+      "chance",
+      make(
+        "span",
+        { class: "pair" },
+        make(
+          "span",
+          { class: "number" },
+          make("b", { text: of100(row.value) }),
+          make("span", { class: "title", text: " of 100" }),
+        ),
+        bar(row),
+      ),
+    ),
+    cell(
+      "next",
+      make("span", { class: "title", text: "next cycle " }),
+      make("span", { text: between(row.nextLow, row.nextHigh) }),
+    ),
+    cell(
+      row.stands ? "stand" : "stand lesser",
+      make("span", { class: "title", text: "of the matched at or below: " }),
+      make("span", { class: row.stands ? "" : "quiet", text: stand }),
+    ),
     ...beside,
     cell("evidence", ...evidence(row)),
   );
@@ -65,7 +114,11 @@ function line(row, titles) {
 
 function evidence({ curve, marks: found }) {
   const [word, full] = WORDS.grades[curve.grade] || ["", 0];
-  const dots = make("span", { class: "dots", "aria-hidden": "true", text: "●".repeat(full) + "○".repeat(4 - full) });
+  const dots = make("span", {
+    class: "dots",
+    "aria-hidden": "true",
+    text: "●".repeat(full) + "○".repeat(4 - full),
+  });
   const told = [word, ...found].join(", ");
   return [dots, " ", make("b", { text: curve.grade || "-" }), " ", make("small", { text: told })];
 }
@@ -73,7 +126,8 @@ function evidence({ curve, marks: found }) {
 // One axis from 0 to 100 in every row; what it shows stands in figures beside it.
 function bar(row) {
   const whole = make("span", { class: "bar", "aria-hidden": "true" });
-  const range = make("i", { class: "range" }), point = make("i", { class: "point" });
+  const range = make("i", { class: "range" }),
+    point = make("i", { class: "point" });
   range.style.left = `${100 * row.nextLow}%`;
   range.style.width = `${100 * (row.nextHigh - row.nextLow)}%`;
   point.style.left = `${100 * row.value}%`;
@@ -85,42 +139,4 @@ function nothing({ missing, outside }) {
   const found = [...outside.map((row) => [label(row.curve.of), row.why])];
   for (const [why, names] of missing) found.push([names.map(label).join(", "), why]);
   return found.map(([who, why]) => make("li", {}, make("b", { text: who }), `: ${why}`));
-}
-
-const HEADER = [
-  "edition", "applicant_group", "denominator", "specialty", "score", "cycle", "chance", "low", "high",
-  "next_low", "next_high", "matched_at_or_below", "not_matched_at_or_below", "other_score", "chance_there",
-  "difference", "difference_low", "difference_high", "grade", "marks", "why_no_answer",
-];
-
-function csv(group, found, score) {
-  const number = (value) => (value === undefined || value === null ? "" : value.toFixed(4));
-  const lines = [HEADER];
-  const start = (curve, by) => [DATA.edition, group.name, by || "", label(curve), score];
-  for (const row of found.parts.flatMap((part) => part.rows)) {
-    const numbers = [row.value, row.low, row.high, row.nextLow, row.nextHigh, row.stands?.[0], row.stands?.[3]].map(number);
-    for (const other of row.beside) {
-      const further = [other.there, other.value, other.low, other.high].map(number);
-      const told = [row.curve.grade, row.marks.join(" "), ""];
-      lines.push([...start(row.curve.of, row.curve.by), row.curve.cycle, ...numbers, other.to, ...further, ...told]);
-    }
-  }
-  const blank = Array(14).fill("");
-  for (const { curve, why } of found.outside) lines.push([...start(curve.of, curve.by), curve.cycle, ...blank, why]);
-  for (const [why, names] of found.missing) for (const of of names) lines.push([...start(of), "", ...blank, why]);
-  return lines.map((cells) => cells.map(cellOf).join(",")).join("\r\n") + "\r\n";
-}
-
-// A text that a spreadsheet would take for a formula gets an apostrophe before it.
-function cellOf(value) {
-  let text = String(value ?? "");
-  if (/^\s*[=+\-@]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text)) text = `'${text}`;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function save(name, content) {
-  const link = make("a", { download: name, href: typeof content === "string" ? content : URL.createObjectURL(content) });
-  document.body.append(link);
-  link.click();
-  link.remove();
 }
