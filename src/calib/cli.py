@@ -230,6 +230,9 @@ def _chances(options: Options) -> None:
     found = calib.chances(**asked)
     asked = {name: asked[name] for name in ("applicant_group", "outcome", "cycle", "needs_visa")}
     rows, notes = sentences.short_list(found, scheme=scheme, **asked)
+    if rows and (width := _width()):
+        rows, left_out = sentences.narrowed(rows, width, sentences.SPARE)
+        notes += [f"Left out for want of width: {', '.join(left_out)}."] if left_out else []
     _emit(options, found, rows, "\n".join(notes), calib.Probability.names())
 
 
@@ -287,11 +290,16 @@ def _emit(
     if options.csv:
         print(_as_csv([records] if isinstance(records, Record) else records, columns))
         return
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    width = _width()
     parts = [sentences.aligned(rows, width)] if rows else []
     if notes:
         parts.append(notes if width is None else sentences.wrapped(notes, width))
     print("\n\n".join(parts))
+
+
+def _width() -> int | None:
+    """Return how wide the window is; None where no person looks at one."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def _as_csv(records: Sequence[Record | Row], columns: Sequence[str]) -> str:

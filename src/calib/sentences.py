@@ -38,6 +38,9 @@ MARKS = {
     "few": f"fewer than {FEW} people, listed last",
     "uncounted": "nobody counted these people; they may be few",
 }
+#: Head of next cycle's column there, and the columns that a narrow window may do without.
+_NEXT = "next ({})"
+SPARE = ("cycle", "grade", "band")
 #: How the words of the other scheme are announced.
 _OTHER = {"guide": "as a chance", "chance": "in the guides' words"}
 
@@ -230,7 +233,7 @@ def explain(
     >>> text.endswith("a higher score alone need not change the chance.")
     True
     >>> calib.explain(243, applicant_group="non_us_img").splitlines()[2].split()
-    ['specialty', 'chance', 'next', 'cycle', '(2027)', 'band', 'grade', 'cycle', 'marks']
+    ['specialty', 'chance', 'next', '(2027)', 'band', 'grade', 'cycle', 'marks']
     """
     scheme = names.resolve("scheme", scheme, names.LABELS)
     request = {"outcome": outcome, "cycle": cycle, "needs_visa": needs_visa}
@@ -274,7 +277,7 @@ def short_list(
             {
                 "specialty": one.specialty,
                 "chance": _range(one.value),
-                next_cycle(): _range(one.next_low, one.next_high),
+                _NEXT.format(edition.next_cycle): _range(one.next_low, one.next_high),
                 "band": None if one.extrapolated else held.label,
                 "grade": one.grade,
                 "cycle": one.cycle,
@@ -471,6 +474,19 @@ def _doubt(held: Band, found: Probability) -> str:
     return f"; next cycle it may be {' or '.join(words)}" + (
         " or between" if ends[0] - ends[1] > 1 else ""
     )
+
+
+def narrowed(
+    rows: list[dict[str, object]], width: int, spare: Sequence[str]
+) -> tuple[list[dict[str, object]], list[str]]:
+    """Return rows without as many spare columns as the width asks for, and which those are."""
+    left_out: list[str] = []
+    for name in spare:
+        if max(map(len, aligned(rows).splitlines())) <= width:
+            break
+        rows = [{key: row[key] for key in row if key != name} for row in rows]
+        left_out.append(name)
+    return rows, left_out
 
 
 def aligned(rows: Sequence[Mapping[str, object]], width: int | None = None) -> str:

@@ -508,12 +508,12 @@ Of non-U.S. citizen IMGs with a Step 2 CK score of 243 who had interviews enough
  specialty first, this share matched in it; next cycle's (2028) is likely to lie in the range\
  beside it. Edition synthetic.1.
 
-specialty        chance  next cycle (2028)  band         grade  cycle  marks
-villages         64 %    50-77 %            competitive  A      2026   flat
-children         57 %    37-76 %            -            A      2026   wide
-family_practice  53 %    37-67 %            -            A      2026   flat
-imaging          42 %    26-59 %            -            B      2026   weak
-surgery          25 %    15-38 %            low          A      2026   -
+specialty        chance  next (2028)  band         grade  cycle  marks
+villages         64 %    50-77 %      competitive  A      2026   flat
+children         57 %    37-76 %      -            A      2026   wide
+family_practice  53 %    37-67 %      -            A      2026   flat
+imaging          42 %    26-59 %      -            B      2026   weak
+surgery          25 %    15-38 %      low          A      2026   -
 
 flat: the score hardly separates applicants here.
 weak: the data cannot tell whether the score matters here.

@@ -64,6 +64,33 @@ def test_narrow_terminals_get_a_line_for_every_column(monkeypatch: pytest.Monkey
     assert first.splitlines()[-1].split() == ["status", "unreachable"]
 
 
+def test_a_short_list_stays_a_list_in_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = on_terminal("chances", "243", "--group", "non_us_img").splitlines()
+    assert wide[0].split() == [
+        "specialty",
+        "chance",
+        "next",
+        "(2028)",
+        "band",
+        "grade",
+        "cycle",
+        "marks",
+    ]
+    monkeypatch.setenv("COLUMNS", "56")
+    narrow = on_terminal("chances", "243", "--group", "non_us_img")
+    header, *rows = narrow.split("\n\n")[0].splitlines()
+    assert header.split() == ["specialty", "chance", "next", "(2028)", "band", "marks"]
+    assert rows[0].split() == ["villages", "64", "%", "50-77", "%", "competitive", "flat"]
+    assert "Left out for want of width: cycle, grade." in narrow
+    monkeypatch.setenv("COLUMNS", "30")
+    blocks = on_terminal("chances", "243", "--group", "non_us_img")
+    assert "Left out for want of width: cycle, grade, band." in " ".join(blocks.split())
+    # Programs get every column.
+    assert ",grade," in on_terminal("chances", "243", "--group", "non_us_img", "--csv")
+    nothing = on_terminal("chances", "243", "--group", "us_do")
+    assert "Left out" not in nothing
+
+
 def test_a_long_cell_of_a_block_goes_on_below_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     first = on_terminal("audit", "surgery_guide").split("\n\n")[0].splitlines()
