@@ -40,6 +40,7 @@ class _Frozen:
         return {
             "inputs": {"edition": Edition(FROZEN).name, "provenance": {"a_source": source}},
             "guides": {"specialties": listed},
+            "bands": {"least": {}},
         }[name]
 
 

@@ -25,6 +25,7 @@ from recalib.report.words import percent
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here")
 
 NAMES = {label: name for name, label in LABELS.items()}
+LIST_FILE = "chances-non_us_img-250"
 GROUPS = ("non_us_img", "us_img", "us_md_senior", "us_do_senior")
 HOSTILE = {
     "general_surgery": "<script>window.hit = 1</script>",
@@ -284,10 +285,15 @@ def test_what_is_saved_is_what_is_seen(look: Opened) -> None:
     assert gains == pytest.approx(expected, abs=5e-5)
     assert all(row["why_no_answer"] for row in rows if not row["chance"])
     for kind, begins in {"svg": b"<svg", "png": b"\x89PNG"}.items():
-        with page.expect_download() as download:
-            page.click(f"button[data-kind={kind}]")
-        assert Path(download.value.path()).read_bytes().startswith(begins)
-        assert download.value.suggested_filename == f"neurology-non_us_img.{kind}"
+        for button, name in {"export": "neurology-non_us_img", "list": LIST_FILE}.items():
+            with page.expect_download() as download:
+                page.click(f"button.{button}[data-kind={kind}]")
+            content = Path(download.value.path()).read_bytes()
+            assert content.startswith(begins)
+            assert download.value.suggested_filename == f"{name}.{kind}"
+            if kind == "svg":
+                assert b"who had interviews enough to rank" in content
+                assert b"edition 2026.5" in content
 
 
 def _saved_table(page: Page) -> list[dict[str, str]]:

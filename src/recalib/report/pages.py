@@ -42,6 +42,7 @@ def write_index(
         synthetic=text.synthetic(work),
         sentence=text.CAVEAT,
         made_from=text.made_from(work),
+        meaning=text.meaning(work),
         two_doubts=SENTENCES["two_doubts"],
         whose=WHOSE,
         affiliation=text.AFFILIATION,

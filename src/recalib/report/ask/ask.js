@@ -25,6 +25,7 @@ function render(focus) {
   const score = ASKED.score === "" ? DATA.example : Number(ASKED.score);
   const second = ASKED.second === "" ? null : Number(ASKED.second);
   by("example").textContent = ASKED.score === "" ? fill(WORDS.example, { score }) : "";
+  by("used").textContent = second !== null || ASKED.only.length ? WORDS.used : "";
   FOUND = lists(group, score, second, ASKED.only);
   by("answers").append(
     ...FOUND.parts.map((part, i) => folded(part, i, table(group, part, score, second))),
@@ -120,7 +121,6 @@ function load() {
   by("slider").value = ASKED.score || DATA.example;
   for (const box of document.querySelectorAll("#only input"))
     box.checked = ASKED.only.includes(box.value);
-  if (ASKED.second || ASKED.only.length) by("more").open = true;
   by("notes").textContent = notes.join(" ");
   render();
 }
@@ -162,6 +162,9 @@ function start() {
     const text = csv(groupOf(ASKED), FOUND, Number(ASKED.score) || DATA.example);
     save(`chances-${ASKED.group}.csv`, new Blob(["\ufeff", text], { type: "text/csv" }));
   });
+  for (const button of document.querySelectorAll("button.list")) {
+    button.addEventListener("click", () => FOUND && keepList(button.dataset.kind));
+  }
   by("link").addEventListener("click", copy);
   window.addEventListener("hashchange", load);
   let wide = innerWidth;

@@ -24,6 +24,9 @@ _SHADES = (*BAND_COLOURS, NEUTRAL)
 _RANKS = [1, 2, 3, 4, 0]
 #: Height of the plot in pixels, rows of bands included.
 _HEIGHT = 330
+#: The picture of a list: its width in pixels, its colours, its ticks.
+_LIST_WIDTH, _POINT, _RANGE = 380, "#0b5394", "#9db8d3"
+_HUNDRED = range(0, 101, 25)
 #: Parameters with what they hold before a page sets them.
 _PARAMETERS: dict[str, Any] = {
     "ink": INK,
@@ -78,6 +81,36 @@ def spec() -> str:
     return json.dumps(chart.to_dict(format="vega"), separators=(",", ":"))
 
 
+@cache
+def list_spec() -> str:
+    """Return the picture of a whole list as Vega's JSON: a row a specialty, drawn to be saved."""
+    rows = alt.Chart(_named("rows"))
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, ticks=False))
+    whole = alt.Scale(domain=[0, 100])
+    x = alt.X("value:Q", scale=whole, title="matched, of 100", axis=alt.Axis(values=[*_HUNDRED]))
+    told = rows.mark_text(align="left", fontSize=12, color=INK)
+    chart = (
+        alt.layer(
+            rows.mark_rule(color=_RANGE, strokeWidth=4).encode(y=y, x=alt.X("lo:Q"), x2="hi:Q"),
+            rows.mark_point(filled=True, size=70, opacity=1, color=_POINT).encode(y=y, x=x),
+            told.encode(y=y, x=alt.value(_LIST_WIDTH + 12), text="told:N"),
+        )
+        .properties(
+            width=_LIST_WIDTH,
+            height=alt.Step(22),
+            background="#ffffff",
+            padding=10,
+            title=alt.TitleParams(text=alt.ExprRef("heading"), anchor="start", frame="group"),
+        )
+        .add_params(alt.param(name="heading", value=""))
+        .configure(font="system-ui, sans-serif")
+        .configure_view(stroke=None)
+        .configure_title(color=INK, fontSize=13)
+        .configure_axis(labelColor=INK, titleColor=INK, labelFontSize=12, gridColor=LINE)
+    )
+    return json.dumps(chart.to_dict(format="vega"), separators=(",", ":"))
+
+
 def _named(name: str) -> alt.NamedData:
     return alt.NamedData(name=name)
 
@@ -88,7 +121,9 @@ def _x(field: str = "x") -> alt.X:
         f"{field}:Q",
         title="Step 2 CK",
         scale=alt.Scale(domain=[low, high], nice=False, zero=False),
-        axis=alt.Axis(grid=False, tickCount=6, format="d", labelOverlap="greedy"),
+        axis=alt.Axis(
+            grid=False, tickCount=6, format="d", labelOverlap="greedy", labelSeparation=8
+        ),
     )
 
 

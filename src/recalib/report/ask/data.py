@@ -33,12 +33,14 @@ def answers(
     `labels`: printed name by specialty; `links`: page by specialty; `titles`: title by source.
     """
     known = [name for name in GROUP_ORDER if name in edition.groups]
-    groups = [_group(edition, name, titles or {}) for name in known]
+    every = [_group(edition, name, titles or {}) for name in known]
+    groups = [group for group in every if group["curves"]]
     return {
         "edition": edition.name,
         "next": edition.next_cycle,
         "example": EXAMPLE,
-        "groups": [group for group in groups if group["curves"]],
+        "groups": groups,
+        "silent": [group["within"] for group in every if group not in groups],
         "specialties": {
             name: {"label": labels.get(name, words.plain(name)), "link": links.get(name, "")}
             for name in edition.specialties

@@ -62,6 +62,7 @@ def asking(data: Mapping[str, Any], *, draws: bool = False) -> dict[str, Any]:
         "policy": POLICY,
         "engine": chart.engine() if draws else "",
         "chart": harmless(chart.spec()) if draws else "",
+        "list_chart": harmless(chart.list_spec()) if draws else "",
     }
 
 

@@ -63,10 +63,34 @@ function frame() {
   return made;
 }
 
-async function keep(kind) {
-  const name = `${ASKED.open}-${ASKED.group}.${kind}`;
-  if (kind === "png") save(name, await view.toImageURL("png", 2));
-  else save(name, new Blob([await view.toSVG()], { type: "image/svg+xml" }));
+const keep = (kind) => saved(view, `${ASKED.open}-${ASKED.group}`, kind);
+
+async function saved(shown, name, kind) {
+  if (kind === "png") save(`${name}.png`, await shown.toImageURL("png", 2));
+  else save(`${name}.svg`, new Blob([await shown.toSVG()], { type: "image/svg+xml" }));
+}
+
+// The first list as a picture: one of two denominators, never both.
+async function keepList(kind) {
+  const [part] = FOUND.parts;
+  if (!part) return;
+  const group = groupOf(ASKED);
+  const rows = part.rows.map((row) => ({
+    name: label(row.curve.of),
+    value: 100 * row.value,
+    lo: 100 * row.nextLow,
+    hi: 100 * row.nextHigh,
+    told: `${of100(row.value)} (${between(row.nextLow, row.nextHigh)})`,
+  }));
+  const score = part.rows[0].score;
+  const counted = fill(group.lists[part.by], { score });
+  const said = fill(WORDS.list, { counted, later: nextCycle() });
+  const heading = [...wrapped(said, 90), fill(WORDS.edition, { edition: DATA.edition })];
+  const options = { mode: "vega", renderer: "svg", actions: false, tooltip: false };
+  const chart = filled(LIST, { heading }, { rows });
+  const made = await window.calibDraw(document.createElement("div"), chart, options);
+  await saved(made.view, `chances-${ASKED.group}-${score}`, kind);
+  made.finalize();
 }
 
 async function draw(group, together) {
@@ -102,7 +126,7 @@ async function draw(group, together) {
   };
   started =
     started ||
-    window.calibDraw(plot.firstChild, filled(signals, tables), {
+    window.calibDraw(plot.firstChild, filled(CHART, signals, tables), {
       mode: "vega",
       renderer: "svg",
       actions: false,
@@ -116,8 +140,8 @@ async function draw(group, together) {
 }
 
 // The chart with what it shows first, since it cannot be drawn of nothing.
-function filled(signals, tables) {
-  const chart = structuredClone(CHART);
+function filled(of, signals, tables) {
+  const chart = structuredClone(of);
   for (const signal of chart.signals)
     if (signal.name in signals) signal.value = signals[signal.name];
   for (const table of chart.data) if (table.name in tables) table.values = tables[table.name];

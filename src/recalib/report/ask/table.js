@@ -28,6 +28,10 @@ function columns(score, second) {
   ];
 }
 
+function nextCycle() {
+  return DATA.next ? `next cycle (${DATA.next})` : "next cycle";
+}
+
 function table(group, { by, rows }, score, second) {
   const head = columns(score, second).map(([kind, text]) =>
     make("th", { scope: "col", class: kind, role: "columnheader", text }),
@@ -35,7 +39,7 @@ function table(group, { by, rows }, score, second) {
   const body = make("tbody", { role: "rowgroup" });
   for (const row of rows) body.append(line(row, columns(score, second)));
   const counted = fill(group.lists[by], { score });
-  const later = DATA.next ? `next cycle (${DATA.next})` : "next cycle";
+  const later = nextCycle();
   return make(
     "table",
     { class: "answers", role: "table", "data-by": by },
