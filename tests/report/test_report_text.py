@@ -96,6 +96,7 @@ def test_an_edge_known_badly_is_not_claimed_and_an_open_end_is_open(work: View) 
 def test_the_words_are_said_as_numbers(work: View, changed: Callable[..., View]) -> None:
     said = _plain(text.meaning(work))
     assert "“highly competitive” 75 % and more, “competitive” 50 % and more" in said
+    assert said in _plain(text.overview_caption(work))
     other = Run(work.tables.folder).view()
     other.__dict__["band_notes"] = {"least": work.band_notes["least"] | {"competitive": 0.6}}
     assert "“competitive” 60 % and more" in _plain(text.meaning(other))

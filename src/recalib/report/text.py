@@ -222,6 +222,11 @@ def made_from(work: View) -> str:
     return words.listed([what for name, what in told.items() if name in kinds] or [told[""]])
 
 
+def overview_caption(work: View) -> str:
+    """Return the caption of the overview."""
+    return f"{SENTENCES['captions']['overview']} {meaning(work)}"
+
+
 def drift(changes: pd.DataFrame, before: str, now: str) -> str:
     """Say what changed (`changes` of `recalib.drift`) since the edition before; "" for none."""
     if not before:

@@ -100,7 +100,7 @@ def list_spec() -> str:
             height=alt.Step(22),
             background="#ffffff",
             padding=10,
-            title=alt.TitleParams(text=alt.ExprRef("heading"), anchor="start", frame="group"),
+            title=alt.TitleParams(text=alt.ExprRef("heading"), anchor="start", frame="bounds"),
         )
         .add_params(alt.param(name="heading", value=""))
         .configure(font="system-ui, sans-serif")

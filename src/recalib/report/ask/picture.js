@@ -80,12 +80,12 @@ async function keepList(kind) {
     value: 100 * row.value,
     lo: 100 * row.nextLow,
     hi: 100 * row.nextHigh,
-    told: `${of100(row.value)} (${between(row.nextLow, row.nextHigh)})`,
+    told: `${of100(row.value)} (${between(row.nextLow, row.nextHigh)}) ${row.marks.join(", ")}`,
   }));
   const score = part.rows[0].score;
   const counted = fill(group.lists[part.by], { score });
   const said = fill(WORDS.list, { counted, later: nextCycle() });
-  const heading = [...wrapped(said, 90), fill(WORDS.edition, { edition: DATA.edition })];
+  const heading = [...wrapped(said, 95), fill(WORDS.edition, { edition: DATA.edition })];
   const options = { mode: "vega", renderer: "svg", actions: false, tooltip: false };
   const chart = filled(LIST, { heading }, { rows });
   const made = await window.calibDraw(document.createElement("div"), chart, options);
