@@ -195,6 +195,7 @@ def test_a_link_keeps_what_is_asked_and_nothing_else(look: Opened) -> None:
     assert page.inner_text("#answers") == before
     assert page.input_value("#group") == "us_md_senior"
     assert page.inner_text("#notes") == ""
+    page.click("#more summary")
     page.click("#reset")
     page.wait_for_function("document.querySelector('#score').value === ''")
     assert page.evaluate("location.hash") == ""

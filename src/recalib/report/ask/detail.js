@@ -3,7 +3,8 @@ function detail(group, row, found, hash) {
   const { curve, score } = row;
   const people = of100(row.value);
   const say = (text, kind = "") => make("p", { class: kind, text });
-  const full = Math.max(0, Math.min(100, Math.round(100 * row.value)));
+  // Never all of them and never none, as in words.
+  const full = Math.max(1, Math.min(99, Math.round(100 * row.value)));
   const dots = make("p", { class: "hundred", "aria-hidden": "true" });
   for (let line = 0; line < 100; line += 20) {
     const here = Math.max(0, Math.min(20, full - line));
