@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
+from recalib.cli.add_cycle import add_add_cycle, add_cycle
 from recalib.cli.cohorts import add_demo_cohort, demo_cohort
 from recalib.cli.common import Terminated, fail
 from recalib.cli.editions import add_diff, diff
@@ -62,6 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 COMMANDS: dict[str, tuple[_Run, _Add, str]] = {
     "recalibrate": (recalibrate, add_recalibrate, "raw tables in, band table and reports out"),
     "check": (check, add_check, "list every problem of the raw tables"),
+    "add-cycle": (add_cycle, add_add_cycle, "lay out a cycle's files, from tables as typed"),
     "diff": (diff, add_diff, "what changed between two editions"),
     "demo-cohort": (demo_cohort, add_demo_cohort, "write a synthetic cohort and its truth"),
 }
