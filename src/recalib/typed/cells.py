@@ -84,7 +84,8 @@ class Figures:
             low, high = LIKELY[kind]
             found = f"{quote(cell.text)} ({heading.text}) lies outside {low} to {high}."
             fix = "Compare it with the source; correct the cell."
-            doubt = Doubt(key, place, found, fix, (AS_PRINTED,), True)
+            options = (AS_PRINTED,) if kind != COUNT else ()
+            doubt = Doubt(key, place, found, fix, options, True)
             answer = self.remarks.ask(doubt)
             if answer is None:
                 return None

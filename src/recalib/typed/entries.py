@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from recalib.sources.values import quote
 from recalib.typed.grid import Grid
-from recalib.typed.headings import BOUNDS, Header, read_heading, recognised
+from recalib.typed.headings import BOUNDS, Header, is_header, read_heading
 from recalib.typed.names import Names
 from recalib.typed.remarks import Doubt, Remarks
-from recalib.typed.words import phrases, plain
+from recalib.typed.words import blanks, phrases, plain
 
 BLANK = "blank"
 
@@ -50,14 +50,31 @@ class Walker:
         """Sort all rows."""
         for row in range(self.header.bottom + 1, len(self.grid.rows)):
             filled = self.grid.filled(row)
-            if not filled or self._is_header(row):
+            if not filled:
                 continue
-            if any(index in self.figures for index in filled):
+            if self._are_units(row, filled):
+                words = ", ".join(self.grid.at(row, index).text for index in filled)
+                self.remarks.told.append(
+                    f"{self.grid.name}, row {row + 1} is left out: no figure ({words})."
+                )
+            elif self._is_header(row):
+                continue
+            elif any(index in self.figures for index in filled):
                 self._with_figures(row)
             else:
                 self._without_figures(row, filled)
         self._pass_over()
         return self.walk
+
+    def _are_units(self, row: int, filled: list[int]) -> bool:
+        """Whether words stand below the headings, none of them a figure or a sign for one."""
+        texts = [self.grid.at(row, index).text for index in filled]
+        return (
+            not self.walk.lines
+            and self.label not in filled
+            and not any(text.casefold() in blanks() or not text for text in texts)
+            and not any(character.isdigit() for text in texts for character in text)
+        )
 
     def _is_header(self, row: int) -> bool:
         """Whether the header stands here again, or another one, which is refused."""
@@ -66,8 +83,7 @@ class Walker:
         if texts == [cell.text for cell in grid.rows[self.header.bottom]]:
             self.remarks.told.append(f"{grid.name}, row {row + 1} repeats the header: left out.")
             return True
-        columns = {read_heading(text).column for text in texts if text} - {""}
-        if len(columns) >= 3 and recognised(texts) == sum(map(bool, texts)):
+        if is_header(grid.rows[row]):
             found = f"A second table begins in row {row + 1} of the sheet."
             fix = "Put each table on a sheet or into a file of its own."
             self.remarks.refuse(grid.place(row, 0), found, fix)

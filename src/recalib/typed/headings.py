@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from recalib.typed.grid import Grid, letters
+from recalib.typed.grid import Cell, Grid, letters
 from recalib.typed.words import find_phrase, one_line, phrases, plain
 
 #: Columns that say of whom a row speaks; never spread over the columns beside them.
 WHO = ("specialty", "cycle", "applicant_group", "denominator", "needs_visa", "said_result")
 #: Columns about everybody, whatever stands above them.
 OF_ALL = ("n_total", "n_success", "n_failed", "rate")
+_NUMBER = re.compile(r"[<>≤≥]?\s*[0-9][0-9.,\s]*%?")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 #: Columns with figures.
 FIGURES = (
@@ -118,40 +119,55 @@ def _same_twice(tokens: list[str]) -> str:
 
 def recognised(row: list[str]) -> int:
     """How many cells of a row are headings; years alone are not."""
-    found = [read_heading(text) for text in row if 0 < len(text) <= 80]
-    return sum(one.known and not _year_alone(one) for one in found)
+    return sum(one.known and not _year_alone(one) for one in _read(row))
+
+
+def _read(row: list[str]) -> list[Heading]:
+    return [read_heading(text) for text in row if 0 < len(text) <= 80]
 
 
 def _year_alone(heading: Heading) -> bool:
-    return not heading.column and not heading.result and not heading.group and not heading.left_out
+    return not (heading.column or heading.result or heading.group or heading.left_out)
 
 
-def find_header(grid: Grid, start: int = 0) -> Header | None:
-    """The header of a sheet; None where no row looks like one."""
-    scores = [
-        recognised([cell.text for cell in row]) if number >= start else 0
-        for number, row in enumerate(grid.rows)
-    ]
-    most = max(scores, default=0)
-    if most < 2:
+def is_header(row: list[Cell]) -> bool:
+    """Whether a row looks like headings: half of it is known, two cells at least; no number else."""
+    found = {cell.text: read_heading(cell.text) for cell in row if 0 < len(cell.text) <= 80}
+    texts = [cell.text for cell in row if cell]
+    known = recognised(texts)
+    rest = [text for text in texts if text not in found or not found[text].known]
+    return (
+        known >= 2
+        and 2 * known >= len(texts)
+        and any(one.column for one in found.values())
+        and not any(_NUMBER.fullmatch(text) for text in rest)
+    )
+
+
+def find_header(grid: Grid) -> Header | None:
+    """The first header of a sheet; None where no row looks like one."""
+    rows = [number for number, row in enumerate(grid.rows) if is_header(row)]
+    if not rows:
         return None
-    bottom = scores.index(most)
-    # A row of contexts over fewer columns can outnumber what stands below it.
-    below = bottom + 1
-    if below < len(scores) and scores[below] >= 2 and _is_lower(grid, bottom, below):
-        bottom = below
-    top = bottom
-    while top > max(start, bottom - MOST_HEADER_ROWS) and _is_upper(grid, top - 1):
+    top = bottom = rows[0]
+    while bottom + 1 < len(grid.rows) and _is_lower(grid, bottom + 1):
+        bottom += 1
+    while top > max(0, bottom - MOST_HEADER_ROWS) and _is_upper(grid, top - 1):
         top -= 1
     columns = tuple(_of_column(grid, top, bottom, index) for index in range(grid.width))
     return Header(top, bottom, columns)
 
 
-def _is_lower(grid: Grid, upper: int, lower: int) -> bool:
-    """Whether a row continues the header above it: column words, and no figure."""
-    cells = [cell for cell in grid.rows[lower] if cell]
-    return all(read_heading(cell.text).column for cell in cells) and all(
-        cell.number is None for cell in cells
+def _is_lower(grid: Grid, row: int) -> bool:
+    """Whether a row continues the header above it: two column words or more, and nothing else."""
+    cells = [cell for cell in grid.rows[row] if cell]
+    found = [read_heading(cell.text) for cell in cells]
+    return (
+        len(cells) >= 2
+        and all(
+            one.column not in ("", *WHO) or (one.context and not _year_alone(one)) for one in found
+        )
+        and not grid.at(row, 0)
     )
 
 
@@ -187,8 +203,10 @@ def _under(own: Heading, above: Heading, *, spread: bool) -> Heading:
             return replace(own, column="n_total", text=text)
         if own.column not in (*OF_ALL, *WHO):
             return replace(own, everyone=True, text=text)
-    if own.column in (*WHO, *(OF_ALL if spread else ())):
+    if own.column in WHO:
         return own
+    if spread and own.column in OF_ALL:
+        above = replace(above, result="")
     return replace(
         own,
         text=text,
@@ -222,14 +240,16 @@ def _above(grid: Grid, row: int, index: int) -> tuple[Heading, bool]:
 
 
 def spread_unevenly(header: Header) -> str:
-    """What stands under each result, where that differs; blank where it is alike or not wide."""
+    """What stands under each result, group or year, where that differs; else blank."""
     under: dict[str, list[str]] = {}
     for one in header.columns:
-        if one.result and one.column and one.column not in OF_ALL:
-            under.setdefault(one.result, []).append(one.column)
+        named = " ".join(filter(None, [one.result, one.group, one.cycle]))
+        of_all = one.column in OF_ALL and not (one.group or one.cycle)
+        if named and one.column and not of_all:
+            under.setdefault(named, []).append(one.column)
     if len(under) < 2 or len({tuple(sorted(names)) for names in under.values()}) == 1:
         return ""
-    return "; ".join(f"{result}: {', '.join(names)}" for result, names in under.items())
+    return "; ".join(f"{named}: {', '.join(names)}" for named, names in under.items())
 
 
 def shown(heading: Heading) -> str:

@@ -32,7 +32,8 @@ class Names:
     def known(self, text: str) -> str | None:
         """A label of specialties.csv that a text is, but for capitals, signs and marks."""
         bare = unmarked(one_line(text))[0]
-        if self.labels.resolve(bare) is not None:
+        name = self.labels.resolve(bare)
+        if name is not None and name != bare:
             return bare
         return self._plain.get(plain(bare)) or None
 

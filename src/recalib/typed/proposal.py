@@ -106,7 +106,8 @@ def propose(
     known = read_folder(raw)
     if start:
         need_cycle(known, start)
-    asked = replace(asked, usual=_denominators(known, asked.cycle))
+    if not source:  # a source of another name need not count as the one before did
+        asked = replace(asked, usual=_denominators(known, asked.cycle))
     sources = (
         _typed(known, asked, files, remarks, start, source)
         if files

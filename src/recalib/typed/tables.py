@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -9,7 +10,7 @@ from decimal import Decimal
 from recalib.contract.vocabulary import GROUPS, OUTCOMES, RESULTS, nearest
 from recalib.sources.values import quote
 from recalib.typed.cells import Figure, Figures
-from recalib.typed.counts import Counts
+from recalib.typed.counts import Counts, role
 from recalib.typed.entries import Line, Walk, Walker
 from recalib.typed.grid import Grid, letters
 from recalib.typed.headings import (
@@ -33,6 +34,8 @@ PARTS = {
     "probabilities": ("probability", "rate", "reading_error"),
 }
 NEEDED = {"quantiles": ("n",), "means": ("mean",), "probabilities": ("probability",)}
+#: What cells say in a column that asks whether these people matched.
+_SAY_RESULT = set(phrases("results")) | set(phrases("result_answers"))
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,10 @@ def read_table(grid: Grid, asked: Asked, names: Names, remarks: Remarks) -> Shee
         fix = "Head the columns Specialty, N, Median and so on, as docs/add-a-cycle.md does."
         remarks.refuse(grid.name, found, fix)
         return None
+    before = len(remarks.doubts)
     header = _sound_header(grid, header, names, remarks)
+    if len(remarks.doubts) > before:
+        return None  # what the rows mean depends on what the columns are
     kind = kind_of(grid, header, asked.kind, remarks)
     if kind is None:
         return None
@@ -112,7 +118,19 @@ def _known_column(
     below = [row for row in range(header.bottom + 1, len(grid.rows)) if grid.at(row, index)]
     if heading.left_out and below:
         remarks.told.append(f"{grid.name}: {shown(heading)} is left out.")
-    if heading.known or not below:
+    answers = {plain(grid.at(row, index).text) for row in below}
+    if (
+        heading.result
+        and not heading.column
+        and answers <= _SAY_RESULT
+        and (
+            not answers <= {"0", "1"}
+            or any(one.column in STATISTICS and not one.result for one in header.columns)
+        )
+    ):
+        return replace(heading, column="said_result", result="")
+    last = max(one.index for one in header.columns if one.text)
+    if heading.known or not below or (grid.typed_text and index > last):
         return heading
     place = grid.place(header.bottom, index)
     labels = [row for row in below if names.known(grid.at(row, index).text)]
@@ -165,6 +183,7 @@ class _Reader:
     def rows(self) -> list[Row]:
         """All rows of the table."""
         columns = self._columns()
+        self._tell_columns(columns)
         found = [row for line in self.walk.lines for row in self._of_line(line, columns)]
         if not found and not self.remarks.doubts:
             told = "There is a header and no row with figures below it."
@@ -172,6 +191,21 @@ class _Reader:
         counts = Counts(self.grid, self.figures, self.remarks)
         counts.check_totals(self.walk, self.header, columns, self.kind)
         return self._joined(found, counts) if self.kind in ("totals", "bins") else found
+
+    def _tell_columns(self, columns: list[Heading]) -> None:
+        """Tell what each column is taken for."""
+        counts = self.kind in ("totals", "bins")
+        taken = [(one, one.column) for one in self.header.columns if not one.figure and one.column]
+        taken += [(one, role(one, columns) if counts else one.column or "n") for one in columns]
+        words = [
+            f"{letters(one.index)} "
+            + " ".join(filter(None, [one.group, one.cycle, "" if counts else one.result, name]))
+            for one, name in sorted(taken, key=lambda pair: pair[0].index)
+        ]
+        row = self.header.bottom + 1
+        self.remarks.told.append(
+            f"{self.grid.name}: header in row {row}; columns {', '.join(words)}."
+        )
 
     def _joined(self, rows: list[Row], counts: Counts) -> list[Row]:
         """Rows of the two results as one."""
@@ -194,9 +228,9 @@ class _Reader:
         return joined
 
     def _check_title(self, title: str) -> None:
-        years = years_in(title)
-        last = self.asked.cycle[-4:]
-        if years and not {last, str(int(last) - 1)} & set(years):
+        years, last = years_in(title), int(self.asked.cycle[-4:])
+        season = re.search(rf"{last - 1}\s*[-–/]\s*{last % 100:02d}(?![0-9])", title)
+        if years and str(last) not in years and not season:
             doubt = Doubt(
                 f"{self.grid.prefix}title",
                 self.grid.name,
@@ -228,8 +262,14 @@ class _Reader:
         if self.kind in ("quantiles", "means") and any(one.result for one in wanted):
             for one in wanted:
                 if not one.result:
-                    told = f"{shown(one)} is left out: it stands under neither result."
-                    self.remarks.told.append(f"{self.grid.name}: {told}")
+                    doubt = Doubt(
+                        f"{self.grid.prefix}column {letters(one.index)}",
+                        self.grid.place(one.row, one.index),
+                        f'"{one.text}" stands under neither result, and other columns do.',
+                        "Write Matched or Not matched into the heading.",
+                        (LEAVE_OUT,),
+                    )
+                    self.remarks.ask(doubt)
             return [one for one in wanted if one.result]
         return wanted
 

@@ -59,6 +59,7 @@ def unmarked(text: str) -> tuple[str, str]:
 def plain(text: str) -> str:
     """Small letters and digits, one space between words; marks fall away."""
     bare = unmarked(one_line(text))[0] or one_line(text)
+    bare = re.sub(r"%\s*-?\s*(?:ile|tile)s?", " percentile", bare, flags=re.IGNORECASE)
     bare = _US.sub("us ", unicodedata.normalize("NFKC", bare).casefold())
     bare = bare.replace("&", " and ").replace("%", " percent ").replace("#", " number ")
     return " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())
