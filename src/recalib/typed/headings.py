@@ -131,7 +131,7 @@ def _year_alone(heading: Heading) -> bool:
 
 
 def is_header(row: list[Cell]) -> bool:
-    """Whether a row looks like headings: half of it is known, two cells at least; no number else."""
+    """Whether a row looks like headings: two cells and half of all are known; else no number."""
     found = {cell.text: read_heading(cell.text) for cell in row if 0 < len(cell.text) <= 80}
     texts = [cell.text for cell in row if cell]
     known = recognised(texts)
