@@ -462,7 +462,7 @@ CASES = [
         "totals above the sum of their rows are not, below it they can be",
         f"{TOTAL}Anesthesiology,89,230\nTotal,80,230\n",
         "cell B3",
-        "1 rows add up to 89, the total row says 80",
+        "1 row adds up to 89, the total row says 80",
     ),
     refused(
         "matched and not matched that are not the total",

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from recalib.cli.add_cycle import add_add_cycle, add_cycle
 from recalib.cli.cohorts import add_demo_cohort, demo_cohort
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     the data, the drift or the run is not acceptable; 2 wrong use; 130 or 143 interrupted.
     """
     try:
-        arguments = _parser().parse_args(argv)
+        arguments = _parsed(argv)
     except SystemExit as stop:
         # argparse leaves by itself; whoever called `main` gets the code instead.
         return stop.code if isinstance(stop.code, int) else 2
@@ -67,6 +68,17 @@ COMMANDS: dict[str, tuple[_Run, _Add, str]] = {
     "diff": (diff, add_diff, "what changed between two editions"),
     "demo-cohort": (demo_cohort, add_demo_cohort, "write a synthetic cohort and its truth"),
 }
+
+
+def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments of a command; files may stand behind its options, where argparse stops."""
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and (not hasattr(arguments, "files") or any(one.startswith("-") for one in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        arguments.files = [*arguments.files, *map(Path, rest)]
+    return arguments
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,6 +6,7 @@ import argparse
 import sys
 import textwrap
 from pathlib import Path
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from recalib.cli.common import RAW, add_folder, fail, heed_signals, near, need_folder
@@ -14,7 +15,7 @@ from recalib.contract.vocabulary import DENOMINATORS, GROUPS, OUTCOMES
 from recalib.problems import RecalibError, UsageError
 
 if TYPE_CHECKING:
-    from recalib.typed import Doubt, Planned, Proposal, Remarks
+    from recalib.typed import Change, Doubt, Planned, Proposal, Remarks
 
 WIDTH = 100
 
@@ -115,13 +116,21 @@ def _answers(given: list[str]) -> dict[str, str]:
 
 def _show(proposal: Proposal) -> None:
     """Tell what was read, each change, what looks odd, and what would be written."""
+    from recalib.typed.remarks import ANSWERED
+
     remarks = proposal.remarks
     for line in dict.fromkeys(remarks.told):
         print(line)
-    if remarks.listed:
-        print(f"\nRead otherwise than typed ({_count(len(remarks.listed), 'cell')}):")
+    read = [change for change in remarks.listed if change.why != ANSWERED]
+    if read:
+        print(f"\nRead otherwise than typed ({_count(len(read), 'cell')}):")
+        for line in _grouped(read):
+            print(f"  {line}")
+    if len(read) < len(remarks.listed):
+        print("\nAnswered:")
         for change in remarks.listed:
-            print(f"  {change.place}: {_cut(change.was)} -> {_cut(change.read_as)} ({change.why})")
+            if change.why == ANSWERED:
+                print(f"  {change.place}: {change.was} Answer: {change.read_as}.")
     if remarks.questions:
         print("\nTo be looked at (each is a question in the provenance):")
         for question in remarks.questions:
@@ -131,6 +140,18 @@ def _show(proposal: Proposal) -> None:
         for one in proposal.files:
             about = f", {one.about}" if one.about else ""
             print(f"  {near(one.path)} ({one.state}{about})")
+
+
+def _grouped(changes: list[Change]) -> list[str]:
+    """The changes, those that are alike in one line with all their cells."""
+    cells: dict[tuple[str, ...], list[str]] = {}
+    for change in changes:
+        where, _, cell = change.place.rpartition(", cell ")
+        cells.setdefault((where, change.was, change.read_as, change.why), []).append(cell)
+    return [
+        f"{where}{', ' if where else ''}{', '.join(found)}: {_cut(was)} -> {_cut(read)} ({why})"
+        for (where, was, read, why), found in cells.items()
+    ]
 
 
 def _cut(text: str) -> str:
@@ -176,15 +197,16 @@ def _names(files: list[Planned]) -> str:
 def _ask(doubt: Doubt) -> str | None:
     """Ask the person at the terminal about a doubt; None where it is left open."""
     print(f"\n{doubt.place}: {doubt.found}")
-    for number, option in enumerate(doubt.options, start=1):
-        print(f"  {number}. {option}")
-    free = ", or type the number" if doubt.number else ""
+    # Letters: a number that is typed is the figure itself.
+    options = dict(zip(ascii_lowercase, doubt.options, strict=False))
+    for letter, option in options.items():
+        print(f"  {letter}) {option}")
+    ways = [", ".join(options)] * bool(options) + ["the number"] * doubt.number
     while True:
-        said = _typed(f"Which{free}? (Enter leaves it open: {doubt.fix}) ")
+        said = _typed(f"{' or '.join(ways)}? (Enter leaves it open: {doubt.fix}) ")
         if not said:
             return None
-        if said.isdigit() and 1 <= int(said) <= len(doubt.options):
-            return doubt.options[int(said) - 1]
+        said = options.get(said.casefold(), said)
         if doubt.takes(said):
             return said
         print("That is none of the answers.")

@@ -31,7 +31,9 @@ class Counts:
     def __init__(self, grid: Grid, figures: Figures, remarks: Remarks) -> None:
         self.grid, self.figures, self.remarks = grid, figures, remarks
 
-    def of_line(self, row: int, columns: list[Heading], result: str) -> dict[str, Figure] | None:
+    def of_line(
+        self, row: int, columns: list[Heading], result: str, named: str
+    ) -> dict[str, Figure] | None:
         """Counts by column of the raw table; None where the row is left out or in doubt.
 
         A row that is of one result holds one of n_success and n_failed.
@@ -54,9 +56,11 @@ class Counts:
             found[name] = figure
         if result:
             return found
-        return self.completed(found, self.grid.place(row, 0), self.grid.key(row, 0))
+        return self.completed(found, self.grid.place(row, 0), self.grid.key(row, 0), named)
 
-    def completed(self, found: dict[str, Figure], place: str, key: str) -> dict[str, Figure] | None:
+    def completed(
+        self, found: dict[str, Figure], place: str, key: str, named: str
+    ) -> dict[str, Figure] | None:
         """The counts that a table needs, the third from the other two, and what does not agree."""
         figures = dict(found)
         failed, rate = figures.pop("n_failed", None), figures.pop("rate", None)
@@ -72,7 +76,7 @@ class Counts:
             if not self._confirmed(total, told):
                 return None
         if len(filled) < 2:
-            self._withheld(found, place, key)
+            self._withheld(found, place, key, named)
             return None
         if "total" not in filled:
             value = str(filled["success"] + filled["failed"])
@@ -86,18 +90,18 @@ class Counts:
             return None
         return figures
 
-    def _withheld(self, found: dict[str, Figure], place: str, key: str) -> None:
+    def _withheld(self, found: dict[str, Figure], place: str, key: str, named: str) -> None:
         marks = sorted({one.withheld for one in found.values() if one.withheld})
         said = f" ({', '.join(map(quote, marks))})" if marks else ""
         doubt = Doubt(
             f"{key} counts",
             place,
-            f"Two of matched, not matched and total are needed, and are not printed{said}.",
+            f"Of {named} two of matched, not matched and total are needed{said}.",
             "Type the counts where another table of the source prints them.",
             (LEAVE_OUT,),
         )
         if self.remarks.ask(doubt) == LEAVE_OUT:
-            self.remarks.left_out.append(f"The row of {place}: counts are not printed{said}.")
+            self.remarks.left_out.append(f"{named}: counts are not printed{said}.")
 
     def _rate_agrees(self, figures: dict[str, Figure], rate: Figure) -> bool:
         success, total = (int(figures[name].value) for name in ("n_success", "n_total"))
@@ -151,7 +155,8 @@ class Counts:
             return
         withheld = sum(1 for one in parts if one is not None and not one.value)
         total = sum(int(one.value) for one in parts if one is not None and one.value)
-        told = f"{shown(heading)}: {len(same)} rows add up to {total:,}"
+        rows = "1 row adds" if len(same) == 1 else f"{len(same)} rows add"
+        told = f"{shown(heading)}: {rows} up to {total:,}"
         if total == int(printed.value):
             self.remarks.told.append(f"{printed.place}: {told}, as the total row says.")
             if len(same) == len(walk.lines) and not withheld:

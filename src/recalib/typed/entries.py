@@ -31,6 +31,8 @@ class Walk:
     lines: list[Line] = field(default_factory=list)
     totals: list[Line] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    #: Rows whose specialty nobody knows yet: their figures are read for what is in doubt, too.
+    doubtful: list[int] = field(default_factory=list)
 
 
 class Walker:
@@ -144,6 +146,8 @@ class Walker:
             said.specialty = self.names.specialty(text, place)
             if said.specialty is None:
                 self.above.specialty = None
+                if text in {doubt.key for doubt in self.remarks.doubts}:
+                    self.walk.doubtful.append(row)
                 return
             self.above = replace(self.above, specialty=said.specialty)
         elif self.label is not None and not (self.long and self.above.specialty):

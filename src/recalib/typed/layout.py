@@ -29,11 +29,16 @@ def lay_out(known: Known, asked: Asked, old: str) -> list[tuple[Before, list[Row
         layout = LAYOUTS[file.kind]
         stays = [name for name in layout.column_names if name not in layout.numbers]
         stays = [name for name in (*stays, *BOUNDS) if name in rows]
+        printed = [
+            name
+            for name in layout.numbers
+            if name in rows and name not in stays and (rows[name] != "").any()
+        ]
         blank = [
             Row(
                 file.kind,
                 {name: str(row[name]) for name in stays} | {"cycle": asked.cycle},
-                {name: Figure("") for name in layout.numbers if name in rows and name not in stays},
+                dict.fromkeys(printed, Figure("")),
                 file.file,
             )
             for row in rows.to_dict("records")

@@ -35,8 +35,12 @@ def look(rows: list[Row], known: Known, wanted: str, remarks: Remarks) -> None:
     _within(frame, kind, remarks)
     for group, new in frame.groupby("applicant_group", sort=False):
         old = known.rows(kind, str(group), cycle, wanted)
+        if kind == "totals":  # other denominators count other people
+            old = old[old["denominator"].isin(set(new["denominator"]))]
         if old.empty:
-            remarks.told.append(f"There is no {kind} table of {group} before {cycle} to compare.")
+            of = f"{', '.join(dict.fromkeys(new['denominator']))} of " if kind == "totals" else ""
+            told = f"There is no {kind} table of {of}{group} before {cycle} to compare with."
+            remarks.told.append(told)
             continue
         newest = max(old["cycle"], key=recency)
         old = old[old["cycle"] == newest]
@@ -56,8 +60,12 @@ def _came_and_went(
 
 
 def _moved(new: pd.DataFrame, old: pd.DataFrame, kind: str, cycle: str, remarks: Remarks) -> None:
-    key = [name for name in ("specialty", "result", "score_min", "outcome") if name in new]
-    key = [name for name in key if kind != "bins" or name != "result"]
+    key = [
+        name
+        for name in ("specialty", "result", "score_min", "outcome", "denominator")
+        if name in new
+    ]
+    key = [name for name in key if kind == "totals" or name != "denominator"]
     names = [name for name in (*POINTS, *RATIO) if name in new and name in old]
     figures = new.assign(
         **{

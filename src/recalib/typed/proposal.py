@@ -205,13 +205,14 @@ def _place(
         old, part = other, ""
     else:
         old, part = before, before.part
-    name = wanted or (next_source(old.file.name, old.cycle, asked.cycle) if old else None)
+    moved = next_source(old.file.name, old.cycle, asked.cycle) if old else None
+    name = wanted or moved
     if not name:
         found = f"No source of {group} before {asked.cycle} tells how this one is called."
         remarks.refuse("the source", found, "Name it with --source, such as nrmp_main_match_2027.")
         return
     source = sources.setdefault(name, _Source(name))
-    if old is not None:
+    if old is not None and name == moved:  # a source of another name is another report
         source.old = source.old or (old.file.name, old.cycle)
         remarks.told.append(f"{kind} of {group}: source {name}, like {old.file.file}.")
     table = ".".join(filter(None, [part, kind]))
@@ -248,7 +249,11 @@ def _plan(
         for name, rows in source.tables.items():
             path = raw / "published" / f"{source.name}.{name}.csv"
             text = frame_of(rows).to_csv(index=False, lineterminator="\n")
-            files.append(planned(path, text, f"{len(rows)} rows", table=True))
+            files.append(
+                planned(
+                    path, text, f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}", table=True
+                )
+            )
         files.append(_provenance(known, asked, source, remarks, typed))
     edition = _edition(known, asked.cycle)
     return [*files, *([edition] if edition and files else [])]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import yaml
 
 from recalib.contract.tables import LAYOUTS
@@ -95,7 +96,9 @@ def _picked(rows: list[Row]) -> list[dict[str, str]]:
     frame = frame_of(rows)
     picks = [column for column in LAYOUTS[kind].key if column in frame and _tells(frame, column)]
     picks = [name for name in picks if name != "cycle"]
-    filled = [name for name in _PREFERRED[kind] if not rows[0].figures or (frame[name] != "").any()]
+    filled = [name for name in _PREFERRED[kind] if (frame[name] != "").any()]
+    # Of a table that is laid out blank: what was printed last time.
+    filled = filled or [name for name in _PREFERRED[kind] if name in rows[0].figures]
     found: list[dict[str, str]] = []
     places = [0, len(frame) // 2, len(frame) - 1]
     for number, place in enumerate(places[: len(frame)] if len(frame) < FIGURES else places):
@@ -113,13 +116,13 @@ def _picked(rows: list[Row]) -> list[dict[str, str]]:
     return found
 
 
-def _tells(frame: object, column: str) -> bool:
-    return bool(frame[column].nunique() > 1) or column in ("specialty", "result")  # type: ignore[index]
+def _tells(frame: pd.DataFrame, column: str) -> bool:
+    return len(set(frame[column])) > 1 or column in ("specialty", "result")
 
 
-def _near(frame: object, statistic: str, place: int) -> int:
+def _near(frame: pd.DataFrame, statistic: str, place: int) -> int:
     """The row nearest to a place in which a statistic is filled."""
-    filled = [i for i, value in enumerate(frame[statistic]) if value]  # type: ignore[index]
+    filled = [i for i, value in enumerate(frame[statistic]) if value]
     return min(filled, key=lambda i: abs(i - place)) if filled else place
 
 

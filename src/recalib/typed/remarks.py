@@ -14,6 +14,8 @@ from recalib.problems import UsageError
 Ask = Callable[["Doubt"], str | None]
 LEAVE_OUT = "leave out"
 AS_PRINTED = "as printed"
+#: Why a change was made that somebody answered.
+ANSWERED = "answered"
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
@@ -93,7 +95,7 @@ class Remarks:
         if answer is None:
             self.doubts.append(doubt)
         else:
-            self.change(doubt.place, doubt.found, answer, "answered")
+            self.change(doubt.place, doubt.found, answer, ANSWERED)
         self._asked[doubt.key] = answer
         return answer
 

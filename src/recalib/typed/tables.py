@@ -176,7 +176,7 @@ class _Reader:
         cells = [cell.text for row in grid.rows[: header.top] for cell in row if cell]
         self.title = " ".join([*cells, grid.sheet])
         self.walk: Walk = Walker(grid, header, names, remarks).go()
-        lines = [one.row for one in (*self.walk.lines, *self.walk.totals)]
+        lines = [one.row for one in (*self.walk.lines, *self.walk.totals)] + self.walk.doubtful
         self.figures = Figures(grid, header, lines, remarks)
         self._check_title(" ".join(cells))
 
@@ -184,6 +184,9 @@ class _Reader:
         """All rows of the table."""
         columns = self._columns()
         self._tell_columns(columns)
+        for row in self.walk.doubtful:
+            for one in columns:
+                self.figures.read(row, one)
         found = [row for line in self.walk.lines for row in self._of_line(line, columns)]
         if not found and not self.remarks.doubts:
             told = "There is a header and no row with figures below it."
@@ -222,7 +225,8 @@ class _Reader:
             if len(key) > len(row.key):
                 joined.append(row)
                 continue
-            figures = counts.completed(row.figures, row.place, row.place.rpartition(" ")[2])
+            cell, named = row.place.rpartition(" ")[2], row.key["specialty"]
+            figures = counts.completed(row.figures, row.place, cell, named)
             if figures is not None:
                 joined.append(Row(row.kind, row.key, figures, row.place))
         return joined
@@ -299,9 +303,12 @@ class _Reader:
                     continue
                 own = [one for one in columns if one.result == result]
                 figures = self._gathered(line.row, own)
-                yield from self._kept(Row(self.kind, key | {"result": named}, figures, place))
+                if figures is not None:
+                    yield from self._kept(Row(self.kind, key | {"result": named}, figures, place))
         elif self.kind == "probabilities":
             figures = self._gathered(line.row, columns)
+            if figures is None:
+                return
             if "rate" in figures and "probability" not in figures:
                 figures["probability"] = _share(figures.pop("rate"))
             if "reading_error" not in figures:
@@ -309,17 +316,17 @@ class _Reader:
             yield from self._kept(Row(self.kind, key, figures, place))
         else:
             counts = Counts(self.grid, self.figures, self.remarks)
-            counted = counts.of_line(line.row, columns, key["result"])
+            counted = counts.of_line(line.row, columns, key["result"], key["specialty"])
             if counted is not None:
                 yield Row(self.kind, key, counted, place)
 
-    def _gathered(self, row: int, columns: list[Heading]) -> dict[str, Figure]:
-        """Figures by column; one that is printed twice has to agree."""
+    def _gathered(self, row: int, columns: list[Heading]) -> dict[str, Figure] | None:
+        """Figures by column, None where one is in doubt; one that is printed twice has to agree."""
         found: dict[str, Figure] = {}
         for one in columns:
             name, figure = one.column or "n", self.figures.read(row, one)
             if figure is None:
-                continue
+                return None
             other = found.get(name)
             if other and other.value and figure.value and other.value != figure.value:
                 told = f"{name} is {figure.value} here and {other.value} in {other.place}."
@@ -340,8 +347,6 @@ class _Reader:
             figure = row.figures.get(name)
             if figure is not None and figure.value:
                 continue
-            if figure is None and name in row.figures:
-                return
             place = figure.place if figure else row.place
             said = f" ({quote(figure.withheld)})" if figure and figure.withheld else ""
             doubt = Doubt(
