@@ -302,6 +302,21 @@ CASES = [
         "q1 is 262 and median is 255",
         "[quantiles-ordered]",
     ),
+    refused(
+        "one answer does not answer what is asked of the cell next",
+        f"{LONG}Anesthesiology,matched,76,212,2G2,255,243,274,252,14\n",
+        "cell E2",
+        "q1 is 262 and median is 255",
+        answers={"E2": "262"},
+    ),
+    read(
+        "both answered",
+        f"{LONG}Anesthesiology,matched,76,212,2G2,255,243,274,252,14\n",
+        Q,
+        f"{ANE}matched,76,212,262,255,243,274,252,14",
+        changed="E2 F2",
+        answers={"E2": "262|as printed", "F2": "as printed"},
+    ),
     # who the figures are of
     read(
         "year as a decimal",

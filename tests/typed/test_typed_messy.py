@@ -15,7 +15,7 @@ def proposed(case: Case, raw: Path, folder: Path) -> Proposal:
     path = folder / case.file
     path.write_bytes(case.content)
     asked = Asked("2027", **({"group": "non_us_img", "denominator": _counted(case)} | case.asked))
-    remarks = Remarks(case.answers)
+    remarks = Remarks({key: answer.split("|") for key, answer in case.answers.items()})
     return propose(raw, asked, [path], remarks, source="made_up_2027")
 
 

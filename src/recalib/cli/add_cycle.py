@@ -104,13 +104,13 @@ def add_cycle(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _answers(given: list[str]) -> dict[str, str]:
-    answers = {}
+def _answers(given: list[str]) -> dict[str, list[str]]:
+    answers: dict[str, list[str]] = {}
     for one in given:
         key, sign, value = one.rpartition("=")
         if not sign or not key.strip():
             raise UsageError(f"--answer {one} is no KEY=VALUE.")
-        answers[key.strip()] = value.strip()
+        answers.setdefault(key.strip(), []).append(value.strip())
     return answers
 
 

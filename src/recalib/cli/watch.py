@@ -19,7 +19,8 @@ def watch(raw: Path, engine: str) -> int:
     try:
         while True:
             seen = snapshot(raw)
-            code = _check(raw, engine)
+            code, told = _check(raw, engine)
+            print(f"{told}\n", flush=True)
             while snapshot(raw) == seen:
                 time.sleep(POLL)
     except KeyboardInterrupt:
@@ -27,18 +28,17 @@ def watch(raw: Path, engine: str) -> int:
         return code
 
 
-def _check(raw: Path, engine: str) -> int:
-    """Check once, and print what was found: problems are what one is here for."""
+def _check(raw: Path, engine: str) -> tuple[int, str]:
+    """Check once: the exit code that belongs to what was found, and what to tell."""
     from recalib.raw import check_raw
 
     try:
         problems: list[Problem] = check_raw(raw, engine)
     except RecalibError as error:
-        print(f"{error}\n", flush=True)
-        return 1
-    told = str(RawDataError(problems)) if problems else f"{raw}: no problem found."
-    print(f"{told}\n", flush=True)
-    return int(bool(problems))
+        return 1, str(error)
+    if problems:
+        return 1, str(RawDataError(problems))
+    return 0, f"{raw}: no problem found."
 
 
 def snapshot(raw: Path) -> Seen:

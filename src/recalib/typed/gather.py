@@ -6,9 +6,13 @@ import pandas as pd
 
 from recalib.contract.tables import LAYOUTS
 from recalib.sources.labels import Labels
+from recalib.sources.values import quote
 from recalib.typed.cells import Figure
-from recalib.typed.remarks import Remarks
+from recalib.typed.remarks import LEAVE_OUT, Doubt, Remarks
 from recalib.typed.tables import Row, SheetTable
+
+#: Figures without which a row cannot stand in its table.
+NEEDED = {"quantiles": ("n",), "means": ("mean",), "probabilities": ("probability",)}
 
 
 def gather(tables: list[SheetTable], labels: Labels, remarks: Remarks) -> dict[str, list[Row]]:
@@ -32,7 +36,33 @@ def gather(tables: list[SheetTable], labels: Labels, remarks: Remarks) -> dict[s
         if agreed:
             values = "figure is" if agreed == 1 else "figures are"
             remarks.told.append(f"{table.grid.name}: {agreed} {values} printed twice, and agree.")
-    return {kind: [row for row, _ in rows.values()] for kind, rows in found.items()}
+    return {
+        kind: [row for row, _ in rows.values() if _is_whole(row, remarks)]
+        for kind, rows in found.items()
+    }
+
+
+def _is_whole(row: Row, remarks: Remarks) -> bool:
+    """Whether a row has what its table needs; asked about where no sheet prints it."""
+    for name in NEEDED.get(row.kind, ()):
+        figure = row.figures.get(name, Figure(""))
+        if figure.value:
+            continue
+        said = f" ({quote(figure.withheld)})" if figure.withheld else ""
+        doubt = Doubt(
+            figure.key or f"{name} of {_named(row)}",
+            figure.place or row.place,
+            f"{name} of {_named(row)} is not printed{said}, and a {row.kind} table needs it.",
+            "Type the figure where another table of the source prints it.",
+            (LEAVE_OUT,),
+            number=True,
+        )
+        answer = remarks.ask(doubt)
+        if answer is None or answer == LEAVE_OUT:
+            remarks.left_out.append(f"{_named(row)}: {name} is not printed{said}.")
+            return False
+        row.figures[name] = Figure(answer, doubt.place, doubt.key)
+    return True
 
 
 def _key(row: Row, labels: Labels) -> tuple[str, ...]:

@@ -32,9 +32,9 @@ FIGURES = 3
 WIDTH = 100
 _PREFERRED = {
     "quantiles": ("median", "n", "mean", "q3", "q1", "sd", "max", "min"),
-    "means": ("mean", "n", "mean"),
-    "totals": ("n_success", "n_total", "n_success"),
-    "bins": ("n_success", "n_total", "n_success"),
+    "means": ("mean", "n"),
+    "totals": ("n_success", "n_total"),
+    "bins": ("n_success", "n_total"),
     "probabilities": ("probability",),
 }
 
@@ -99,21 +99,16 @@ def _picked(rows: list[Row]) -> list[dict[str, str]]:
     filled = [name for name in _PREFERRED[kind] if (frame[name] != "").any()]
     # Of a table that is laid out blank: what was printed last time.
     filled = filled or [name for name in _PREFERRED[kind] if name in rows[0].figures]
-    found: list[dict[str, str]] = []
-    places = [0, len(frame) // 2, len(frame) - 1]
-    for number, place in enumerate(places[: len(frame)] if len(frame) < FIGURES else places):
-        statistic = filled[number % len(filled)]
-        row = _near(frame, statistic, place)
-        found.append(
-            {name: str(frame[name].iloc[row]) for name in picks} | {"statistic": statistic}
-        )
-    while len(found) < FIGURES:
-        rest = [name for name in filled if name not in {one["statistic"] for one in found}]
-        if not rest:
-            break
-        row = _near(frame, rest[0], 0)
-        found.append({name: str(frame[name].iloc[row]) for name in picks} | {"statistic": rest[0]})
-    return found
+    last = len(frame) - 1
+    wanted = [
+        (filled[number % len(filled)], place) for number, place in enumerate([0, last // 2, last])
+    ]
+    wanted += [(name, place) for place in range(len(frame)) for name in filled]
+    cells = dict.fromkeys((name, _near(frame, name, place)) for name, place in wanted)
+    return [
+        {column: str(frame[column].iloc[row]) for column in picks} | {"statistic": name}
+        for name, row in list(cells)[:FIGURES]
+    ]
 
 
 def _tells(frame: pd.DataFrame, column: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -59,7 +59,8 @@ class Doubt:
 class Remarks:
     """What was noted so far, and what was asked without an answer."""
 
-    answers: Mapping[str, str] = field(default_factory=dict)
+    #: What was answered beforehand, by the key of the doubt.
+    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     ask_person: Ask | None = None
     listed: list[Change] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
@@ -72,7 +73,7 @@ class Remarks:
     #: Printed sums that the rows reproduce, by kind of table, as entries of `anchors`.
     sums: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
-    _asked: dict[str, str | None] = field(default_factory=dict)
+    _asked: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def change(self, place: str, was: str, read_as: str, why: str) -> None:
         """Note a change."""
@@ -80,24 +81,30 @@ class Remarks:
 
     def ask(self, doubt: Doubt) -> str | None:
         """Answer of a doubt, asked once; None, and noted, where there is none."""
-        if doubt.key in self._asked:
-            return self._asked[doubt.key]
-        answer = self.answers.get(doubt.key)
-        if answer is not None:
-            self._used.add(doubt.key)
-            if not doubt.takes(answer):
-                raise UsageError(
-                    f"--answer '{doubt.key}={answer}' is no answer to: {doubt.found} "
-                    f"{self._possible(doubt)}"
-                )
-        elif self.ask_person is not None and (doubt.options or doubt.number):
+        asked = (doubt.key, doubt.found)
+        if asked in self._asked:
+            return self._asked[asked]
+        answer = self._given(doubt)
+        if answer is None and self.ask_person is not None and (doubt.options or doubt.number):
             answer = self.ask_person(doubt)
         if answer is None:
             self.doubts.append(doubt)
         else:
             self.change(doubt.place, doubt.found, answer, ANSWERED)
-        self._asked[doubt.key] = answer
+        self._asked[asked] = answer
         return answer
+
+    def _given(self, doubt: Doubt) -> str | None:
+        """The answer that was given beforehand; one to another doubt of the cell is none."""
+        given = self.answers.get(doubt.key, ())
+        fitting = [one for one in given if doubt.takes(one)]
+        if given and not fitting and doubt.key not in self._used:
+            raise UsageError(
+                f"--answer '{doubt.key}={given[0]}' is no answer to: {doubt.found} "
+                f"{self._possible(doubt)}"
+            )
+        self._used |= {doubt.key} if given else set()
+        return fitting[0] if fitting else None
 
     def refuse(self, place: str, found: str, fix: str) -> None:
         """Note what no answer can mend."""

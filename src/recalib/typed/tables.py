@@ -33,7 +33,6 @@ PARTS = {
     "bins": ("n", "n_success", "n_failed", "n_total", "rate", "n_applicants", "dispersion"),
     "probabilities": ("probability", "rate", "reading_error"),
 }
-NEEDED = {"quantiles": ("n",), "means": ("mean",), "probabilities": ("probability",)}
 #: What cells say in a column that asks whether these people matched.
 _SAY_RESULT = set(phrases("results")) | set(phrases("result_answers"))
 
@@ -335,7 +334,7 @@ class _Reader:
         return found
 
     def _kept(self, row: Row) -> Iterator[Row]:
-        """A row that says something; one without a needed figure is asked about."""
+        """A row that says something; one without any figure is left out and told."""
         named = ", ".join(filter(None, [row.key["specialty"], row.key["result"]]))
         if not any(one.value for one in row.figures.values()):
             marks = sorted({one.withheld for one in row.figures.values() if one.withheld})
@@ -343,25 +342,6 @@ class _Reader:
             self.remarks.change(row.place, named, "", told)
             self.remarks.left_out.append(f"{named}: no figure is printed.")
             return
-        for name in NEEDED[self.kind]:
-            figure = row.figures.get(name)
-            if figure is not None and figure.value:
-                continue
-            place = figure.place if figure else row.place
-            said = f" ({quote(figure.withheld)})" if figure and figure.withheld else ""
-            doubt = Doubt(
-                figure.key if figure else f"{self.grid.prefix}{name} of {named}",
-                place,
-                f"{name} of {named} is not printed{said}, and a {self.kind} table needs it.",
-                "Type the figure where another table of the source prints it.",
-                (LEAVE_OUT,),
-                number=True,
-            )
-            answer = self.remarks.ask(doubt)
-            if answer is None or answer == LEAVE_OUT:
-                self.remarks.left_out.append(f"{named}: {name} is not printed{said}.")
-                return
-            row.figures[name] = Figure(answer, place, doubt.key)
         yield row
 
     def _key(self, line: Line) -> dict[str, str] | None:
