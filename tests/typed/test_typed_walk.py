@@ -106,7 +106,8 @@ def test_the_edition_of_the_walk_is_published(
     edition = walked[0] / "build" / "edition-2027"
     assert json.loads((edition / "edition.json").read_text("utf-8"))["edition"] == "2027.1"
     with (edition / "curves.csv").open(encoding="utf-8", newline="") as file:
-        new = [row for row in csv.DictReader(file) if row["cycle"] == "2027"]
-    assert {row["applicant_group"] for row in new} == {"non_us_img"}
+        rows = [row for row in csv.DictReader(file) if row["cycle"] == "2027"]
+    # Curves of U.S. IMGs are borrowed from them.
+    new = [row for row in rows if row["applicant_group"] == "non_us_img"]
     assert len(new) == 12
     assert all("made_up_2027" in row["sources"] for row in new)

@@ -10,8 +10,6 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from recalib.cli.common import RAW, add_folder, fail, heed_signals, near, need_folder
-from recalib.contract.tables import PUBLISHED
-from recalib.contract.vocabulary import DENOMINATORS, GROUPS, OUTCOMES
 from recalib.problems import RecalibError, UsageError
 
 if TYPE_CHECKING:
@@ -38,14 +36,13 @@ def add_add_cycle(command: argparse.ArgumentParser) -> None:
         help="cycle to compare with; without FILE, the cycle whose tables are laid out blank",
     )
     command.add_argument("--source", default="", metavar="S", help="name of the source's files")
-    command.add_argument(
-        "--group", default="", metavar="G", help=f"whose figures: {', '.join(GROUPS)}"
-    )
-    command.add_argument("--kind", choices=PUBLISHED, default="", help="of the tables")
-    command.add_argument("--outcome", choices=OUTCOMES, default="", help="of the tables")
-    command.add_argument(
-        "--denominator", choices=DENOMINATORS, default="", help="who is counted in totals"
-    )
+    for option, letter, what in (
+        ("--group", "G", "whose figures, such as non_us_img"),
+        ("--kind", "K", "of the tables, such as quantiles, where the headings do not tell"),
+        ("--outcome", "O", "of the tables: match or interview"),
+        ("--denominator", "D", "who is counted in totals, such as ranked_first"),
+    ):
+        command.add_argument(option, default="", metavar=letter, help=what)
     command.add_argument(
         "--answer",
         action="append",

@@ -9,8 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from recalib.contract.keys import years
-from recalib.contract.tables import LAYOUTS
-from recalib.contract.vocabulary import GROUPS, cycle_years, suggestion
+from recalib.contract.tables import LAYOUTS, PUBLISHED
+from recalib.contract.vocabulary import (
+    DENOMINATORS,
+    GROUPS,
+    OUTCOMES,
+    cycle_years,
+    suggestion,
+)
 from recalib.problems import Problem, UsageError
 from recalib.raw import check_raw
 from recalib.sources.catalogue import Findings
@@ -124,8 +130,14 @@ def _check(asked: Asked, start: str, files: Sequence[Path]) -> None:
     for cycle in filter(None, (asked.cycle, start)):
         if cycle_years(cycle) is None:
             raise UsageError(f"{quote(cycle)} is not a cycle: give a match year such as 2027.")
-    if asked.group and asked.group not in GROUPS:
-        raise UsageError(f"{quote(asked.group)} is no group. {suggestion(asked.group, GROUPS)}")
+    for what, word, known in (
+        ("group", asked.group, GROUPS),
+        ("kind of table", asked.kind, PUBLISHED),
+        ("outcome", asked.outcome, OUTCOMES),
+        ("denominator", asked.denominator, DENOMINATORS),
+    ):
+        if word and word not in known:
+            raise UsageError(f"{quote(word)} is no {what}. {suggestion(word, known)}")
     if not files and not start:
         raise UsageError(
             "Name the files to read, or the cycle whose tables are laid out anew with --from."
