@@ -18,6 +18,7 @@ STREET = (
     "sources",
     "cohorts",
     "raw",
+    "typed",
     "evidence",
     "privacy",
     "curves",

@@ -8,7 +8,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+from recalib.cli.add_cycle import add_add_cycle, add_cycle
 from recalib.cli.cohorts import add_demo_cohort, demo_cohort
 from recalib.cli.common import Terminated, fail
 from recalib.cli.editions import add_diff, diff
@@ -31,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     the data, the drift or the run is not acceptable; 2 wrong use; 130 or 143 interrupted.
     """
     try:
-        arguments = _parser().parse_args(argv)
+        arguments = _parsed(argv)
     except SystemExit as stop:
         # argparse leaves by itself; whoever called `main` gets the code instead.
         return stop.code if isinstance(stop.code, int) else 2
@@ -62,9 +64,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 COMMANDS: dict[str, tuple[_Run, _Add, str]] = {
     "recalibrate": (recalibrate, add_recalibrate, "raw tables in, band table and reports out"),
     "check": (check, add_check, "list every problem of the raw tables"),
+    "add-cycle": (add_cycle, add_add_cycle, "lay out a cycle's files, from tables as typed"),
     "diff": (diff, add_diff, "what changed between two editions"),
     "demo-cohort": (demo_cohort, add_demo_cohort, "write a synthetic cohort and its truth"),
 }
+
+
+def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments of a command; files may stand behind its options, where argparse stops."""
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and (not hasattr(arguments, "files") or any(one.startswith("-") for one in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        arguments.files = [*arguments.files, *map(Path, rest)]
+    return arguments
 
 
 def _parser() -> argparse.ArgumentParser:

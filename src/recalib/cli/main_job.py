@@ -15,6 +15,7 @@ from recalib.cli.common import (
     near,
     need_folder,
 )
+from recalib.cli.watch import watch
 from recalib.cohorts.engine import check_engine
 from recalib.problems import RawDataError, UsageError
 
@@ -36,6 +37,9 @@ def add_recalibrate(job: argparse.ArgumentParser) -> None:
 def add_check(check: argparse.ArgumentParser) -> None:
     """Say what `calib check` takes."""
     add_folder(check, "--raw", RAW, "raw tables")
+    check.add_argument(
+        "--watch", action="store_true", help="check again when a file changes, until Ctrl-C"
+    )
     add_engine(check)
 
 
@@ -88,6 +92,9 @@ def check(arguments: argparse.Namespace) -> int:
     """Carry out `calib check`."""
     need_folder(arguments.raw)
     engine = check_engine(arguments.engine)
+    if arguments.watch:
+        heed_signals()
+        return watch(arguments.raw, engine)
     from recalib.raw import check_raw
 
     problems = check_raw(arguments.raw, engine)

@@ -11,6 +11,8 @@ from recalib.sources.yml import Document, Value, check_keys_of, check_texts
 
 TEXTS = ("title", "publisher", "citation", "edition", "rights", "trust", "transcribed_from")
 KEYS = (*TEXTS, "notes", "anchors")
+#: How a text begins that `calib add-cycle` asks and somebody has to answer.
+QUESTION = "?"
 GUIDE_KEYS = ("title", "publisher", "citation")
 _EDITION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 

@@ -14,6 +14,7 @@ from recalib.sources.labels import Labels
 from recalib.sources.printed_figures import check_printed_figures
 from recalib.sources.provenance import check_provenance
 from recalib.sources.quantiles import check_quantiles
+from recalib.sources.questions import check_questions
 from recalib.sources.values import check_cells, check_keys, check_rows, parse, typed
 from recalib.sources.yml import Value
 
@@ -95,7 +96,13 @@ def _provenance(
     document = folder.document(path)
     if document is None:
         return {}
-    values = check_provenance(document, folder.findings)
+    values = check_provenance(document, folder.findings, ("added",))
+    values.pop("added", None)  # for the check alone
+    own = [
+        file for frame in tables.values() for file in frame.loc[frame["source"] == source, "file"]
+    ]
+    names = {one.removeprefix(f"published/{source}.").removesuffix(".csv") for one in own}
+    check_questions(document, names, folder.findings)
     if labels:  # without names of specialties nothing can be picked; that was noted already
         check_printed_figures(document, source, tables, labels, folder.findings)
     return values

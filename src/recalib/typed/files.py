@@ -1,0 +1,147 @@
+"""Reads spreadsheets and CSV as they were saved into grids of cells."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import datetime as dt
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+from recalib.typed.grid import BLANK, Cell, Grid, text_cell
+from recalib.typed.headings import recognised
+from recalib.typed.packed import hidden, odd_cells
+from recalib.typed.remarks import Remarks
+from recalib.typed.words import one_line
+
+MOST_BYTES = 20_000_000  # a typed table is small; a cohort is not for this door
+_EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_OTHER = {
+    b"\x1f\x8b": "a gzip file",
+    b"PAR1": "a Parquet file",
+    b"%PDF": "a PDF",
+    b"<": "a web page or XML",
+    b"{": "JSON",
+}
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_UTF_16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+def read_file(path: Path, remarks: Remarks) -> list[Grid]:
+    """Sheets of a file in which something stands; none where it cannot be read, which is noted."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ValueError("it is larger than 20 MB")
+        content = path.read_bytes()
+        if content.startswith(_EXCEL):
+            return _workbook(path.name, content, remarks)
+        return [_text(path.name, content, remarks)]
+    except OSError as error:
+        found = f"The file cannot be read: {error.strerror or type(error).__name__}."
+        remarks.refuse(str(path), found, "Check its name, and that you may read it.")
+    except (CalamineError, ValueError) as error:
+        found = f"The file cannot be read as a table: {_sentence(error)}."
+        remarks.refuse(path.name, found, "Save it as .xlsx, .ods or CSV and try again.")
+    return []
+
+
+def _sentence(error: Exception) -> str:
+    return one_line(str(error)).rstrip(".") or type(error).__name__
+
+
+def _workbook(name: str, content: bytes, remarks: Remarks) -> list[Grid]:
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    sheets = []
+    for about in workbook.sheets_metadata:
+        values = workbook.get_sheet_by_name(about.name)
+        if about.visible != SheetVisibleEnum.Visible:
+            remarks.told.append(f'{name}, sheet "{about.name}" is hidden and left out.')
+            continue
+        rows = [[_cell(value) for value in row] for row in values.to_python(skip_empty_area=False)]
+        if any(cell for row in rows for cell in row):
+            sheets.append(Grid(name, about.name, rows, values.merged_cell_ranges))
+    odd = odd_cells(content)
+    for sheet in sheets:
+        for (row, column), why in odd.get(sheet.sheet, {}).items():
+            _put(sheet.rows, row, column, Cell(sheet.at(row, column).text, odd=why))
+    shown_nowhere = hidden(content)
+    for sheet in sheets:
+        for what in shown_nowhere.get(sheet.sheet, []):
+            remarks.told.append(f"{sheet.name}: {what} is hidden, and read all the same.")
+    if "" in odd:
+        raise ValueError(next(iter(odd[""].values())))
+    if len(sheets) == 1:
+        sheets[0].sheet = ""
+    return sheets
+
+
+def _put(rows: list[list[Cell]], row: int, column: int, cell: Cell) -> None:
+    while len(rows) <= row:
+        rows.append([])
+    rows[row].extend([BLANK] * (column + 1 - len(rows[row])))
+    rows[row][column] = cell
+
+
+def _cell(value: Any) -> Cell:
+    """A cell of a spreadsheet."""
+    if isinstance(value, bool):
+        return Cell("TRUE" if value else "FALSE")
+    if isinstance(value, (int, float)):
+        return Cell(f"{value:.12g}", float(value))
+    if isinstance(value, (dt.date, dt.time, dt.timedelta)):
+        return Cell(str(value), odd=f"a date or time ({value})")
+    return text_cell(str(value))
+
+
+def _text(name: str, content: bytes, remarks: Remarks) -> Grid:
+    for beginning, what in _OTHER.items():
+        if content.lstrip().startswith(beginning):
+            raise ValueError(f"it is {what}, whatever its name")
+    text = _decode(name, content, remarks)
+    hint = re.match(r"sep=(.)\r?\n", text)
+    text = text[hint.end() :] if hint else text
+    marks = [hint[1]] if hint else list(_SEPARATORS)
+    split = {mark: _records(text, mark) for mark in marks}
+    usable = {mark: rows for mark, rows in split.items() if rows is not None}
+    if not usable:
+        raise ValueError("a double quote is opened and never closed")
+    best = max(usable, key=lambda mark: max(map(recognised, usable[mark]), default=0))
+    if best != ",":
+        word = _SEPARATORS.get(best, f'"{best}"')
+        remarks.told.append(f"{name}: columns are separated by {word}.")
+    rows = [[text_cell(cell) for cell in row] for row in usable[best]]
+    # The line with `sep=` is the first that a person sees.
+    return Grid(name, "", [[], *rows] if hint else rows, typed_text=True)
+
+
+def _records(text: str, mark: str) -> list[list[str]] | None:
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
+    except csv.Error:
+        return None
+
+
+def _decode(name: str, content: bytes, remarks: Remarks) -> str:
+    """Text of a file in whatever encoding it was saved; what is not plain UTF-8 is told."""
+    if not content.strip(b"\0\r\n\t \xef\xbb\xbf\xff\xfe"):
+        raise ValueError("it is empty")
+    encoding = next((word for mark, word in _UTF_16.items() if content.startswith(mark)), "")
+    if not encoding and b"\0" in content:
+        # Latin letters in UTF-16 have a zero in every other byte.
+        encoding = "utf-16-le" if content[1::2].count(0) > content[::2].count(0) else "utf-16-be"
+    if content.startswith(codecs.BOM_UTF8):
+        remarks.told.append(f"{name}: a byte order mark is left out.")
+        return content.decode("utf-8-sig")
+    if encoding:
+        remarks.told.append(f"{name}: the text is UTF-16.")
+        return content.decode(encoding)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252")
+        remarks.told.append(f"{name}: the text is not UTF-8; it is read as Windows-1252.")
+        return text
