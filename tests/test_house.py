@@ -29,6 +29,7 @@ STREET = (
     "drift",
     "demo",
     "report",
+    "own",
     "run",
     "cli",
 )

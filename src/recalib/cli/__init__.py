@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
-from recalib.cli.cohorts import add_demo_cohort, demo_cohort
+from recalib.cli.cohorts import add_cohort_init, add_demo_cohort, cohort_init, demo_cohort
 from recalib.cli.common import Terminated, fail
 from recalib.cli.editions import add_diff, diff
 from recalib.cli.main_job import add_check, add_recalibrate, check, recalibrate
@@ -63,6 +63,7 @@ COMMANDS: dict[str, tuple[_Run, _Add, str]] = {
     "recalibrate": (recalibrate, add_recalibrate, "raw tables in, band table and reports out"),
     "check": (check, add_check, "list every problem of the raw tables"),
     "diff": (diff, add_diff, "what changed between two editions"),
+    "cohort-init": (cohort_init, add_cohort_init, "propose a mapping of an own export's columns"),
     "demo-cohort": (demo_cohort, add_demo_cohort, "write a synthetic cohort and its truth"),
 }
 
