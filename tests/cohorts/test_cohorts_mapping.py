@@ -11,7 +11,7 @@ from raw_cohorts import make_raw, people, store
 from recalib.cli import main
 from recalib.cohorts.export_file import open_export
 from recalib.cohorts.guess import cycle_of, group_of, meaning_of
-from recalib.cohorts.key_file import mark_of
+from recalib.cohorts.key_file import keys_to_make, mark_of
 from recalib.cohorts.mapping import names_a_person
 from recalib.cohorts.own_file import initialise, name_of, read_own
 from recalib.cohorts.query import Query
@@ -409,3 +409,34 @@ def test_a_damaged_export_is_told(tmp_path, kind):
         initialise(path, RAW)
     assert raised.value.problems[0].rule == "cohort-damaged"
     assert not (tmp_path / "a.yml").exists()
+
+
+def test_a_ragged_row_is_named_by_its_line(tmp_path):
+    path = write(eras_like(30), tmp_path / "a.csv")
+    lines = path.read_text().splitlines()
+    lines[4] += f";{SECRET};x"
+    path.write_text("\n".join(lines) + "\n")
+    with pytest.raises(RawDataError) as raised:
+        initialise(path, RAW)
+    (problem,) = raised.value.problems
+    assert (problem.rule, problem.row) == ("ragged-row", 5)
+    assert SECRET not in str(problem)
+
+
+def test_a_crash_quotes_nothing(tmp_path, monkeypatch):
+    def crash(*_):
+        raise ValueError(SECRET)
+
+    monkeypatch.setattr("recalib.cohorts.own_file.propose", crash)
+    with pytest.raises(RawDataError) as raised:
+        initialise(write(eras_like(30), tmp_path / "a.csv"), RAW)
+    assert SECRET not in str(raised.value)
+    assert "ValueError" in str(raised.value)
+
+
+def test_a_key_that_a_run_makes_is_told(tmp_path):
+    raw = make_raw(tmp_path)
+    store(people(200), raw, "csv")
+    assert "numbers of ours are blurred" in keys_to_make(raw.path)
+    secret_of(raw.path)
+    assert keys_to_make(raw.path) == ""

@@ -136,6 +136,18 @@ def test_an_edition_elsewhere_is_refused(edition_folder, tmp_path):
         Private(tmp_path / "file")
 
 
+def test_somebody_elses_folder_is_left_alone(tmp_path):
+    (tmp_path / "README.md").write_text("mine\n")
+    with pytest.raises(UsageError, match=r"holds README\.md"):
+        Private(tmp_path)
+    assert (tmp_path / "README.md").read_text() == "mine\n"
+    # What papermill writes beside it is no reason, nor is an earlier run.
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "run.ipynb").write_text("{}")
+    for _ in range(2):
+        Private(tmp_path / "out")
+
+
 def test_git_passes_it_over_wherever_it_lies(tmp_path):
     Private(tmp_path / "somewhere")
     assert (tmp_path / "somewhere" / ".gitignore").read_text() == "*\n"

@@ -8,12 +8,15 @@ from collections.abc import Mapping as Items
 from dataclasses import dataclass
 from pathlib import Path
 
+from recalib.cohorts.check import note_failure
 from recalib.cohorts.columns import REQUIRED
 from recalib.cohorts.counts import SECRET_FILE, Cohort
 from recalib.cohorts.export_file import EXPORT_KINDS, Export, kind_of, open_export
+from recalib.cohorts.fingerprint import take
 from recalib.cohorts.guess import Proposal, named_columns, propose
 from recalib.cohorts.key_file import KeyFileError, make_key, mark_of, own_key, read_key
 from recalib.cohorts.mapping_text import mapping_text
+from recalib.cohorts.open import Opened
 from recalib.cohorts.query import Query, ScanError
 from recalib.cohorts.read import read_cohort
 from recalib.problems import RawDataError, RecalibError, UsageError
@@ -59,15 +62,18 @@ def initialise(path: Path, raw: Path, always: Items[str, str] | None = None) -> 
     labels = labels_of(raw, findings)
     folder = Folder(path.parent, findings)
     file = RawFile(path.name, path, name, kind_of(path))
+    export = proposal = None
     with Query() as query:
         try:
             export = open_export(file, folder, query)
-            proposal = None
             if export is not None and _has_header(export, findings):
                 proposal = propose(export, query, labels, always or {})
-        except ScanError:
-            export = proposal = None
-            findings.add("cohort-damaged", file.file, "Its rows cannot be read to the end.")
+        except ScanError as error:
+            opened = Opened(file, [file.file], [export.print if export else take(path)])
+            note_failure(error, opened, query, findings)
+        except Exception as error:  # its text may quote a row
+            found = f"A check stopped with {type(error).__name__}."
+            findings.add("check-crashed", file.file, found)
     if export is None or proposal is None or findings.problems:
         raise RawDataError(findings.problems)
     key, text, new = _key(path.parent, name)

@@ -85,6 +85,14 @@ def _check(folder: Path) -> None:
                 f"{folder} lies in the repository where git looks; write private results below "
                 f"{' or '.join(f'{name}/' for name in IGNORED)}, or outside of it."
             )
+    mine = folder / "README.md"
+    if not (mine.is_file() and mine.read_text("utf-8", "replace").startswith(MARK)):
+        others = [path.name for path in folder.glob("*") if path.suffix != ".ipynb"]
+        if others:
+            raise UsageError(
+                f"{folder} holds {sorted(others)[0]}, which is not of this notebook; name an empty "
+                "folder or a new one."
+            )
     for each in (folder, *folder.parents):
         if is_edition(each):
             raise UsageError(f"{each} is an edition, which is published; name another folder.")
