@@ -8,6 +8,7 @@ from scipy.special import expit, logit
 from own_exports import EDITION, RAW, eras_like, write
 from raw_cohorts import make_raw, people, store
 from recalib.cohorts.own_file import initialise, key_beside, read_own
+from recalib.own import figures
 from recalib.own.covariates import adjusted, covariate_counts
 from recalib.own.judge import own_curves, verdicts
 from recalib.own.measures import NATIONAL, OWN, measures, reliability, with_own_chance
@@ -243,3 +244,21 @@ def test_a_missing_key_is_told(tmp_path):
     (tmp_path / ".mine.key").unlink()
     with pytest.raises(UsageError, match=r"There is no key .*\.mine\.key"):
         key_beside(path)
+
+
+def test_pictures_draw_what_there_is(large):
+    cohort, _ = large
+    people = beside(cohort)
+    drawn = figures.by_score(people)
+    panels = [panel for panel in drawn.axes if panel.get_title(loc="left")]
+    assert len(panels) == 6
+    # The largest comes first: observed shares at the middles of the bins.
+    big = people[people["specialty"] == "internal_medicine"]
+    big = big[(big["applicant_group"] == "non_us_img") & (big["score"] // 10 == 24)]
+    points = panels[0].collections[-1].get_offsets()
+    (at,) = [y for x, y in points if x == 244.5]
+    assert at == pytest.approx(big["matched"].sum() / big["people"].sum())
+    # A bin of a few is not drawn, and a picture without bins is none.
+    assert figures.by_score(people.head(2).assign(people=2, matched=1, score=[200, 250])) is None
+    none = verdicts(people.head(3).assign(people=2, matched=1))
+    assert figures.verdicts(none) is None

@@ -86,27 +86,23 @@ def reliability(table: pd.DataFrame) -> Figure | None:
 
 @style.styled
 def by_score(people: pd.DataFrame, width: int = 10) -> Figure | None:
-    """Draw observed and expected shares by score, a panel a specialty and group."""
+    """Draw observed and expected shares by score, a panel a specialty and group.
+
+    None where no bin of any holds enough people to be drawn.
+    """
     known = people[people["chance"].notna()]
-    if known.empty:
+    binned = {unit: _binned(known, unit, width) for unit in _largest(known)}
+    binned = {unit: sums for unit, sums in binned.items() if len(sums)}
+    if not binned:
         return None
-    units = _largest(known)
-    figure, panels = style.grid(len(units), 3, 3.1, 2.6, above=0.9, sharex=True, sharey=True)
-    for panel, unit in zip(panels, units, strict=True):
-        part = known[(known[UNIT] == list(unit)).all(axis="columns")]
-        sums = part.assign(
-            bin=(part["score"] // width) * width + (width - 1) / 2,
-            due=part["people"] * part["chance"],
-        )
-        sums = sums.groupby("bin")[["people", "matched", "due"]].sum()
-        sums = sums[sums["people"] >= SHOWN]
+    figure, panels = style.grid(len(binned), 3, 3.1, 2.6, above=0.9, sharex=True, sharey=True)
+    for panel, (unit, sums) in zip(panels, binned.items(), strict=True):
         share = sums["matched"] / sums["people"]
         low, high = proportion_confint(sums["matched"], sums["people"], method="wilson")
-        panel.plot(
-            sums.index, sums["due"] / sums["people"], color=style.NOT_MATCHED, linestyle="--"
-        )
+        due = sums["due"] / sums["people"]
+        panel.plot(sums.index, due, color=style.NOT_MATCHED, linestyle="--")
         panel.vlines(sums.index, low, high, color=style.MATCHED, linewidth=1.5)
-        panel.scatter(sums.index, share, s=np.clip(sums["people"], 8, 120), color=style.MATCHED)
+        panel.scatter(sums.index, share, s=np.clip(sums["people"], 18, 120), color=style.MATCHED)
         panel.set_title(_title(*unit), fontsize=9)
         panel.set(xlabel="Step 2 CK", ylabel="share who matched", ylim=(0, 1))
         panel.label_outer()
@@ -119,6 +115,15 @@ def by_score(people: pd.DataFrame, width: int = 10) -> Figure | None:
     return style.describe(
         figure, "Share who matched by score, and what the national curve expects."
     )
+
+
+def _binned(known: pd.DataFrame, unit: tuple[str, str], width: int) -> pd.DataFrame:
+    """People, matches and expected matches of a specialty and group by bins of the score."""
+    part = known[(known[UNIT] == list(unit)).all(axis="columns")]
+    middle = (part["score"] // width) * width + (width - 1) / 2
+    due = part["people"] * part["chance"]
+    sums = part.assign(due=due).groupby(middle)[["people", "matched", "due"]].sum()
+    return sums[sums["people"] >= SHOWN]
 
 
 @style.styled
