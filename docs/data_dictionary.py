@@ -5,7 +5,7 @@ python docs/data_dictionary.py
 
 from pathlib import Path
 
-from recalib.contract.tables import TABLES
+from recalib.contract.tables import BESIDE_TABLES, TABLES
 from recalib.publish.band_json import DESCRIPTION, JSON_FILE, SCHEMA_FILE
 
 
@@ -18,7 +18,7 @@ def dictionary() -> str:
         "are UTF-8 CSV with a header; blank means missing. The key columns of a table identify its",
         "rows, which are sorted by them.",
     ]
-    for table in TABLES.values():
+    for table in (TABLES | BESIDE_TABLES).values():
         lines += ["", f"## {table.file}", "", f"{table.title}. {table.description}", ""]
         lines += [f"Key: {', '.join(f'`{name}`' for name in table.key)}.", ""]
         lines += ["| column | kind | blank | what it is |", "|---|---|---|---|"]

@@ -16,7 +16,10 @@ from recalib import (
     band_table,
     build_cells,
     check_table,
+    cohort_bands,
+    cohort_curve_table,
     cohort_rows,
+    cohort_scores,
     curve_table,
     distributions_of,
     estimate_drift,
@@ -62,6 +65,8 @@ def fit(work_dir: Path | str) -> Fitted:
     run.write("evidence", checked)
     run.write("score_distributions", score_table(fitted.curves))
     run.write("standing_by_score", standing_table(fitted.curves))
+    run.write_beside("cohort_curves", cohort_curve_table(fitted.beside, run.edition))
+    run.write_beside("cohort_scores", cohort_scores(fitted.beside))
     pools, drift = Pools(fitted.pools, fitted.reads), estimate_drift(fitted.curves)
     run.write_note("fit", fit_notes(fitted.curves, pools, checked, drift, fitted.bends))
     return fitted
@@ -84,6 +89,10 @@ def bands(work_dir: Path | str) -> Readings:
     }
     for name, frame in frames.items():
         run.write(name, frame.assign(edition=run.edition))
+    if run.has("cohort_curves"):
+        own, scores = run.read("cohort_curves"), run.read("cohort_scores")
+        beside = cohort_bands(own, scores, printed, readings, people.crowds)
+        run.write_beside("cohort_bands", beside.assign(edition=run.edition))
     run.write_note("bands", {"least": readings.least})
     return readings
 

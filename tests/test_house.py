@@ -30,6 +30,7 @@ STREET = (
     "drift",
     "demo",
     "report",
+    "own",
     "run",
     "cli",
 )

@@ -5,9 +5,9 @@ The shipped table is read at the first look-up, not at import. Standard library 
 A chance of a match is that of those who had interviews enough to rank it. Every look-up takes the
 same keywords: ``outcome="match"`` or ``"interview"``; ``cycle=None`` for the newest with evidence;
 ``denominator=None`` for ``ranked_first`` where there is one, then ``ranked_any_pgy1``;
-``needs_visa=None`` for everyone; bands also ``scheme="guide"`` or ``"chance"``, whose words they
-speak. Names may be the sources' labels or common short names, in any case. Nothing here is causal,
-and nothing is a promise to a person.
+``needs_visa=None`` for everyone; ``source=None`` for printed tables before cohorts; bands also
+``scheme="guide"`` or ``"chance"``, whose words they speak. Names may be the sources' labels or
+common short names, in any case. Nothing here is causal, and nothing is a promise to a person.
 """
 
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from calib.lookup import (
     band,
     bands,
     chances,
+    cohorts,
     editions,
     gain,
     guide_audit,
@@ -54,6 +55,7 @@ __all__ = [
     "band",
     "bands",
     "chances",
+    "cohorts",
     "editions",
     "explain",
     "gain",

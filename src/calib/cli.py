@@ -228,7 +228,8 @@ def _chances(options: Options) -> None:
     asked = _asked(options)
     scheme = asked.pop("scheme", "guide")
     found = calib.chances(**asked)
-    asked = {name: asked[name] for name in ("applicant_group", "outcome", "cycle", "needs_visa")}
+    kept = ("applicant_group", "outcome", "cycle", "needs_visa", "source")
+    asked = {name: asked[name] for name in kept}
     rows, notes = sentences.short_list(found, scheme=scheme, **asked)
     if rows and (width := _width()):
         rows, left_out = sentences.narrowed(rows, width, sentences.SPARE)
@@ -322,7 +323,7 @@ def _printed(low: float | None, high: float | None) -> str | None:
     return f"{low:.0f} and above" if high is None else f"{low:.0f}-{high:.0f}"
 
 
-_ALL = "--group! --outcome --cycle --denominator --needs-visa"
+_ALL = "--group! --outcome --cycle --denominator --needs-visa --source"
 _KEYED = f"specialty {_ALL}"
 #: Of each command: what it tells, its arguments (see `_ARGUMENTS`), and what answers it.
 COMMANDS: dict[str, tuple[str, str, Callable[[Options], None]]] = {
@@ -372,5 +373,6 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "--cycle": {"help": "match year or span; default: newest with evidence"},
     "--denominator": {"help": ", ".join(names.DENOMINATORS)},
     "--needs-visa": {"help": "yes or no; default: everyone"},
+    "--source": {"help": "a cohort of the edition; default: printed tables first"},
     "--scheme": {"default": "guide", "help": "whose words: guide (default) or chance"},
 }

@@ -27,7 +27,10 @@ STANDING = (
     *("score", "matched_below", "matched_low", "matched_high"),
     *("not_matched_below", "not_matched_low", "not_matched_high"),
 )
-#: How the name of a source ends whose people were made up.
+#: Tables that an edition has only where it was made of cohorts too.
+_OF_COHORTS = ("cohort_curves", "cohort_bands")
+#: How the name of a source begins that is a cohort, and how it ends where people were made up.
+_COHORT = "cohort:"
 _MADE_UP = " (SYNTHETIC)"
 _REMEDY = (
     " Reinstall it (pip install --force-reinstall calib-bands), or in the repository run"
@@ -70,7 +73,7 @@ class Edition:
             case _:
                 raise self._error("edition.json", " does not name its edition and tables")
         self._tables: dict[str, list[Row]] = {}
-        self._bands: dict[tuple[Cell, ...], tuple[Band, ...]] = {}
+        self._bands: dict[tuple[object, ...], tuple[Band, ...]] = {}
 
     def _error(self, file: str, problem: str) -> EditionError:
         return EditionError(f"{self.folder / file}{problem}.{_REMEDY}")
@@ -87,6 +90,8 @@ class Edition:
             from hashlib import sha256
 
             file, spec = tables()[name]
+            if name in _OF_COHORTS and file not in self._described:
+                return []
             content = self._read(file)
             entry = self._described.get(file)
             expected = entry.get("sha256") if isinstance(entry, dict) else None
@@ -121,18 +126,37 @@ class Edition:
     @cached_property
     def _curves(self) -> dict[tuple[str, str], list[Curve]]:
         """Curves by specialty and group: with evidence, usual denominator and newest first."""
+        return self._sorted(self.table("curves"), "curves.csv")
+
+    @cached_property
+    def _cohort_curves(self) -> dict[str, dict[tuple[str, str], list[Curve]]]:
+        """The same of each cohort, by its name as a source."""
+        rows = self.table("cohort_curves")
+        return {
+            source: self._sorted(
+                [row for row in rows if row["sources"] == source], "cohort_curves.csv"
+            )
+            for source in sorted({str(row["sources"]) for row in rows})
+        }
+
+    @property
+    def cohorts(self) -> tuple[str, ...]:
+        """Cohorts that have curves of their own, as sources; none in the shipped edition."""
+        return tuple(self._cohort_curves)
+
+    def _sorted(self, rows: list[Row], file: str) -> dict[tuple[str, str], list[Curve]]:
         found: dict[tuple[str, str], list[Curve]] = {}
-        for row in self.table("curves"):
+        for row in rows:
             if not all(row[name] for name in _KEY if name != "needs_visa"):
                 key = tuple(row[name] for name in _KEY)
-                raise self._error("curves.csv", f": a curve has a blank key {key}")
+                raise self._error(file, f": a curve has a blank key {key}")
             curve = Curve.of(row, sources=_split(row["sources"]))
             found.setdefault((curve.specialty, curve.applicant_group), []).append(curve)
         try:
             for curves in found.values():
                 curves.sort(key=_preference)
         except ValueError as error:
-            raise self._error("curves.csv", f", column cycle: {error}") from None
+            raise self._error(file, f", column cycle: {error}") from None
         return found
 
     def _all(self, name: str, usual: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -185,12 +209,14 @@ class Edition:
         cycle: object = None,
         denominator: object = None,
         needs_visa: object = None,
+        source: object = None,
     ) -> Curve:
         """Return the curve that answers a request (see `calib.probability`).
 
         It has status ``no_evidence`` and no numbers where there is none. Raises UnknownNameError
         for a name that this edition does not know.
         """
+        every = self._curves if source is None else self._cohort_curves[self._cohort(source)]
         specialty = names.resolve("specialty", specialty, self.specialties)
         group = names.resolve("applicant group", applicant_group, self.groups)
         outcome = names.resolve("outcome", outcome, names.OUTCOMES)
@@ -200,7 +226,7 @@ class Edition:
         if denominator is not None:
             denominator = names.resolve("denominator", denominator, self.denominators)
         known: dict[str, object] = {}
-        for curve in self._curves.get((specialty, group), ()):
+        for curve in every.get((specialty, group), ()):
             if (
                 curve.outcome == outcome
                 and curve.needs_visa == visa
@@ -214,16 +240,41 @@ class Edition:
                 known = {"n": curve.n, "sources": curve.sources}
                 break
         key = zip(_KEY, (cycle, specialty, group, visa, outcome, denominator), strict=True)
-        available = self._available(specialty, outcome)
+        available = self._available(every, specialty, outcome)
         known |= {**dict(key), "edition": self.name, "status": "no_evidence"}
         return Curve.of(known, available=available)
 
-    def _available(self, specialty: str, outcome: str) -> tuple[CurveKey, ...]:
+    def _cohort(self, source: object) -> str:
+        """Return the cohort that is meant: its name, with or without what says that it is one."""
+        text = names.as_text(source)
+        for name in self.cohorts:
+            bare = name.removeprefix(_COHORT)
+            if text is not None and text.strip() in (name, bare, bare.removesuffix(_MADE_UP)):
+                return name
+        raise names.UnknownNameError("source", source, self.cohorts)
+
+    def beside(self, curve: Curve) -> tuple[str, ...]:
+        """Return the cohorts that have a curve of their own for a curve's key, but for itself."""
+        place = (curve.specialty, curve.applicant_group)
+        return tuple(
+            source
+            for source, every in self._cohort_curves.items()
+            if (source,) != curve.sources
+            and any(_key(o) == _key(curve) and o.line for o in every.get(place, ()))
+        )
+
+    def cohort_of(self, curve: Curve) -> str | None:
+        """Return the cohort that a curve is of, where it has tables of its own."""
+        return next((name for name in self.cohorts if (name,) == curve.sources), None)
+
+    def _available(
+        self, every: dict[tuple[str, str], list[Curve]], specialty: str, outcome: str
+    ) -> tuple[CurveKey, ...]:
         """Return the keys of a specialty that have a curve, the asked outcome's first."""
         keys = [
             CurveKey(**{name: getattr(curve, name) for name in CurveKey.__slots__})
             for group in self.groups
-            for curve in self._curves.get((specialty, group), ())
+            for curve in every.get((specialty, group), ())
             if curve.status != "no_evidence"
         ]
         return tuple(sorted(keys, key=lambda key: key.outcome != outcome))
@@ -232,6 +283,14 @@ class Edition:
         found: dict[tuple[Cell, ...], list[Row]] = {}
         for row in sorted(self.table(table), key=lambda row: row[order] or 0):
             found.setdefault(tuple(row[name] for name in _KEY), []).append(row)
+        return found
+
+    @cached_property
+    def _cohort_bands(self) -> dict[tuple[Cell, ...], list[Row]]:
+        found: dict[tuple[Cell, ...], list[Row]] = {}
+        for row in sorted(self.table("cohort_bands"), key=lambda row: row["rank"] or 0):
+            key = (row["sources"], *(row[name] for name in _KEY))
+            found.setdefault(key, []).append(row)
         return found
 
     @cached_property
@@ -248,13 +307,16 @@ class Edition:
 
     def bands(self, curve: Curve, scheme: str) -> tuple[Band, ...]:
         """Return every band of a curve in the words of a known scheme, the highest first."""
-        asked = (*_key(curve), scheme)
+        asked = (curve.sources, *_key(curve), scheme)
         if asked not in self._bands:
             self._bands[asked] = self._made(curve, scheme)
         return self._bands[asked]
 
     def _made(self, curve: Curve, scheme: str) -> tuple[Band, ...]:
+        source = self.cohort_of(curve)
         rows = self._band_rows.get(_key(curve), [])
+        if source is not None:
+            rows = self._cohort_bands.get((source, *_key(curve)), [])
         if curve.status == "no_evidence" and not rows:
             every = zip(*names.LABELS.values(), strict=True)
             rows = [
@@ -279,7 +341,8 @@ class Edition:
 
     def standing(self, curve: Curve) -> list[tuple[float, ...]]:
         """Return score, shares and limits as in standing.csv, from the lowest score on."""
-        return self._standings.get(_key(curve), [])
+        # Of a cohort only counts leave; with a printed table's key it must not get its standing.
+        return [] if self.cohort_of(curve) else self._standings.get(_key(curve), [])
 
     @cached_property
     def _notes(self) -> dict[tuple[Cell, ...], str]:
@@ -288,6 +351,12 @@ class Edition:
 
     def note(self, curve: Curve) -> str | None:
         """Return the sentences that say why a curve claims no edge, where the edition has them."""
+        source = self.cohort_of(curve)
+        if source is not None:
+            key = (source, *_key(curve))
+            for row in self.table("cohort_curves"):
+                if (row["sources"], *(row[name] for name in _KEY)) == key:
+                    return str(row["note"]) if row["note"] else None
         return self._notes.get(_key(curve))
 
     @cached_property

@@ -19,6 +19,7 @@ def probability(
     cycle: str | int | None = None,
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
+    source: str | None = None,
 ) -> Probability:
     """Return the chance of the outcome at a score.
 
@@ -40,6 +41,10 @@ def probability(
         that has evidence, in any cycle: a newer table never changes whom the chance counts.
     needs_visa : str or bool, optional
         ``yes``, ``no``, True or False; by default everyone.
+    source : str, optional
+        One of `cohorts`: the cohort's own curve, which may stand beside a printed one of the same
+        key. By default the printed curve, a cohort's only where nothing was printed; `sources`
+        of the answer says which it was.
 
     Returns
     -------
@@ -79,7 +84,9 @@ def probability(
         ...
     calib.UnknownNameError: Unknown specialty 'dermatolgy'. Did you mean dermatology?
     """
-    curve = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
+    curve = current().find(
+        specialty, applicant_group, outcome, cycle, denominator, needs_visa, source
+    )
     return chance_at(curve, score)
 
 
@@ -102,6 +109,7 @@ def chances(
     cycle: str | int | None = None,
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
+    source: str | None = None,
 ) -> tuple[Probability, ...]:
     """Return the chance at a score in every specialty that has a curve, the highest first.
 
@@ -116,7 +124,7 @@ def chances(
         See `probability`.
     denominator : str, optional
         See `probability`; by default the first that any specialty has for this group.
-    outcome, cycle, needs_visa
+    outcome, cycle, needs_visa, source
         See `probability`.
 
     Returns
@@ -146,7 +154,7 @@ def chances(
     found: list[Probability] = []
     for counted in edition.denominators if denominator is None else (denominator,):
         for name in edition.specialties:
-            curve = edition.find(name, applicant_group, outcome, cycle, counted, needs_visa)
+            curve = edition.find(name, applicant_group, outcome, cycle, counted, needs_visa, source)
             found += [chance_at(curve, x)] if curve.line else []
         if found:
             break
@@ -161,6 +169,7 @@ def standing(
     cycle: str | int | None = None,
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
+    source: str | None = None,
 ) -> Standing:
     """Return which share of those who matched, and of those who did not, is at or below a score.
 
@@ -168,7 +177,7 @@ def standing(
     ----------
     score : float
         Step 2 CK, 1-300.
-    specialty, applicant_group, cycle, denominator, needs_visa
+    specialty, applicant_group, cycle, denominator, needs_visa, source
         See `probability`.
 
     Returns
@@ -196,7 +205,9 @@ def standing(
     >>> calib.standing(150, "general_surgery", "non_us_img").status
     'unreachable'
     """
-    curve = current().find(specialty, applicant_group, "match", cycle, denominator, needs_visa)
+    curve = current().find(
+        specialty, applicant_group, "match", cycle, denominator, needs_visa, source
+    )
     return standing_at(curve, score)
 
 
@@ -224,6 +235,7 @@ def bands(
     cycle: str | int | None = None,
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
+    source: str | None = None,
 ) -> tuple[Band, ...]:
     """Return every band of one curve, cut where its chance is 25, 50 and 75 %, the highest first.
 
@@ -237,7 +249,7 @@ def bands(
         Whose words `label` speaks: ``guide`` (highly_competitive, competitive, borderline, low) or
         ``chance`` (very_likely, likely, possible, unlikely). The bands are the same. The guides
         speak of a match: for interviews they have no words, and `label` is None.
-    outcome, cycle, denominator, needs_visa
+    outcome, cycle, denominator, needs_visa, source
         See `probability`.
 
     Returns
@@ -262,7 +274,9 @@ def bands(
     3 borderline possible ok
     4 low unlikely ok
     """
-    curve = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
+    curve = current().find(
+        specialty, applicant_group, outcome, cycle, denominator, needs_visa, source
+    )
     return current().bands(curve, names.resolve("scheme", scheme, names.LABELS))
 
 
@@ -276,6 +290,7 @@ def band(
     cycle: str | int | None = None,
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
+    source: str | None = None,
 ) -> Band:
     """Return the band that holds a score.
 
@@ -289,7 +304,7 @@ def band(
         See `probability`.
     scheme : str
         See `bands`.
-    outcome, cycle, denominator, needs_visa
+    outcome, cycle, denominator, needs_visa, source
         See `probability`.
 
     Returns
@@ -320,7 +335,9 @@ def band(
     >>> band.label, band.status
     (None, 'flat')
     """
-    curve = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
+    curve = current().find(
+        specialty, applicant_group, outcome, cycle, denominator, needs_visa, source
+    )
     x = checked_score(score)
     every = current().bands(curve, names.resolve("scheme", scheme, names.LABELS))
     return dataclasses.replace(held_by(every, x), extrapolated=curve.outside(x))
@@ -348,6 +365,7 @@ def score_for(
     cycle: str | int | None = None,
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
+    source: str | None = None,
 ) -> Boundary:
     """Return the score at which the chance reaches `p`.
 
@@ -359,7 +377,7 @@ def score_for(
         Probability, above 0 and below 1.
     specialty, applicant_group : str
         See `probability`.
-    outcome, cycle, denominator, needs_visa
+    outcome, cycle, denominator, needs_visa, source
         See `probability`.
 
     Returns
@@ -388,7 +406,9 @@ def score_for(
     >>> edge.score, edge.status
     (None, 'unreachable')
     """
-    curve = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
+    curve = current().find(
+        specialty, applicant_group, outcome, cycle, denominator, needs_visa, source
+    )
     chance = names.number(p, "p")
     if not 0.0 < chance < 1.0:
         raise ValueError(f"p must lie between 0 and 1 (both excluded), not {names.shown(p)}")
@@ -413,6 +433,7 @@ def gain(
     cycle: str | int | None = None,
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
+    source: str | None = None,
 ) -> Gain:
     """Return how much higher the chance is at one score than at another.
 
@@ -424,7 +445,7 @@ def gain(
         Step 2 CK, 1-300; in either order.
     specialty, applicant_group : str
         See `probability`.
-    outcome, cycle, denominator, needs_visa
+    outcome, cycle, denominator, needs_visa, source
         See `probability`.
 
     Returns
@@ -453,7 +474,9 @@ def gain(
     >>> gain.odds_ratio > 1, gain.extrapolated
     (True, False)
     """
-    curve = current().find(specialty, applicant_group, outcome, cycle, denominator, needs_visa)
+    curve = current().find(
+        specialty, applicant_group, outcome, cycle, denominator, needs_visa, source
+    )
     start, end = checked_score(from_score), checked_score(to_score)
     if curve.line is None:
         return Gain.to(curve, from_score=start, to_score=end)
@@ -567,6 +590,28 @@ def editions() -> tuple[str, ...]:
     True
     """
     return (current().name,)
+
+
+def cohorts() -> tuple[str, ...]:
+    """Return the cohorts that have curves of their own in the edition, as sources.
+
+    Returns
+    -------
+    tuple of str
+        What `source` of the look-ups takes; empty in the shipped edition, which has none.
+
+    Raises
+    ------
+    EditionError
+        If the installed edition is missing or damaged.
+
+    Examples
+    --------
+    >>> import calib
+    >>> calib.cohorts()
+    ()
+    """
+    return current().cohorts
 
 
 def guides() -> tuple[str, ...]:

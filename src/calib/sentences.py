@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -135,6 +136,7 @@ def about(answers: Sequence[Answer], score: float | None = None) -> str:
         lines += [_chance(found), *_standing(found)]
     if isinstance(first, Gain):
         lines.append(GAIN)
+    lines += beside(first.curve)
     shares = f"The shares are {names.WHOSE}. {CAVEAT}" if isinstance(first, Standing) else ""
     return "\n".join([*lines, *self_reported(first), shares or caveat(first.outcome)])
 
@@ -192,6 +194,7 @@ def explain(
     cycle: str | int | None = None,
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
+    source: str | None = None,
 ) -> str:
     """Return what the tables say about a score, in plain sentences with the caveat.
 
@@ -207,7 +210,7 @@ def explain(
         See `calib.probability`.
     scheme : str
         See `calib.bands`.
-    outcome, cycle, denominator, needs_visa
+    outcome, cycle, denominator, needs_visa, source
         See `calib.probability`; for all specialties, see `calib.chances`.
 
     Returns
@@ -236,7 +239,7 @@ def explain(
     ['specialty', 'chance', 'next', '(2027)', 'band', 'grade', 'cycle', 'marks']
     """
     scheme = names.resolve("scheme", scheme, names.LABELS)
-    request = {"outcome": outcome, "cycle": cycle, "needs_visa": needs_visa}
+    request = {"outcome": outcome, "cycle": cycle, "needs_visa": needs_visa, "source": source}
     if specialty is None:
         found_all = lookup.chances(score, applicant_group, denominator=denominator, **request)  # type: ignore[arg-type]
         rows, (title, *notes) = short_list(found_all, applicant_group, scheme, **request)
@@ -251,7 +254,20 @@ def explain(
     # Outside the fitted scores no band is claimed, so none has neighbours.
     neighbours = [] if held.extrapolated else reach(every, held)
     said = [_chance(found), _label(held, found), *neighbours, *_standing(found)]
-    return " ".join([*said, *self_reported(found), CAVEAT])
+    return " ".join([*said, *beside(curve), *self_reported(found), CAVEAT])
+
+
+def beside(curve: Curve) -> list[str]:
+    """Return that a curve is a cohort's, or that cohorts have one beside it, and how to ask."""
+    if curve.line and (own := current().cohort_of(curve)):
+        return [f"It is the curve of {own}, a cohort, which need not stand for all applicants."]
+    asked = [f"--source {shlex.quote(name)}" for name in current().beside(curve)]
+    if not asked:
+        return []
+    return [
+        "Beside it a cohort has a curve of its own, which need not stand for all applicants: "
+        f"{'; '.join(asked)} (in Python source=...)."
+    ]
 
 
 def short_list(

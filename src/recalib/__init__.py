@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from recalib.bands.agreement import agreement_table
     from recalib.bands.published import People, distributions_of
     from recalib.bands.readings import Readings
-    from recalib.bands.tables import audit_table, band_table, standing_rows
+    from recalib.bands.tables import audit_table, band_table, cohort_bands, standing_rows
     from recalib.criticism.fitted_run import FittedRun
     from recalib.curves.alone import fit_alone, learn_bends
     from recalib.curves.bends import with_bends
     from recalib.curves.fit import (
         borrowed_curves,
+        cohort_curves,
         fit_curves,
         one_a_key,
         pooled_curves,
@@ -31,7 +32,13 @@ if TYPE_CHECKING:
     from recalib.curves.printed_curve import points_of, printed_curves
     from recalib.curves.priors import Priors
     from recalib.curves.standing import standing_table
-    from recalib.curves.tables import check_table, compare_curves, curve_table
+    from recalib.curves.tables import (
+        check_table,
+        cohort_curve_table,
+        cohort_scores,
+        compare_curves,
+        curve_table,
+    )
     from recalib.curves.two_groups import means_of
     from recalib.evidence import gather, self_reported
     from recalib.likelihood.cells import build_cells
@@ -51,7 +58,11 @@ _DOORS = {
     "borrowed_curves": "curves.fit",
     "build_cells": "likelihood.cells",
     "check_table": "curves.tables",
+    "cohort_bands": "bands.tables",
+    "cohort_curve_table": "curves.tables",
+    "cohort_curves": "curves.fit",
     "cohort_rows": "adjust.tables",
+    "cohort_scores": "curves.tables",
     "compare_curves": "curves.tables",
     "curve_table": "curves.tables",
     "distributions_of": "bands.published",
@@ -89,7 +100,11 @@ __all__ = [
     "borrowed_curves",
     "build_cells",
     "check_table",
+    "cohort_bands",
+    "cohort_curve_table",
+    "cohort_curves",
     "cohort_rows",
+    "cohort_scores",
     "compare_curves",
     "curve_table",
     "distributions_of",

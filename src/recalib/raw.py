@@ -56,8 +56,8 @@ class RawData:
         What was dropped, overridden or flagged in the published tables, which are as corrected:
         by file and line.
     input_hashes : dict of str to str
-        SHA-256 of every file read, by its path in the folder; of none with a cohort's rows, since
-        that would confirm a guess of them.
+        SHA-256 of every file read, by its path in the folder; of none with a cohort's rows or the
+        mapping of its values, since that would confirm a guess of them.
     cohorts : list of Cohort
         Counts of each cohort, by name; their provenance is with them.
     """

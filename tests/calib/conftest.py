@@ -177,6 +177,15 @@ class SyntheticEdition:
             self.write(name, _written(COLUMNS[name], [blank | row for row in listed]))
         self.sign()
 
+    def add_cohorts(self, *changed: dict[str, Any]) -> None:
+        """Add curves of cohorts, each the first curve but for what is changed, with bands."""
+        first = _curves()[0] | {"grade": "C", "note": ""}
+        own = [first | each for each in changed]
+        bands = [row for curve in own if curve["slope"] for row in _bands(curve)]
+        self.write("cohort_curves.csv", _written(COLUMNS["cohort_curves.csv"], own))
+        self.write("cohort_bands.csv", _written(COLUMNS["cohort_bands.csv"], bands))
+        self.sign()
+
     def write(self, name: str, content: bytes) -> None:
         (self.folder / name).write_bytes(content)
 

@@ -464,7 +464,8 @@ def test_what_the_workshop_lacks_is_named(
 def test_the_repository_brings_the_workshop() -> None:
     points = {point.name: point.value for point in entry_points(group=cli.FURTHER)}
     assert points == dict.fromkeys(
-        ("recalibrate", "check", "add-cycle", "diff", "demo-cohort"), "recalib.cli:main"
+        ("recalibrate", "check", "add-cycle", "diff", "approve", "cohort-init", "demo-cohort"),
+        "recalib.cli:main",
     )
 
 

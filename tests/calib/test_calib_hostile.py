@@ -20,7 +20,7 @@ from calib import frames
 pytestmark = pytest.mark.usefixtures("edition")
 
 KEY = {"specialty": "surgery", "applicant_group": "non_us_img"}
-KEYED = {"outcome", "cycle", "denominator", "needs_visa", *KEY}
+KEYED = {"outcome", "cycle", "denominator", "needs_visa", "source", *KEY}
 FUNCTIONS: dict[str, tuple[dict[str, Any], set[str]]] = {
     # Arguments that are answered, and which of the arguments are names.
     "probability": ({"score": 250, **KEY}, KEYED),
@@ -36,6 +36,7 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "guide_audit": ({"guide": "surgery_guide"}, {"guide", "specialty", "applicant_group"}),
     "table": ({"name": "curves"}, {"name"}),
     "guides": ({}, set()),
+    "cohorts": ({}, set()),
     "editions": ({}, set()),
 }
 ARGUMENTS = [

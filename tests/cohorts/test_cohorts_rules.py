@@ -378,7 +378,7 @@ FILES = [
     (lambda raw: None, "file-kind", "cohorts/ours.yml", "There is no cohort"),
     (_file("cohorts/ours.arrow", "A"), "file-kind", "cohorts/ours.arrow", ".csv.gz or .parquet"),
     (_file("cohorts/ours.feather", "a"), "file-kind", "cohorts/ours.feather", "or .parquet"),
-    (_file("cohorts/ours.tsv", "a"), "file-kind", "cohorts/ours.tsv", "ours.csv"),
+    (_file("cohorts/ours.tsv", "a"), "cohort-mapping", "cohorts/ours.yml", "is an export"),
     (_directory("cohorts/ours"), "file-kind", "cohorts/ours", "ours.parquet"),
     (_file("cohorts/o urs.csv", "a"), "file-name", "cohorts/o urs.csv", "o urs"),
     (_yml("trust: fair\n", ""), "yml-missing-key", "cohorts/ours.yml", '"trust"'),
@@ -587,5 +587,7 @@ def test_no_message_quotes_a_typed_value(raw):
 
 def test_every_rule_of_cohorts_has_a_case():
     elsewhere = {"cohort-changed", "cohort-memory"}
+    # In test_cohorts_mapping.py:
+    elsewhere |= {"cohort-mapping", "cohort-value", "cohort-key", "cohort-same-people"}
     tested = {case[0] for case in CELLS} | {case[1] for case in FILES} | elsewhere
     assert {rule for rule in RULES if rule.startswith("cohort-")} <= tested

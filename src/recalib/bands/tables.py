@@ -6,12 +6,12 @@ import pandas as pd
 
 from recalib.bands.audit import MEMBERS, audit
 from recalib.bands.cut import Band, Fitted, blank_bands, cut, join_small, only_label
-from recalib.bands.published import NAN, People, key_of, lines_of
+from recalib.bands.published import NAN, People, distributions_of, key_of, lines_of
 from recalib.bands.readings import Readings
 from recalib.cohorts.labels import is_cohort, is_synthetic
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.tables import TABLES
-from recalib.privacy.withhold import FEW_IN_BAND
+from recalib.privacy.withhold import FEW_IN_BAND, Crowds
 
 #: Points between the rows of the published standing.
 EVERY = 5
@@ -97,6 +97,37 @@ def band_table(
     # Named columns: without a curve no row brings them.
     columns = [name for name in TABLES["band_table"].column_names if name != "edition"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def cohort_bands(
+    curves: pd.DataFrame,
+    scores: pd.DataFrame,
+    guide_bands: pd.DataFrame,
+    readings: Readings,
+    crowds: Crowds,
+) -> pd.DataFrame:
+    """Lay out every label for every curve of a cohort, as `band_table` does; without standing.
+
+    Parameters
+    ----------
+    curves, scores : DataFrame
+        `cohort_curves.csv`, and distributions of scores by source and curve key.
+    guide_bands, readings
+        See `band_table`.
+    crowds : Crowds
+        How many people the curves have.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `cohort_bands.csv` without the edition.
+    """
+    parts = [band_table(curves.iloc[:0], guide_bands, readings, People({}))]
+    for source, own in curves.groupby("sources"):
+        told = distributions_of(scores[scores["sources"] == source])
+        # Two cohorts may have one key, and a printed table too: each is laid out by itself.
+        parts.append(band_table(own, guide_bands, readings, People(told, crowds=crowds)))
+    return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
 def standing_rows(by_score: pd.DataFrame, guide_bands: pd.DataFrame) -> pd.DataFrame:

@@ -1,13 +1,18 @@
-"""`calib demo-cohort`: a synthetic cohort, labelled so."""
+"""`calib demo-cohort`, a synthetic cohort; `calib cohort-init`, the mapping of an own one."""
 
 from __future__ import annotations
 
 import argparse
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recalib.cli.common import OUT, RAW, add_folder, heed_signals, near
 from recalib.problems import UsageError
+
+if TYPE_CHECKING:
+    from recalib.cohorts.counts import Cohort
+    from recalib.cohorts.own_file import Initialised
 
 DEMO = Path("build/demo-raw")
 
@@ -61,3 +66,88 @@ def demo_cohort(arguments: argparse.Namespace) -> int:
     words += ["--reports", near(made.out.with_name(f"{name}-reports"))]
     print(f"Next: {shlex.join(words)}")
     return 0
+
+
+def add_cohort_init(init: argparse.ArgumentParser) -> None:
+    """Say what `calib cohort-init` takes."""
+    init.add_argument(
+        "file", type=Path, metavar="FILE", help="own export: .csv, .csv.gz, .tsv, .xlsx or .parquet"
+    )
+    add_folder(init, "--raw", RAW, "whose specialties.csv names the specialties")
+    for option, what in (
+        ("cycle", "match year"),
+        ("specialty", "specialty"),
+        ("group", "applicant group"),
+    ):
+        init.add_argument(
+            f"--{option}", metavar="X", help=f"{what} of every row, where no column says it"
+        )
+
+
+def cohort_init(arguments: argparse.Namespace) -> int:
+    """Carry out `calib cohort-init`."""
+    from recalib.cohorts.own_file import initialise, read_own
+    from recalib.problems import RawDataError
+
+    always = {
+        name: text
+        for name, text in (
+            ("cycle", arguments.cycle),
+            ("specialty", arguments.specialty),
+            ("applicant_group", arguments.group),
+        )
+        if text
+    }
+    made = initialise(arguments.file, arguments.raw, always)
+    print(_proposed(made))
+    decide = made.proposal.undecided
+    if decide or made.proposal.missing:
+        print(f'Next: write in {near(made.mapping)} what stands for each "?".')
+        return 0
+    try:
+        cohort = read_own(arguments.file, made.mapping, arguments.raw)
+    except RawDataError as error:
+        print(f"Next: {near(made.mapping)} was written, and the export does not fit it yet.")
+        raise error from None
+    print(told_left_out(cohort))
+    print(
+        f"Next: read {near(made.mapping)}, then open notebooks/70_my_cohort.ipynb, or put both "
+        f"files and {made.key.name} into a raw folder's cohorts/ for `calib recalibrate`."
+    )
+    return 0
+
+
+def told_left_out(cohort: Cohort) -> str:
+    """Say how many rows are counted, and why others are not."""
+    kept = int(cohort.counts["people"].sum())
+    left = ", ".join(f"{count:,} {reason}" for reason, count in cohort.left_out.items())
+    rows = kept + sum(cohort.left_out.values())
+    return f"{kept:,} of {rows:,} rows are counted" + (f"; left out: {left}." if left else ".")
+
+
+def _proposed(made: Initialised) -> str:
+    """List what was proposed: for columns of a cohort first, then for what is not read."""
+    export, found = made.export, made.proposal
+    lines = [f"{export.file.file}: {len(export.names)} columns, {export.form}."]
+    if export.other_sheets:
+        lines[0] += f" Sheets not read: {len(export.other_sheets)}."
+    for column, guess in found.guesses.items():
+        values = f", {len(guess.values)} values" if guess.values else ""
+        back = ", counted back from the cycle" if guess.calendar_year else ""
+        unsure = f"; TO DECIDE: {len(guess.undecided)}" if guess.undecided else ""
+        rare = f"; {guess.hidden[0]} rare values not repeated" if guess.hidden[0] else ""
+        lines.append(f'  {column}: "{guess.column}"{values}{back}{unsure}{rare}')
+    lines += [f"  {column}: {text} in every row" for column, text in found.always.items()]
+    lines += [f"  {column}: NOT FOUND, to be named" for column in found.missing]
+    if found.persons:
+        told = "; ".join(f"{name} ({what})" for name, what in found.persons)
+        lines.append(f"Never read, since it may tell who somebody is: {told}.")
+    if found.unused:
+        lines.append(f"Not needed, and not read: {', '.join(found.unused)}.")
+    lines.append(f"Mapping: {near(made.mapping)}")
+    kept = "made now" if made.new_key else "was there, and is kept"
+    lines.append(
+        f"Key: {near(made.key)} ({kept}). It draws the noise of what is published: keep it with "
+        "the cohort, and show it to nobody."
+    )
+    return "\n".join(lines)

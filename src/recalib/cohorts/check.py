@@ -15,7 +15,7 @@ from recalib.cohorts.columns import COLUMNS, LIMITS
 from recalib.cohorts.identify import scan_content
 from recalib.cohorts.keys import Odd
 from recalib.cohorts.lines import lines_of_records, odd_end
-from recalib.cohorts.open import NUMBERED, ROWS, Opened
+from recalib.cohorts.open import NUMBERED, ROWS, TEXT_KINDS, Opened
 from recalib.cohorts.query import Query, ScanError
 from recalib.cohorts.reduce import Breach, as_table, number_breaches
 from recalib.sources.catalogue import Findings
@@ -48,7 +48,7 @@ def explain(opened: Opened, query: Query, keys: Sequence[Odd], findings: Finding
     query.ordered(False)
     counts = [int(count) for count in answer[::2]]
     listed = [[int(row) for row in rows or []] for rows in answer[1::2]]
-    places = _places(opened, sorted({row for rows in listed for row in rows}))
+    places = places_of(opened, sorted({row for rows in listed for row in rows}))
     for breach, count, rows in zip(told, counts, listed, strict=True):
         if count:
             part, first = places[rows[0]]
@@ -95,9 +95,9 @@ def note_content(opened: Opened, query: Query, column: str, findings: Findings) 
     )
 
 
-def _places(opened: Opened, numbered: list[int]) -> dict[int, tuple[str, int]]:
+def places_of(opened: Opened, numbered: list[int]) -> dict[int, tuple[str, int]]:
     """File and row of numbered rows; in CSV the line, as an editor counts it."""
-    if not opened.file.kind.startswith("csv"):
+    if opened.file.kind not in TEXT_KINDS:
         return {row_at: opened.place(row_at) for row_at in numbered}
     path = opened.prints[0].path
     lines = lines_of_records(path, numbered, gzip=opened.file.kind == "csv.gz")
@@ -133,7 +133,7 @@ def note_failure(error: ScanError, opened: Opened, query: Query, findings: Findi
     if error.kind == "memory":
         findings.add("cohort-memory", file, "Its counts do not fit into the memory set aside.")
         return
-    if not opened.file.kind.startswith("csv") or error.reason == "cut off":
+    if opened.file.kind not in TEXT_KINDS or error.reason == "cut off":
         findings.add("cohort-damaged", file, "Its rows cannot be read to the end.")
         return
     if error.reason == "quote":

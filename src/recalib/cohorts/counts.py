@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -64,3 +64,7 @@ class Cohort:
     #: By which what leaves is blurred; see `recalib.privacy.noise`. Blank after reading: no number
     #: leaves without.
     secret: str = ""
+    #: Mark of its key, as the .yml has it; blank for none. See `recalib.cohorts.key_file`.
+    key_mark: str = ""
+    #: Of an export that was read by its mapping: rows that were not counted, by reason; exact.
+    left_out: dict[str, int] = field(default_factory=dict)

@@ -64,6 +64,14 @@ def read_keys(
     return clean.astype(types), found
 
 
+def read_value(column: str, text: str, labels: Labels) -> _Read:
+    """Read one value of any column of a cohort, `n_interviews` and the like among them."""
+    if column == "matched":
+        known = {"1": 1, "0": 0, "": -1}.get(text)
+        return known, "cohort-matched", "neither 1, 0 nor blank"
+    return _read(column, text.strip(), labels)
+
+
 def _odd(column: str, values: list[Any], results: list[_Read], labels: Labels) -> list[Odd]:
     """List the values that break a rule, by rule and nearest known word."""
     read = list(zip(values, results, strict=True))

@@ -18,7 +18,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 from recalib.cohorts.columns import COLUMNS, check_header
 from recalib.cohorts.fingerprint import Fingerprint, take
 from recalib.cohorts.identify import speakable
-from recalib.cohorts.query import Query
+from recalib.cohorts.query import Query, quoted_path
 from recalib.sources.files import Folder, RawFile
 
 #: Rows in file order, with `row_at`: part * PART + row; only made where something is wrong.
@@ -26,6 +26,8 @@ NUMBERED = "cohort_numbered"
 #: The rows.
 ROWS = "cohort_rows"
 PART = 1 << 40
+#: Kinds of files that hold text.
+TEXT_KINDS = ("csv", "csv.gz", "tsv", "txt")
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _open_csv(opened: Opened, folder: Folder, query: Query) -> Opened | None:
     names = [column if column in known else f"unknown {at}" for at, column in enumerate(header)]
     columns = ", ".join(f"'{column}': 'VARCHAR'" for column in names)
     scan = (
-        f"read_csv({_quoted(found.path)}, auto_detect = false, header = true, delim = ',',"
+        f"read_csv({quoted_path(found.path)}, auto_detect = false, header = true, delim = ',',"
         " quote = '\"', escape = '\"', nullstr = '', strict_mode = true,"
         f" compression = '{'gzip' if opened.file.kind == 'csv.gz' else 'none'}',"
         f" columns = {{{columns}}}"
@@ -151,12 +153,6 @@ def _open_csv(opened: Opened, folder: Folder, query: Query) -> Opened | None:
     )
 
 
-def _quoted(path: Path) -> str:
-    """Quote a path for SQL, where neither a quote nor a pattern's character means anything."""
-    text = "".join(f"[{mark}]" if mark in "[*?" else mark for mark in str(path.resolve()))
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _open_parquet(opened: Opened, folder: Folder, query: Query) -> Opened | None:
     schemas = [_schema(opened, at, folder) for at in range(len(opened.parts))]
     known_schemas = [schema for schema in schemas if schema is not None]
@@ -167,7 +163,7 @@ def _open_parquet(opened: Opened, folder: Folder, query: Query) -> Opened | None
     folded = [name.casefold() for name in names]
     if len(set(folded)) < len(names):
         return None  # DuckDB would call the second one otherwise; the repetition was noted
-    paths = ", ".join(_quoted(found.path) for found in opened.prints)
+    paths = ", ".join(quoted_path(found.path) for found in opened.prints)
     source = f"read_parquet([{paths}], binary_as_string = true)"
     row_at = f"file_index * {PART} + file_row_number + 1"
     described = query.rows(f"DESCRIBE SELECT * FROM {source}")

@@ -9,10 +9,12 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from recalib.cohorts.progress import bar
 
@@ -43,6 +45,17 @@ _REASONS = (
 
 #: What DuckDB raises when a signal stops it.
 _INTERRUPTED = (duckdb.InterruptException, RuntimeError)
+
+
+def quoted_path(path: Path) -> str:
+    """Quote a path for SQL, where neither a quote nor a pattern's character means anything."""
+    text = "".join(f"[{mark}]" if mark in "[*?" else mark for mark in str(path.resolve()))
+    return quoted(text)
+
+
+def quoted(text: str) -> str:
+    """Quote a text for SQL."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 class Query:
@@ -95,6 +108,10 @@ class Query:
     def frame(self, sql: str, what: str = "") -> pd.DataFrame:
         """Run SQL and give its rows as a frame; as `rows` otherwise."""
         return self._run(sql, what, lambda result: result.df())
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Make a table in memory known by a name."""
+        self._connection.register(name, table)
 
     def _run(
         self, sql: str, what: str, fetch: Callable[[duckdb.DuckDBPyConnection], _Fetched]

@@ -14,8 +14,12 @@ import pandas as pd
 from recalib.cohorts.check import explain, note_content, note_failure
 from recalib.cohorts.counts import KEY, Cohort
 from recalib.cohorts.engine import DUCKDB, is_spark
+from recalib.cohorts.fingerprint import take
+from recalib.cohorts.key_file import KeyFileError, UnusableKeyError, find_key
 from recalib.cohorts.keys import Odd, read_keys
 from recalib.cohorts.lines import ends_differ
+from recalib.cohorts.mapped import LeftOut, open_mapped
+from recalib.cohorts.mapping import Mapping, read_mapping
 from recalib.cohorts.open import ROWS, Opened, open_cohort
 from recalib.cohorts.query import Query, ScanError
 from recalib.cohorts.reduce import COARSE, counting, covariates_of, finish, sum_up
@@ -24,12 +28,12 @@ from recalib.cohorts.synthetic import says_synthetic
 from recalib.contract.vocabulary import OUTCOME_OF_DENOMINATOR
 from recalib.problems import RecalibError
 from recalib.sources.catalogue import Findings
-from recalib.sources.files import Folder, Inventory, RawFile
+from recalib.sources.files import COHORT_KINDS, Folder, Inventory, RawFile
 from recalib.sources.labels import Labels
 from recalib.sources.provenance import check_provenance
-from recalib.sources.yml import Value
+from recalib.sources.yml import Document, Value
 
-OPTIONAL_KEYS = ("denominator", "synthetic")
+OPTIONAL_KEYS = ("denominator", "synthetic", "key", "mapping")
 #: Most combinations of cycle, specialty, group, score and covariates: they are held in memory.
 MOST_GROUPS = 500_000
 
@@ -52,11 +56,29 @@ def load_cohorts(
             cohort = read_cohort(file, texts.get(file.name), folder, labels, spark)
             if cohort is not None:
                 cohorts.append(cohort)
+    _note_keys(cohorts, folder)
     for name, path in texts.items():
         if name not in seen:
             found = f"There is no cohort cohorts/{name}.csv, .csv.gz or .parquet."
             findings.add("file-kind", folder.name(path), found)
     return cohorts
+
+
+def _note_keys(cohorts: list[Cohort], folder: Folder) -> None:
+    """Note keys that are lost or doubled, and people whose noise two keys or names would draw."""
+    add = folder.findings.add
+    for cohort in cohorts:
+        try:
+            find_key(folder.path, cohort.name, cohort.key_mark)
+        except (UnusableKeyError, OSError):
+            pass  # told where the key is used
+        except KeyFileError as error:
+            add("cohort-key", f"cohorts/{cohort.name}.yml", str(error), column="key")
+    for at, cohort in enumerate(cohorts):
+        for other in cohorts[:at]:
+            if cohort.counts.equals(other.counts):
+                found = f"Its counts are those of cohorts/{other.name}, to the last person."
+                add("cohort-same-people", f"cohorts/{cohort.name}.yml", found)
 
 
 def read_cohort(
@@ -72,10 +94,14 @@ def read_cohort(
     """
     findings = folder.findings
     before = len(findings.problems)
-    values = _provenance(file, provenance, folder)
+    values, mapping = _provenance(file, provenance, folder, labels)
     counted = None
+    left_out = LeftOut()
     try:
-        counted = _count(file, folder, labels, spark)
+        if mapping is not None:
+            counted, left_out = _count_mapped(file, mapping, folder, labels)
+        elif "mapping" not in values:
+            counted = _count(file, folder, labels, spark)
     except RecalibError:
         raise  # of the cluster, and without a value
     except Exception as error:  # its text may quote a row, so that `guard` cannot be used
@@ -85,26 +111,52 @@ def read_cohort(
         return None
     synthetic = says_synthetic(values)
     counts, covariates, note = counted
-    if note:
+    told = [text for text in (note, _MAPPED_NOTE if mapping is not None else "") if text]
+    if told:
         notes = values["notes"]
-        values["notes"] = [*(notes if isinstance(notes, list) else []), note]
-    return Cohort(file.name, values, synthetic, counts, covariates)
+        values["notes"] = [*(notes if isinstance(notes, list) else []), *told]
+    # What stands in the export is nobody else's business, nor is which key blurs it.
+    mark = str(values.pop("key", ""))
+    values.pop("mapping", None)
+    return Cohort(
+        file.name, values, synthetic, counts, covariates, key_mark=mark, left_out=left_out.reasons
+    )
 
 
-def _provenance(file: RawFile, path: Path | None, folder: Folder) -> dict[str, Value]:
+#: It stands whether or not there are such rows: their number is told to the owner alone.
+_MAPPED_NOTE = (
+    "Read from an export by a mapping of its columns and values; rows without a score or an "
+    "outcome are left out."
+)
+
+
+def _provenance(
+    file: RawFile, path: Path | None, folder: Folder, labels: Labels
+) -> tuple[dict[str, Value], Mapping | None]:
     findings = folder.findings
     if path is None:
         found = f"There is no cohorts/{file.name}.yml."
         findings.add("missing-provenance", file.file, found)
-        return {}
+        return {}, None
     name = folder.name(path)
-    return findings.guard(name, {}, _checked_provenance, path, folder)
-
-
-def _checked_provenance(path: Path, folder: Folder) -> dict[str, Value]:
     document = folder.document(path)
     if document is None:
-        return {}
+        return {}, None
+    values = findings.guard(name, {}, _checked_provenance, document, folder)
+    mapping = None
+    if "mapping" in document.entries:
+        # The file may say how many rows hold a value, and its hash would confirm a guess of that.
+        folder.hashes.pop(name, None)
+        mapping = findings.guard(name, None, read_mapping, document, findings, labels)
+    elif file.kind not in COHORT_KINDS:
+        found = f"{file.file} is an export, and its .yml has no mapping of its columns."
+        fix = "Let `calib cohort-init` propose one."
+        findings.add("cohort-mapping", name, found, fix=fix)
+        return values | {"mapping": ""}, None
+    return values, mapping
+
+
+def _checked_provenance(document: Document, folder: Folder) -> dict[str, Value]:
     findings = folder.findings
     values = check_provenance(document, findings, OPTIONAL_KEYS)
     if values.get("anchors"):
@@ -119,9 +171,11 @@ def _checked_provenance(path: Path, folder: Folder) -> dict[str, Value]:
     return values
 
 
-def _count(
-    file: RawFile, folder: Folder, labels: Labels, spark: Spark | None
-) -> tuple[pd.DataFrame, pd.DataFrame | None, str] | None:
+#: Counts, counts by covariates, and a note on the latter.
+_Counted = tuple[pd.DataFrame, pd.DataFrame | None, str]
+
+
+def _count(file: RawFile, folder: Folder, labels: Labels, spark: Spark | None) -> _Counted | None:
     with Query() as query:
         opened = open_cohort(file, folder, query)
         if opened is None:
@@ -140,9 +194,30 @@ def _count(
         return counted
 
 
+def _count_mapped(
+    file: RawFile, mapping: Mapping, folder: Folder, labels: Labels
+) -> tuple[_Counted | None, LeftOut]:
+    """Count an export by its mapping, always in DuckDB; and what was left out of it."""
+    with Query() as query:
+        opened, counted, left_out = None, None, LeftOut()
+        try:
+            found = open_mapped(file, mapping, folder, query, labels)
+            if found is None:
+                return None, left_out
+            opened, left_out = found
+            if opened.countable:
+                counted = _reduce(opened, query, labels, folder.findings, None)
+        except ScanError as error:
+            shown = opened or Opened(file, [file.file], [take(file.path)])
+            note_failure(error, shown, query, folder.findings)
+        if opened is not None and opened.prints[0].changed():
+            folder.findings.add("cohort-changed", file.file, "The file changed while it was read.")
+        return counted, left_out
+
+
 def _reduce(
     opened: Opened, query: Query, labels: Labels, findings: Findings, spark: Spark | None
-) -> tuple[pd.DataFrame, pd.DataFrame | None, str] | None:
+) -> _Counted | None:
     """Counts, counts by covariates, and a note on the latter; None where there is a problem."""
     file = opened.file.file
     doubt = ""

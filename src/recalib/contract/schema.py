@@ -90,6 +90,11 @@ def words(*names: str) -> tuple[str, ...]:
 def load_tables(group: str) -> dict[str, Table]:
     """The tables of a group of `tables.yml` by name."""
     specification = contract_file("tables.yml")
+    like = {
+        name: specification["published"][given["like"]]["columns"]
+        for name, given in specification[group].items()
+        if "like" in given
+    }
     return {
         name: Table(
             name,
@@ -97,7 +102,7 @@ def load_tables(group: str) -> dict[str, Table]:
             given.get("description", ""),
             tuple(
                 _column(column, specification["columns"][column] if entry == "shared" else entry)
-                for column, entry in given["columns"].items()
+                for column, entry in (like.get(name, {}) | given["columns"]).items()
             ),
             tuple(given["key"]),
         )

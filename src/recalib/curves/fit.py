@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -45,6 +45,8 @@ class Fitted:
     units: list[Unit]
     reads: dict[tuple[Population, str], str]
     bends: Bends
+    #: Every curve of a cohort, those among `curves` too.
+    beside: list[Curve] = field(default_factory=list)
 
 
 def pooled(unit: Unit, slope: Slope, pool: str) -> list[Curve]:
@@ -175,9 +177,41 @@ def one_a_key(alone: Alone, curves: Sequence[Curve]) -> list[Curve]:
     return chosen
 
 
-def with_drift(curves: Sequence[Curve], drift: Drift) -> list[Curve]:
-    """Say of every curve how far its level may have moved by the year after the newest."""
-    year = next_year(curves)
+def cohort_curves(alone: Alone, curves: Sequence[Curve]) -> list[Curve]:
+    """Every curve of a cohort, whatever else has its key: what stands beside a printed one.
+
+    Parameters
+    ----------
+    alone : Alone
+    curves : sequence of Curve
+        As for `one_a_key`; what is returned are copies.
+    """
+    own = {(cell.key, cell.cohort): cell for cell in alone.cells if cell.cohort}
+    told = {
+        (curve.cell.key, curve.cell.cohort): curve
+        for curve in [*alone.nothing, *curves]
+        if curve.cell.cohort
+    }
+    # A fit that failed is known by its key alone, which a printed table may share.
+    for (key, source), cell in own.items():
+        if (key, source) not in told:
+            note = alone.failed.get(key, "The fit of this cohort failed.")
+            told[(key, source)] = Curve(cell, "no_evidence", note)
+    found = [replace(told[place]) for place in sorted(own)]
+    for curve in found:
+        if curve.cell.aside not in curve.note:
+            curve.note = f"{curve.note} {curve.cell.aside}".strip()
+    return found
+
+
+def with_drift(
+    curves: Sequence[Curve], drift: Drift, among: Sequence[Curve] | None = None
+) -> list[Curve]:
+    """Say of every curve how far its level may have moved by the year after the newest.
+
+    `among`: whose newest year it is, where `curves` are not all.
+    """
+    year = next_year(curves if among is None else among)
     known = [curve for curve in curves if curve.status != "no_evidence"]
     for curve in known:
         curve.drift_sd = drift.sd(curve.cell.key.cycle, year)
@@ -214,9 +248,13 @@ def fit_curves(
     if points is not None:
         curves += printed_curves(points, cells, curves)
     chosen = one_a_key(alone, curves)
-    chosen = with_drift(chosen, estimate_drift(chosen, priors))
+    beside = cohort_curves(alone, curves)
+    drift = estimate_drift(chosen, priors)
+    beside = with_drift(beside, drift, chosen)
+    chosen = with_drift(chosen, drift)
     bends = learn_bends(alone)
-    return Fitted(with_bends(chosen, bends), pools.pools, alone.units, pools.reads, bends)
+    chosen, beside = with_bends(chosen, bends), with_bends(beside, bends)
+    return Fitted(chosen, pools.pools, alone.units, pools.reads, bends, beside)
 
 
 def _one_a_key(curves: Sequence[Curve]) -> list[Curve]:

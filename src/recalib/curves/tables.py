@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.special import expit
 
 from recalib.contract.keys import KEY_COLUMNS
-from recalib.contract.tables import TABLES
+from recalib.contract.tables import BESIDE_TABLES, TABLES
 from recalib.curves.bends import Bends
 from recalib.curves.check import check_cell
 from recalib.curves.curve import Curve
@@ -108,6 +108,23 @@ def note_table(curves: list[Curve], edition: str) -> pd.DataFrame:
         if curve.status != "ok" or curve.note
     ]
     return pd.DataFrame(rows, columns=["edition", *KEY_COLUMNS, "status", "note"])
+
+
+def cohort_curve_table(curves: Sequence[Curve], edition: str) -> pd.DataFrame:
+    """Lay out as `cohort_curves.csv` every curve of a cohort, with its note; empty for none."""
+    rows = [curve_row(curve, edition) | {"note": curve.note} for curve in curves]
+    return pd.DataFrame(rows, columns=BESIDE_TABLES["cohort_curves"].column_names)
+
+
+def cohort_scores(curves: Sequence[Curve]) -> pd.DataFrame:
+    """Lay out fitted distributions of scores of cohorts, by source and curve key."""
+    parts = [
+        score_table([curve]).assign(sources="|".join(curve.cell.sources))
+        for curve in curves
+        if curve.scores is not None
+    ]
+    columns = ["sources", *KEY_COLUMNS, "score", "density"]
+    return pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
 
 
 def fit_notes(

@@ -11,15 +11,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import re
-import secrets
 from pathlib import Path
 
 import numpy as np
 from scipy.special import ndtri
 
 from recalib.cohorts.counts import SECRET_FILE
+from recalib.cohorts.key_file import (
+    KeyFileError,
+    UnusableKeyError,
+    find_key,
+    make_key,
+    own_key,
+    read_key,
+)
 from recalib.likelihood.model import Array
 from recalib.problems import RecalibError
 
@@ -30,25 +36,36 @@ def secret_of(raw: Path) -> str:
     """Read the secret of a raw folder; where there is none, make it."""
     path = raw / SECRET_FILE
     try:
-        # Nobody else may read it, from its first byte on; whoever made it first has made it.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        make_key(path)
     except FileExistsError:
         pass
     except OSError as error:
         raise _unusable(f"could not be written: {error.strerror}") from None
-    else:
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
+    return _read(path)
+
+
+def secret_for(raw: Path, name: str, mark: str = "") -> str:
+    """Read the secret of a cohort: its own, or that of its folder, made where there is none.
+
+    `mark`: what its .yml says of its key; a RecalibError where that key is lost or doubled.
+    """
     try:
-        # The rest of the line is for people.
-        text = path.read_text(encoding="ascii").split(" ", maxsplit=1)[0].strip()
+        found = find_key(raw, name, mark)
+    except (OSError, UnusableKeyError):
+        own = own_key((raw / SECRET_FILE).parent, name)
+        return _read(own if own.exists() else raw / SECRET_FILE)
+    except KeyFileError as error:
+        raise RecalibError(f"Cohort {name}: {error} Nothing was published.") from None
+    return secret_of(raw) if found is None else found
+
+
+def _read(path: Path) -> str:
+    try:
+        return read_key(path)
     except OSError as error:
         raise _unusable(f"cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        text = ""
-    if not _FORM.fullmatch(text):
-        raise _unusable("is not 64 hexadecimal digits")
-    return text
+    except UnusableKeyError as error:
+        raise _unusable(str(error)) from None
 
 
 def _unusable(what: str) -> RecalibError:

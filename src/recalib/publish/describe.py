@@ -13,7 +13,7 @@ import pandas as pd
 import yaml
 
 from recalib.contract.schema import Column, Table
-from recalib.contract.tables import TABLES
+from recalib.contract.tables import BESIDE_TABLES, TABLES
 from recalib.contract.vocabulary import CURVE_STATUSES, GRADES, VERDICTS
 from recalib.problems import RecalibError
 from recalib.publish.band_json import DESCRIPTION, JSON_FILE, SCHEMA_FILE, SOURCE_KEYS
@@ -21,6 +21,7 @@ from recalib.publish.band_json import DESCRIPTION, JSON_FILE, SCHEMA_FILE, SOURC
 EDITION_FILE = "edition.json"
 PACKAGE_FILE = "datapackage.json"
 
+_EVERY = TABLES | BESIDE_TABLES
 PACKAGE: dict[str, Any] = yaml.safe_load(
     files(__package__).joinpath("package.yml").read_text("utf-8")
 )
@@ -43,8 +44,8 @@ def edition_record(
         "package_version": package_version,
         "inputs": dict(sorted(inputs.items())),
         "tables": {
-            TABLES[name].file: {
-                "sha256": sha256(folder / TABLES[name].file),
+            _EVERY[name].file: {
+                "sha256": sha256(folder / _EVERY[name].file),
                 "rows": len(frames[name]),
             }
             for name in sorted(frames)
@@ -82,7 +83,7 @@ def data_package(
     edition: str, sources: Sequence[Mapping[str, str]], record: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Content of datapackage.json (Data Package v2): nothing in it depends on the clock."""
-    by_file = {table.file: table for table in TABLES.values()}
+    by_file = {table.file: table for table in _EVERY.values()}
     tables = [_resource(by_file[file], written) for file, written in record["tables"].items()]
     package = PACKAGE | {
         "version": edition,

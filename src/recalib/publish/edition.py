@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from recalib.contract.store import read_table, table_bytes, write_tables
-from recalib.contract.tables import TABLES
+from recalib.contract.tables import BESIDE_TABLES, TABLES
 from recalib.problems import RecalibError
 from recalib.publish.atomic import HARMLESS
 from recalib.publish.band_json import JSON_FILE, SCHEMA_FILE, band_json, band_schema
@@ -28,8 +28,9 @@ from recalib.publish.describe import (
     write_json,
 )
 
+_EVERY = TABLES | BESIDE_TABLES
 EDITION_FILES = frozenset(
-    {EDITION_FILE, PACKAGE_FILE, JSON_FILE, SCHEMA_FILE, *(table.file for table in TABLES.values())}
+    {EDITION_FILE, PACKAGE_FILE, JSON_FILE, SCHEMA_FILE, *(table.file for table in _EVERY.values())}
 )
 
 
@@ -44,7 +45,7 @@ def make_edition(
     Parameters
     ----------
     frames : mapping of str to DataFrame
-        Every published table by name.
+        Every published table by name; those of cohorts only where there are any.
     inputs : mapping
         `edition`, `hashes` (SHA-256 by relative path), `provenance` (record by source name) and
         optionally `guides` (title, publisher, citation by guide name).
@@ -111,9 +112,11 @@ def verify_edition(folder: Path) -> dict[str, Any]:
         If anything is missing or not as edition.json says.
     """
     record = verify_hashes(folder)
-    for name, table in TABLES.items():
+    for name, table in _EVERY.items():
         written = record["tables"].get(table.file)
         path = folder / table.file
+        if written is None and name in BESIDE_TABLES:
+            continue
         if written is None:
             raise RecalibError(f"{folder}: {table.file} is missing from the edition.")
         frame = read_table(path, name)

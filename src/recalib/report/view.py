@@ -102,6 +102,11 @@ class View:
         return ordered(self._table("curves"))
 
     @cached_property
+    def cohort_curves(self) -> pd.DataFrame:
+        """`cohort_curves.csv`; empty where the run has no cohort."""
+        return self._table("cohort_curves", optional=True)
+
+    @cached_property
     def newest(self) -> pd.DataFrame:
         """The curves that look-ups answer from, see `newest`."""
         return newest(self.curves)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from recalib.cohorts.counts import Cohort
 from recalib.cohorts.labels import source_name
-from recalib.privacy.noise import secret_of
+from recalib.privacy.noise import secret_for
 from recalib.raw import RawData
 
 
@@ -44,9 +44,11 @@ def guides_of(raw: RawData) -> dict[str, Any]:
 
 
 def sealed(raw: RawData, raw_dir: Path | str) -> list[Cohort]:
-    """Cohorts with the secret of their folder, which draws the noise of what leaves."""
-    secret = secret_of(Path(raw_dir)) if raw.cohorts else ""
-    return [replace(cohort, secret=secret) for cohort in raw.cohorts]
+    """Cohorts with their secrets, which draw the noise of what leaves."""
+    return [
+        replace(cohort, secret=secret_for(Path(raw_dir), cohort.name, cohort.key_mark))
+        for cohort in raw.cohorts
+    ]
 
 
 def _records(frame: pd.DataFrame) -> list[list[Any]]:

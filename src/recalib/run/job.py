@@ -16,6 +16,7 @@ from typing import Any
 import calib
 import recalib
 from recalib.cohorts.engine import DUCKDB
+from recalib.cohorts.key_file import keys_to_make
 from recalib.problems import RawDataError, RecalibError, UsageError
 from recalib.publish import (
     Staging,
@@ -136,6 +137,8 @@ def recalibrate(
         former = _former(out, allow_lost)
         replaced = read_edition(out) if is_edition(out) else {}
         check_raw(raw, cycle, engine)
+        if told := keys_to_make(raw):
+            print(told, file=sys.stderr)
         stagings: list[Staging] = []
         for goal, _ in goals:
             with writing(goal):

@@ -15,7 +15,7 @@ from calib.edition import Edition
 from recalib import drift
 from recalib.cohorts.engine import DUCKDB
 from recalib.cohorts.labels import is_cohort
-from recalib.contract.tables import TABLES
+from recalib.contract.tables import BESIDE_TABLES, TABLES
 from recalib.problems import RecalibError
 from recalib.publish import make_edition, reports
 from recalib.run.progress import Progress
@@ -145,7 +145,8 @@ class NotebookRun:
     def _edition(self, folder: Path, allow_lost: bool) -> dict[str, Any]:
         run = Run(self.work)
         inputs = run.note("inputs") | {"guides": run.note("guides").get("guides", {})}
-        frames = {name: run.read(name) for name in TABLES}
+        there = [name for name in BESIDE_TABLES if run.has(name)]
+        frames = {name: run.read(name) for name in (*TABLES, *there)}
         record = make_edition(frames, inputs, calib.__version__, folder)
         if self.former is not None and not allow_lost:
             _check_lost(self.former, folder)

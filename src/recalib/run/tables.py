@@ -12,7 +12,7 @@ import pandas as pd
 
 from recalib.cohorts.counts import Cohort
 from recalib.contract.store import read_table, write_tables
-from recalib.contract.tables import RUN_TABLES, TABLES
+from recalib.contract.tables import BESIDE_TABLES, RUN_TABLES, TABLES
 from recalib.drift import read_drift, write_drift
 from recalib.privacy.redact import tells_no_count
 from recalib.problems import RecalibError
@@ -28,7 +28,7 @@ NOTES = {
 }
 DRIFT = "drift.csv"
 #: Tables that are published, and those that notebooks only hand to each other.
-KNOWN = TABLES | RUN_TABLES
+KNOWN = TABLES | BESIDE_TABLES | RUN_TABLES
 
 
 class Run:
@@ -91,6 +91,13 @@ class Run:
         self.folder.mkdir(parents=True, exist_ok=True)
         write_tables({name: frame}, self.folder)
         return self.read(name)
+
+    def write_beside(self, name: str, frame: pd.DataFrame) -> pd.DataFrame | None:
+        """Write a table that only a run with cohorts has; without rows take an older one away."""
+        if frame.empty:
+            (self.folder / KNOWN[name].file).unlink(missing_ok=True)
+            return None
+        return self.write(name, frame)
 
     def note(self, name: str) -> dict[str, Any]:
         """Read what is handed on beside tables: ``inputs``, ``guides``, ``fit`` or ``bands``."""

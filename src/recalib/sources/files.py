@@ -25,6 +25,9 @@ APPROVALS = "drift_approvals.yml"
 GUIDE_TABLES = ("guide_bands", "guide_rules")
 #: Kinds of cohorts, by the ending of their names.
 COHORT_KINDS = ("csv", "csv.gz", "parquet")
+#: Further kinds of a cohort whose .yml holds the mapping of its columns.
+EXPORT_KINDS = ("tsv", "txt", "xlsx")
+_COHORTS = (*COHORT_KINDS, *EXPORT_KINDS)
 _SINGLE = ("specialties.csv", "edition.yml")
 #: By folder: names of files, with the list of the inventory to which they go.
 _PLACES = {
@@ -40,7 +43,7 @@ _PLACES = {
         (r"(?P<name>.*)\.yml", "guides"),
     ],
     "cohorts": [
-        (rf"(?P<name>[^.]*)\.(?P<kind>{'|'.join(map(re.escape, COHORT_KINDS))})", "cohorts"),
+        (rf"(?P<name>[^.]*)\.(?P<kind>{'|'.join(map(re.escape, _COHORTS))})", "cohorts"),
         (r"(?P<name>[^.]*)\.yml", "cohort_provenance"),
     ],
 }

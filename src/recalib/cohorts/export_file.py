@@ -1,0 +1,214 @@
+"""Opens an own export (delimited text, Excel, Parquet) as a view of plain texts in DuckDB.
+
+Nothing is known yet of its columns: they are called by their places, c0, c1, ... White space at
+the ends falls away and any run of it is one space; a blank is null.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, CalamineWorkbook
+
+from recalib.cohorts.fingerprint import Fingerprint, take
+from recalib.cohorts.query import Query, quoted_path
+from recalib.sources.files import EXCEL, Folder, RawFile
+
+#: The rows of an export, and the same with `row_at`: the row as an editor or a sheet counts it.
+EXPORT, EXPORT_NUMBERED = "export_rows", "export_numbered"
+#: Kinds of files that may be an export, by the ending of their names.
+EXPORT_KINDS = ("csv", "csv.gz", "tsv", "txt", "xlsx", "parquet")
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+#: Cells that stand for nothing, in small letters.
+BLANKS = ("na", "n/a", "#n/a", "null", "nan", "nat", "none given", "-", "--", ".")
+#: No-break, zero-width and other spaces that spreadsheets leave behind.
+_SPACES = r"[\s\x{00A0}\x{2000}-\x{200B}\x{202F}\x{3000}\x{FEFF}]+"
+
+
+@dataclass(frozen=True)
+class Export:
+    """An export that can be asked for its rows."""
+
+    file: RawFile
+    #: The file as it was when it was opened.
+    print: Fingerprint
+    #: Columns as it calls them, by place.
+    names: list[str]
+    #: What separates its cells, or the sheet that was read; blank where neither applies.
+    delimiter: str = ""
+    sheet: str = ""
+    #: Sheets that were not read.
+    other_sheets: tuple[str, ...] = ()
+
+    @property
+    def form(self) -> str:
+        """Say how its cells are kept apart."""
+        if self.delimiter:
+            return f"separated by {DELIMITERS[self.delimiter]}"
+        return f'sheet "{self.sheet}"' if self.sheet else "Parquet"
+
+
+def kind_of(path: Path) -> str:
+    """Kind of a file by its name; blank where it is none of `EXPORT_KINDS`."""
+    name = path.name.lower()
+    return next((kind for kind in EXPORT_KINDS if name.endswith(f".{kind}")), "")
+
+
+def open_export(
+    file: RawFile, folder: Folder, query: Query, delimiter: str = "", sheet: str = ""
+) -> Export | None:
+    """Make an export's rows known to DuckDB; None where it cannot be read, which is noted."""
+    packed = file.kind == "csv.gz"
+    try:
+        found = take(file.path, gzip=packed)
+    except OSError as error:
+        folder.unreadable(file.path, error)
+        return None
+    add = folder.findings.add
+    if found.state[2] == 0:
+        add("file-empty", file.file, "The file is empty.")
+        return None
+    if found.damage:
+        add("cohort-damaged", file.file, f"{found.damage}.")
+        return None
+    if file.kind == "xlsx":
+        return _open_excel(Export(file, found, []), folder, query, sheet)
+    if file.kind == "parquet":
+        return _open_parquet(Export(file, found, []), folder, query)
+    return _open_text(Export(file, found, []), folder, query, delimiter)
+
+
+def _plain(column: str) -> str:
+    """SQL of a cell: one space for any white space, null for blank."""
+    cell = f"trim(regexp_replace(CAST({column} AS VARCHAR), '{_SPACES}', ' ', 'g'))"
+    blanks = ", ".join(f"'{word}'" for word in ("", *BLANKS))
+    return f"CASE WHEN lower({cell}) IN ({blanks}) THEN NULL ELSE {cell} END"
+
+
+def _views(query: Query, source: str, columns: list[str], row_at: str) -> None:
+    cells = ", ".join(f"{_plain(column)} AS c{at}" for at, column in enumerate(columns))
+    query.rows(f"CREATE VIEW {EXPORT} AS SELECT {cells} FROM {source}")
+    query.rows(f"CREATE VIEW {EXPORT_NUMBERED} AS SELECT {row_at} AS row_at, {cells} FROM {source}")
+
+
+def _open_text(export: Export, folder: Folder, query: Query, delimiter: str) -> Export | None:
+    file = export.file
+    if not folder.is_text(export.print.start, file.file):
+        return None
+    text = export.print.start.decode("utf-8-sig", errors="replace")
+    by_mark = {mark: _header(text, mark) for mark in DELIMITERS}
+    mark = delimiter or max(by_mark, key=lambda mark: len(by_mark[mark]))
+    names = by_mark.get(mark, [])
+    if len(names) < 2:
+        found = "Its first row does not fall into columns."
+        fix = "Save it as CSV with a header, or as .xlsx."
+        folder.findings.add("missing-column", file.file, found, row=1, fix=fix)
+        return None
+    columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(names)))
+    packed = "gzip" if file.kind == "csv.gz" else "none"
+    scan = (
+        f"read_csv({quoted_path(export.print.path)}, auto_detect = false, header = true,"
+        f" delim = '{mark}', quote = '\"', escape = '\"', nullstr = '', strict_mode = true,"
+        f" compression = '{packed}', columns = {{{columns}}}"
+    )
+    query.rows(
+        f"CREATE VIEW cohort_rejects AS SELECT * FROM {scan},"
+        " store_rejects = true, rejects_limit = 10000)"
+    )
+    _views(query, f"{scan})", [f"c{at}" for at in range(len(names))], "row_number() OVER ()")
+    return Export(file, export.print, names, delimiter=mark)
+
+
+def _header(text: str, mark: str) -> list[str]:
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=mark)
+        return [" ".join(cell.split()) for cell in next(iter(reader), [])]
+    except csv.Error:
+        return []
+
+
+def _open_excel(export: Export, folder: Folder, query: Query, sheet: str) -> Export | None:
+    file, add = export.file, folder.findings.add
+    if not export.print.start.startswith(EXCEL):
+        add("cohort-damaged", file.file, "This is no Excel file.")
+        return None
+    try:
+        book = CalamineWorkbook.from_path(str(export.print.path))
+        sheets = list(book.sheet_names)
+        if sheet and sheet not in sheets:
+            add("cohort-mapping", file.file, "It has no sheet of the name in the mapping.")
+            return None
+        tables = {name: book.get_sheet_by_name(name) for name in ([sheet] if sheet else sheets)}
+        name, rows = next(
+            ((name, rows) for name, one in tables.items() if len(rows := _filled(one)) > 1),
+            ("", []),
+        )
+    except (CalamineError, OSError, ValueError, RuntimeError):
+        found = "Its sheets cannot be read: it is damaged, or locked by a password."
+        add("cohort-damaged", file.file, found)
+        return None
+    if not rows:
+        add("no-rows", file.file, "No sheet has a header and rows.")
+        return None
+    (_, header), *body = rows
+    names = [" ".join(_cell(cell).split()) for cell in header]
+    while names and not names[-1]:
+        names.pop()
+    columns = {"row_at": pa.array([at for at, _ in body], pa.int64())}
+    for place in range(len(names)):
+        cells = [_cell(row[place]) if place < len(row) else "" for _, row in body]
+        columns[f"c{place}"] = pa.array(cells, pa.string())
+    query.register("export_sheet", pa.table(columns))
+    _views(query, "export_sheet", [f"c{at}" for at in range(len(names))], "row_at")
+    others = tuple(other for other in sheets if other != name)
+    return Export(file, export.print, names, sheet=name, other_sheets=others)
+
+
+def _filled(sheet: object) -> list[tuple[int, list[object]]]:
+    """Rows of a sheet that hold two cells or more, with their numbers."""
+    rows = sheet.to_python(skip_empty_area=False)  # type: ignore[attr-defined]
+    numbered = enumerate(rows, start=1)
+    return [(at, row) for at, row in numbered if sum(cell != "" for cell in row) > 1]
+
+
+def _cell(value: object) -> str:
+    """A cell as a person would type it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime | date):
+        return value.isoformat()[:10]
+    return str(value)
+
+
+def _open_parquet(export: Export, folder: Folder, query: Query) -> Export | None:
+    path = export.print.path
+    try:
+        names = list(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError, ValueError, KeyError, RuntimeError):
+        found = "Its description of the columns cannot be read; the file may be cut off."
+        folder.findings.add("cohort-damaged", export.file.file, found)
+        return None
+    source = f"read_parquet({quoted_path(path)}, binary_as_string = true)"
+    described = query.rows(f"DESCRIBE SELECT * FROM {source}")
+    columns = []
+    for name, sql_type, *_ in described:
+        column = '"' + str(name).replace('"', '""') + '"'
+        if str(sql_type) in ("FLOAT", "DOUBLE"):
+            # pandas makes 245.0 of 245 where a row lacks it, and NaN of the blank.
+            whole = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
+            column = (
+                f"CASE WHEN isnan({column}) THEN NULL WHEN {column} = trunc({column})"
+                f" AND abs({column}) < 1e15 THEN {whole} ELSE CAST({column} AS VARCHAR) END"
+            )
+        columns.append(column)
+    query.trust_no_statistics()
+    _views(query, source, columns, "file_row_number + 1")
+    return Export(export.file, export.print, names)

@@ -1,0 +1,1 @@
+"""An own cohort for its owner's eyes: exact, marked, and never part of an edition."""
