@@ -24,7 +24,6 @@ STREET = (
     "bands",
     "adjust",
     "criticism",
-    "approvals",
     "publish",
     "drift",
     "demo",

@@ -7,13 +7,14 @@ same keywords: ``outcome="match"`` or ``"interview"``; ``cycle=None`` for the ne
 ``denominator=None`` for ``ranked_first`` where there is one, then ``ranked_any_pgy1``;
 ``needs_visa=None`` for everyone; bands also ``scheme="guide"`` or ``"chance"``, whose words they
 speak. Names may be the sources' labels or common short names, in any case. Nothing here is causal,
-and nothing is a promise to a person.
+and nothing is a promise to a person. `load` opens an earlier edition, with the same look-ups.
 """
 
 from typing import TYPE_CHECKING
 
 from calib.answers import AuditRow, Band, Boundary, Curve, CurveKey, Gain, Probability, Standing
-from calib.edition import EditionError
+from calib.edition import EditionError, shipped
+from calib.loaded import LoadedEdition, load
 from calib.lookup import (
     applicant_groups,
     band,
@@ -46,6 +47,7 @@ __all__ = [
     "CurveKey",
     "EditionError",
     "Gain",
+    "LoadedEdition",
     "Probability",
     "Standing",
     "UnknownNameError",
@@ -59,6 +61,7 @@ __all__ = [
     "gain",
     "guide_audit",
     "guides",
+    "load",
     "probability",
     "score_for",
     "specialties",
@@ -72,5 +75,5 @@ if not TYPE_CHECKING:  # pragma: no branch
     def __getattr__(name: str) -> str:
         """Return the edition's name on first use, so that importing reads no file."""
         if name == "EDITION":
-            return editions()[-1]
+            return shipped().name
         raise AttributeError(f"module 'calib' has no attribute {name!r}")

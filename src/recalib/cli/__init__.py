@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from recalib.cli.cohorts import add_demo_cohort, demo_cohort
 from recalib.cli.common import Terminated, fail
-from recalib.cli.editions import add_diff, diff
+from recalib.cli.editions import add_approve, add_diff, approve, diff
 from recalib.cli.main_job import add_check, add_recalibrate, check, recalibrate
 from recalib.problems import RecalibError, UsageError
 
@@ -63,6 +63,7 @@ COMMANDS: dict[str, tuple[_Run, _Add, str]] = {
     "recalibrate": (recalibrate, add_recalibrate, "raw tables in, band table and reports out"),
     "check": (check, add_check, "list every problem of the raw tables"),
     "diff": (diff, add_diff, "what changed between two editions"),
+    "approve": (approve, add_approve, "accept drifts that were shown, with a reason"),
     "demo-cohort": (demo_cohort, add_demo_cohort, "write a synthetic cohort and its truth"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +29,12 @@ def doubts(told: tuple[str, str, str], cycle: str) -> Markup:
     """Lay a number out with where the next cycle's likely lies, and its own cycle's interval."""
     value, later, own = told
     return two(value) if value == words.NOTHING else two(value, f"next {later}", f"{cycle} {own}")
+
+
+def breakable(names: str) -> Markup:
+    """Let long names of files be broken after _ and points."""
+    parts = re.split(r"(?<=[_.])", names)
+    return Markup("<wbr>").join(map(escape, parts))
 
 
 def lines(parts: Sequence[str]) -> Markup:
