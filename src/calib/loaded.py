@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from calib import lookup, sentences
 from calib.edition import ASKED, Edition, earlier, kept, shipped
-from calib.names import UnknownNameError
+from calib.names import UnknownNameError, as_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +40,8 @@ def _of(look: Callable[_Given, _Answer]) -> Callable[Concatenate[LoadedEdition, 
 
 class LoadedEdition:
     """One edition, as from `calib.load`: every look-up of `calib`, with the same arguments.
+
+    A chance of a match is that of those who had interviews enough to rank it, in every edition.
 
     Attributes
     ----------
@@ -119,8 +121,9 @@ def load(edition: str, folder: str | Path | None = None) -> LoadedEdition:
     >>> before.bands("general_surgery", "non_us_img")[2].label
     'borderline'
     """
+    name = as_text(edition)
     if folder is None:
-        if edition == shipped().name:
+        if name == shipped().name:
             return LoadedEdition(shipped())
         found = kept()
         known = lookup.editions()
@@ -130,6 +133,6 @@ def load(edition: str, folder: str | Path | None = None) -> LoadedEdition:
         places = [place for place in Path(folder).iterdir() if (place / "edition.json").is_file()]
         found = {place.name: place for place in places}
         known = tuple(found)
-    if not isinstance(edition, str) or edition not in found:
+    if name is None or name not in found:
         raise UnknownNameError("edition", edition, known)
-    return LoadedEdition(earlier(found[edition]))  # type: ignore[arg-type]  # hashable
+    return LoadedEdition(earlier(found[name]))  # type: ignore[arg-type]  # hashable

@@ -464,7 +464,7 @@ def test_what_the_workshop_lacks_is_named(
 def test_the_repository_brings_the_workshop() -> None:
     points = {point.name: point.value for point in entry_points(group=cli.FURTHER)}
     assert points == dict.fromkeys(
-        ("recalibrate", "check", "diff", "demo-cohort"), "recalib.cli:main"
+        ("recalibrate", "check", "diff", "approve", "demo-cohort"), "recalib.cli:main"
     )
 
 

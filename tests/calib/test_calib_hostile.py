@@ -37,6 +37,7 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "table": ({"name": "curves"}, {"name"}),
     "guides": ({}, set()),
     "editions": ({}, set()),
+    "load": ({"edition": "synthetic.1"}, {"edition"}),
 }
 ARGUMENTS = [
     (function, argument)

@@ -13,11 +13,11 @@ from recalib.drift.compare import GAINED, Tables
 from recalib.publish.opened import Opened
 
 #: Causes, the nearest first.
-OWN = "own raw rows changed"
+OWN = "own raw rows came or changed"
 GUIDE = "the guide's file changed"
 COHORT = "a cohort's curve"
 NEW_CYCLE = "a new cycle joined its pool"
-POOL = "other rows of its pool changed"
+POOL = "other rows of its pool came or changed"
 OTHERS = "no row of its pool changed: the method, or what pools share"
 METHOD = "no raw row changed: the method"
 #: Kinds of facts that slopes are pooled from.

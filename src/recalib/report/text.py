@@ -238,7 +238,7 @@ def drift(changes: pd.DataFrame, before: str, now: str) -> str:
     if changes.empty:
         return f"{both}Nothing drifted: the tables agree within the limits."
     gained = int((changes["kind"] == GAINED).sum())
-    new = f" {words.many(gained, 'key')} of it are new, which needs no approval." if gained else ""
+    new = f" New keys, which need no approval: {gained}." if gained else ""
     if gained == len(changes):
         return f"{both}Nothing drifted: the tables agree within the limits.{new}"
     left = len(unapproved(changes))

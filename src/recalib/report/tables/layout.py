@@ -64,7 +64,8 @@ def layout(
     table = table.cols_align("left", left).cols_align("right", numbers)
     table = table.tab_stubhead(label=kinds["first"].format(**said))
     if "widths" in kinds:
-        table = table.cols_width(kinds["widths"])
+        there = {name: width for name, width in kinds["widths"].items() if name in frame}
+        table = table.cols_width(there)
     if "note" in kinds:
         table = table.tab_source_note(html(escape(kinds["note"].format(**said))))
     table = table.tab_style(style.css("white-space: normal;"), loc.stub()).tab_options(
