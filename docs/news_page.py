@@ -36,11 +36,7 @@ def files_changed(old: Opened, new: Opened) -> list[str]:
     kept = {
         word: [name for name in names if name != "edition.yml"] for word, names in sorts.items()
     }
-    lines = [
-        f"- Raw files {word}: {', '.join(f'`{name}`' for name in names)}."
-        for word, names in kept.items()
-        if names
-    ]
+    lines = [f"- Raw files {word}: {', '.join(names)}." for word, names in kept.items() if names]
     return lines or ["- The same raw files."]
 
 
