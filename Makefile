@@ -54,6 +54,7 @@ pages: $(VENV)/dev ## write anew what scripts make of docs/: numbers of the edit
 	$(BIN)/python docs/benchmarks_page.py
 	$(BIN)/python docs/data_dictionary.py
 	$(BIN)/python docs/examples.py
+	$(BIN)/python docs/news_page.py
 	$(BIN)/python docs/read_a_band.py
 	$(BIN)/python docs/readme_result.py
 	$(BIN)/python docs/study_page.py
@@ -68,7 +69,7 @@ lock: $(VENV)/dev ## renew requirements/*.lock
 	$(BIN)/python requirements/lock.py
 
 clean: ## remove the environment and everything a run builds, not the edition
-	rm -rf $(VENV) build dist data/processed.failed .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build dist data/processed.failed data/processed.refused .mypy_cache .ruff_cache .pytest_cache
 	@# The picture of the README lies among the reports and belongs to the repository.
 	[ ! -d reports ] || find reports -mindepth 1 ! -path reports/overview.png -delete
 

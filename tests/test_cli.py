@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 
 from recalib import cli
 from recalib.problems import Problem, RecalibError
+from recalib.publish import keep
 from recalib.run import job as run
 
 Folder = Callable[..., Path]
@@ -43,7 +45,8 @@ def job(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
             raise noted["error"]
         index = tmp_path / "reports" / "index.html" if options["make_reports"] else None
         record = {"edition": "2026.1", "counts": counts}
-        return run.Result(tmp_path / "out", index, record, 2, 1, noted.get("other", False))
+        told = ("2025.4", *noted.get("drift", (2, 1, 3)), noted.get("other", False))
+        return run.Result(tmp_path / "out", index, record, *told)
 
     monkeypatch.setattr(run, "recalibrate", recalibrate)
     monkeypatch.setattr(cli.signal, "signal", lambda *arguments: None)
@@ -62,12 +65,14 @@ def test_recalibrate_has_the_defaults_of_the_contract(
         "jobs": None,
         "make_reports": True,
         "allow_lost": False,
+        "allow_drift": False,
+        "line": None,
         "engine": "duckdb",
         "package_copy": None,
     }
     assert capsys.readouterr().out.splitlines() == [
         "Edition 2026.1: 3 curves (2 ok, 1 weak), 9 claimed edges.",
-        "Against the edition that was there: 2 drifts, 1 of them not approved.",
+        "Against edition 2025.4: 2 drifts (1 not approved), 3 new keys.",
         f"Band table: {Path('out/band_table.csv')}",
         f"Reports: {Path('reports/index.html')}",
     ]
@@ -104,13 +109,18 @@ def test_only_the_repositorys_own_edition_refreshes_the_package(
     assert job["package_copy"] is None
 
 
-def test_recalibrate_hands_its_options_on(raw: Path, job: dict[str, Any]) -> None:
+def test_recalibrate_hands_its_options_on(
+    raw: Path, job: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     options = ["--raw", str(raw), "--out", "o", "--reports", "r", "--cycle", "2025"]
-    options += ["--jobs", "3", "--no-reports", "--allow-lost"]
+    options += ["--jobs", "3", "--no-reports", "--allow-lost", "--allow-drift", "--editions", "e"]
+    job["drift"] = (0, 0, 0)
     assert cli.main(["recalibrate", *options]) == 0
     assert (job["raw"], job["out"], job["reports"]) == (raw, Path("o"), Path("r"))
     assert (job["cycle"], job["jobs"]) == ("2025", 3)
-    assert (job["make_reports"], job["allow_lost"]) == (False, True)
+    assert (job["make_reports"], job["allow_lost"], job["allow_drift"]) == (False, True, True)
+    assert job["line"] == Path("e")
+    assert "Against edition 2025.4: nothing drifted.\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -196,11 +206,14 @@ def test_diff_tells_drift_by_its_exit_code(
     assert capsys.readouterr().out == "No drift.\n"
     assert cli.main(["diff", old, new]) == 1
     shown = capsys.readouterr()
-    assert shown.out.splitlines()[0].split() == ["table", "key", "kind", "old", "new", "approved"]
-    assert shown.out.splitlines()[1].split()[2:] == ["status_changed", "ok", "weak", "no"]
+    header, row = shown.out.splitlines()
+    assert header.split() == ["table", "key", "kind", "old", "new", "why", "approved"]
+    assert row.split()[2:5] == ["status_changed", "ok", "weak"]
+    assert row.endswith("no raw row changed: the method  no")
     assert shown.err == "calib: 1 of 1 drifts are not approved.\n"
     approval = (
-        "- {edition: '2026.1', table: curves, key: '*', kind: status_changed, reason: mended}\n"
+        "- {edition: '2026.1', table: curves, key: '2026/*', kind: status_changed, old: ok, "
+        "new: weak, reason: mended}\n"
     )
     (raw / "drift_approvals.yml").write_text(approval)
     assert cli.main(["diff", old, new]) == 0
@@ -208,6 +221,40 @@ def test_diff_tells_drift_by_its_exit_code(
     (raw / "drift_approvals.yml").rename(raw / "other.yml")
     assert cli.main(["diff", old, new]) == 1
     assert cli.main(["diff", old, new, "--approvals", str(raw / "other.yml")]) == 0
+
+
+def test_diff_knows_kept_editions_by_name_and_prints_markdown(
+    edition_folder: Folder, raw: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def weaker(frames: dict[str, pd.DataFrame]) -> None:
+        frames["curves"] = frames["curves"].assign(status="weak")
+
+    line = raw.parent / "editions"
+    keep(edition_folder("old", weaker), line)
+    record = edition_folder("new")
+    kept = line / "2026.1"
+    kept.rename(line / "2025.9")
+    described = line / "2025.9" / "edition.json"
+    described.write_text(
+        described.read_text().replace('"edition": "2026.1"', '"edition": "2025.9"')
+    )
+    words = ["diff", "2025.9", str(record), "--editions", str(line)]
+    assert cli.main([*words, "--markdown"]) == 1
+    told = capsys.readouterr().out
+    assert told.startswith("## Drift: edition 2026.1 against 2025.9\n\n1 drift (1 not approved).\n")
+    # Without OLD, against the one released before.
+    shutil.copytree(record, raw.parent / "processed")
+    assert cli.main(["diff", "--editions", str(line)]) == 1
+    assert "status_changed" in capsys.readouterr().out
+    (raw / "drift_approvals.yml").write_text(
+        "- {edition: '2026.1', table: curves, key: 'x', kind: key_lost, reason: never}\n"
+        "- {edition: '2026.1', table: curves, key: '2026/g*', kind: status_changed, old: weak, "
+        "new: ok, reason: mended}\n"
+    )
+    assert cli.main(["diff", "--editions", str(line)]) == 1
+    assert "[approval-stale]" in capsys.readouterr().err
+    assert cli.main(["diff", "--editions", str(raw.parent / "none")]) == 0
+    assert capsys.readouterr().out == "No edition was released before 2026.1.\n"
 
 
 def test_diff_counts_values_that_moved_within_the_limits(
@@ -256,7 +303,8 @@ def test_diff_refuses_what_is_no_edition(
         ["recalibrated"],
         ["recalibrate", "--job", "2"],
         ["recalibrate", "--jobs", "two"],
-        ["diff", "one"],
+        ["diff", "one", "two", "three"],
+        ["approve", "a/key"],
         ["check", "--raw"],
     ],
 )

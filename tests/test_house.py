@@ -25,7 +25,6 @@ STREET = (
     "bands",
     "adjust",
     "criticism",
-    "approvals",
     "publish",
     "drift",
     "demo",

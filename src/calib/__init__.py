@@ -8,12 +8,14 @@ same keywords: ``outcome="match"`` or ``"interview"``; ``cycle=None`` for the ne
 ``needs_visa=None`` for everyone; ``source=None`` for printed tables before cohorts; bands also
 ``scheme="guide"`` or ``"chance"``, whose words they speak. Names may be the sources' labels or
 common short names, in any case. Nothing here is causal, and nothing is a promise to a person.
+`load` opens an earlier edition, with the same look-ups.
 """
 
 from typing import TYPE_CHECKING
 
 from calib.answers import AuditRow, Band, Boundary, Curve, CurveKey, Gain, Probability, Standing
-from calib.edition import EditionError
+from calib.edition import EditionError, shipped
+from calib.loaded import LoadedEdition, load
 from calib.lookup import (
     applicant_groups,
     band,
@@ -47,6 +49,7 @@ __all__ = [
     "CurveKey",
     "EditionError",
     "Gain",
+    "LoadedEdition",
     "Probability",
     "Standing",
     "UnknownNameError",
@@ -61,6 +64,7 @@ __all__ = [
     "gain",
     "guide_audit",
     "guides",
+    "load",
     "probability",
     "score_for",
     "specialties",
@@ -74,5 +78,5 @@ if not TYPE_CHECKING:  # pragma: no branch
     def __getattr__(name: str) -> str:
         """Return the edition's name on first use, so that importing reads no file."""
         if name == "EDITION":
-            return editions()[-1]
+            return shipped().name
         raise AttributeError(f"module 'calib' has no attribute {name!r}")

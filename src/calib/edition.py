@@ -1,11 +1,12 @@
 """One edition: its folder's tables, verified against edition.json, and the curve that is asked for.
 
 A table is read and verified when it is first needed, then kept. What only reading needs is imported
-then, too.
+then, too. An earlier edition is read in today's columns: what it did not say yet is None.
 """
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -57,12 +58,16 @@ def tables() -> dict[str, tuple[str, str]]:
 
 
 class Edition:
-    """One edition's tables, and the curves and bands in them."""
+    """One edition's tables, and the curves and bands in them.
 
-    def __init__(self, folder: Traversable) -> None:
+    With `earlier` its tables may be packed, of an older layout, or not there yet.
+    """
+
+    def __init__(self, folder: Traversable, *, earlier: bool = False) -> None:
         import json
 
         self.folder = folder
+        self.earlier = earlier
         try:
             described = json.loads(self._read("edition.json"))
         except ValueError as error:
@@ -84,15 +89,26 @@ class Edition:
         except OSError as error:
             raise self._error(file, f" cannot be read: {error.strerror or 'not found'}") from None
 
+    def _content(self, file: str) -> bytes:
+        """Return what the file of a table holds."""
+        if not self.earlier or (self.folder / file).is_file():
+            return self._read(file)
+        import gzip
+
+        try:
+            return gzip.decompress(self._read(f"{file}.gz"))
+        except (OSError, EOFError, ValueError) as error:  # ValueError: zlib's is one
+            raise self._error(f"{file}.gz", f" cannot be unpacked: {error}") from None
+
     def table(self, name: str) -> list[Row]:
         """Return the typed rows of a table, one of `tables`; blanks are None."""
         if name not in self._tables:
             from hashlib import sha256
 
             file, spec = tables()[name]
-            if name in _OF_COHORTS and file not in self._described:
-                return []
-            content = self._read(file)
+            if (self.earlier or name in _OF_COHORTS) and file not in self._described:
+                return []  # there was no such table yet, or no cohort
+            content = self._content(file)
             entry = self._described.get(file)
             expected = entry.get("sha256") if isinstance(entry, dict) else None
             if (found := sha256(content).hexdigest()) != expected:
@@ -109,7 +125,7 @@ class Edition:
             header, *lines = csv.reader(content.decode("utf-8").splitlines(keepends=True))
         except ValueError as error:
             raise self._error(file, f" is not a table in UTF-8: {error}") from None
-        if header[: len(kinds)] != [*kinds]:
+        if header[: len(kinds)] != [*kinds] and not self.earlier:
             raise self._error(file, f" does not begin with the columns {', '.join(kinds)}")
         rows: list[Row] = []
         for number, cells in enumerate(lines, start=2):
@@ -118,7 +134,8 @@ class Edition:
                 raise self._error(file, problem)
             try:
                 named = zip(header, cells, strict=True)
-                rows.append({name: _typed_cell(kinds.get(name, ""), cell) for name, cell in named})
+                row = {name: _typed_cell(kinds.get(name, ""), cell) for name, cell in named}
+                rows.append(dict.fromkeys(kinds) | row if self.earlier else row)
             except (ValueError, OverflowError) as error:
                 raise self._error(file, f", row {number}: {error}") from None
         return rows
@@ -317,6 +334,8 @@ class Edition:
         rows = self._band_rows.get(_key(curve), [])
         if source is not None:
             rows = self._cohort_bands.get((source, *_key(curve)), [])
+        if rows and "scheme" in rows[0]:
+            rows = _two_cuts(rows, scheme)
         if curve.status == "no_evidence" and not rows:
             every = zip(*names.LABELS.values(), strict=True)
             rows = [
@@ -368,6 +387,17 @@ class Edition:
         return {guide: tuple(found[guide]) for guide in sorted(found)}
 
 
+def _two_cuts(rows: list[Row], scheme: str) -> list[Row]:
+    """Return the bands of a scheme of an edition until 2026.3, which cut each scheme elsewhere."""
+    own = "guide_label" if scheme == "guide" else "label"
+    found = []
+    for row in rows:
+        if row["scheme"] == scheme:
+            kept = {name: cell for name, cell in row.items() if name != "scheme"}
+            found.append({**kept, "label": None, "guide_label": None, own: row["label"]})
+    return found
+
+
 def _key(curve: Curve) -> tuple[Cell, ...]:
     return tuple(getattr(curve, name) for name in _KEY)
 
@@ -398,6 +428,45 @@ def _opened(folder: Traversable) -> Edition:
     return Edition(folder)
 
 
-def current() -> Edition:
+#: The earlier edition that a look-up is under way in, if any; see `calib.load`.
+ASKED: ContextVar[Edition | None] = ContextVar("calib_edition", default=None)
+
+
+def shipped() -> Edition:
     """Return the shipped edition, opened at the first call."""
     return _opened(SHIPPED or names.packaged("edition"))  # type: ignore[arg-type]  # hashable
+
+
+def current() -> Edition:
+    """Return the edition that look-ups answer from: the shipped one, or an earlier one asked."""
+    return ASKED.get() or shipped()
+
+
+def edition_order(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return what sorts names of editions: 2026.10 comes after 2026.9."""
+    import re
+
+    parts = re.findall(r"\d+|\D+", name)
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
+
+
+def kept() -> dict[str, Traversable]:
+    """Return the folders of the editions that are kept beside the shipped one, the oldest first.
+
+    They are in the wheel; in a checkout of the repository they are where a run keeps them.
+    """
+    from pathlib import Path
+
+    beside = Path(__file__).parents[2] / "data" / "editions"
+    for folder in (names.packaged("editions"), beside):
+        if folder.is_dir():
+            there = {entry.name: entry for entry in folder.iterdir() if entry.is_dir()}
+            found = {name: at for name, at in there.items() if (at / "edition.json").is_file()}
+            return {name: found[name] for name in sorted(found, key=edition_order)}
+    return {}
+
+
+@cache
+def earlier(folder: Traversable) -> Edition:
+    """Return an earlier edition, opened at the first call."""
+    return Edition(folder, earlier=True)

@@ -7,7 +7,7 @@ from bisect import bisect_left
 
 from calib import line, names
 from calib.answers import AuditRow, Band, Boundary, Curve, Gain, Probability, Standing
-from calib.edition import Row, current, tables
+from calib.edition import Row, current, edition_order, kept, shipped, tables
 
 
 def probability(
@@ -571,12 +571,11 @@ def applicant_groups(specialty: str | None = None) -> tuple[str, ...]:
 
 
 def editions() -> tuple[str, ...]:
-    """Return the editions in this package, the newest last.
+    """Return the editions that `calib.load` opens, the shipped one last.
 
     Returns
     -------
     tuple of str
-        One: each release of the package carries one edition.
 
     Raises
     ------
@@ -586,10 +585,14 @@ def editions() -> tuple[str, ...]:
     Examples
     --------
     >>> import calib
-    >>> calib.editions() == (calib.EDITION,)
+    >>> calib.editions()[-1] == calib.EDITION
+    True
+    >>> "2026.3" in calib.editions()
     True
     """
-    return (current().name,)
+    name = shipped().name
+    before = [other for other in kept() if edition_order(other) < edition_order(name)]
+    return (*before, name)
 
 
 def cohorts() -> tuple[str, ...]:

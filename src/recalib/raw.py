@@ -12,6 +12,7 @@ from recalib.contract.keys import years
 from recalib.contract.tables import LAYOUTS, PUBLISHED
 from recalib.contract.vocabulary import cycle_years
 from recalib.problems import Problem, RawDataError, UsageError
+from recalib.sources.approvals import APPROVALS, check_approvals
 from recalib.sources.catalogue import Findings
 from recalib.sources.corrections import Correction, apply_corrections
 from recalib.sources.files import Folder, Inventory, take_inventory
@@ -143,6 +144,16 @@ def read_raw(raw_dir: Path, cycle: str | None = None, engine: str = "duckdb") ->
     return raw
 
 
+def edition_of(raw_dir: Path) -> str:
+    """Read the name of the edition that a raw folder makes; a RawDataError where it has none."""
+    findings = Findings()
+    document = Folder(raw_dir, findings).document(raw_dir / "edition.yml")
+    name = "" if document is None else check_edition(document, findings)
+    if findings.problems:
+        raise RawDataError(findings.problems)
+    return name
+
+
 def _load(
     raw_dir: Path, findings: Findings, engine: str, last_year: int | None = None
 ) -> RawData | None:
@@ -168,6 +179,7 @@ def _load(
     provenance = load_provenance(inventory, folder, printed, labels)
     guides = load_guides(inventory, folder, labels)
     cohorts = _cohorts(inventory, folder, labels, engine)
+    findings.guard(APPROVALS, [], check_approvals, raw_dir / APPROVALS, findings)
     if findings.problems:
         return None
     tables = {kind: _until(_whole(frame, kind), last_year) for kind, frame in tables.items()}

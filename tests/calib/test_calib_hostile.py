@@ -38,6 +38,7 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "guides": ({}, set()),
     "cohorts": ({}, set()),
     "editions": ({}, set()),
+    "load": ({"edition": "synthetic.1"}, {"edition"}),
 }
 ARGUMENTS = [
     (function, argument)

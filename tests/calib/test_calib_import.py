@@ -19,7 +19,7 @@ SOURCE = Path(calib.__file__).parent
 def installed(tmp_path_factory: pytest.TempPathFactory, synthetic_folder: Path) -> Path:
     """Return a folder with a compiled copy of calib and a synthetic edition, as pip leaves it."""
     target = tmp_path_factory.mktemp("installed")
-    left_out = shutil.ignore_patterns("edition", "__pycache__")
+    left_out = shutil.ignore_patterns("edition", "editions", "__pycache__")
     shutil.copytree(SOURCE, target / "calib", ignore=left_out)
     shutil.copytree(synthetic_folder, target / "calib" / "edition")
     subprocess.run([sys.executable, "-m", "compileall", "-q", str(target)], check=True)

@@ -16,7 +16,7 @@ PAGES = [page for page in PAGES if page.name != "changes.md"]
 #: Beginnings of paths that are told from the repository; others are told from src/recalib.
 FOLDERS = ("src", "docs", "tests", "bench", "notebooks", "examples", "requirements", "data")
 #: Made by a run, or a person's own: not in a fresh clone.
-MADE = ("data/raw/cohorts/",)
+MADE = ("data/raw/cohorts/", "data/processed.refused")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -169,3 +169,8 @@ def test_the_columns_that_errors_point_to_are_those_that_are_read() -> None:
         pages = re.findall(r"docs/[\w-]+\.md", RULES[rule].fix)
         assert pages
         assert all((ROOT / page).is_file() for page in pages)
+
+
+def test_the_news_are_what_the_kept_editions_tell(script: Script) -> None:
+    page = (DOCS / "editions.md").read_text(encoding="utf-8")
+    assert page == script("news_page").page().rstrip() + "\n", RENEW

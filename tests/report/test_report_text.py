@@ -248,8 +248,12 @@ def test_drift_is_told_in_numbers_and_names_both_editions() -> None:
     none = drift.no_drift()
     assert "no earlier edition" in text.drift(none, "", "2026.3")
     assert "Nothing drifted" in text.drift(none, "2026.2", "2026.3")
-    two = pd.DataFrame({"approved": [True, False]})
+    kinds = ["status_changed", "key_lost", "key_gained"]
+    two = pd.DataFrame({"approved": [True, False, False], "kind": kinds, "cause": list("aab")})
     assert "2 changes" in text.drift(two, "2026.2", "2026.3")
+    assert "New keys, which need no approval: 1." in text.drift(two, "2026.2", "2026.3")
+    assert "Nothing drifted" in text.drift(two.tail(1), "2026.2", "2026.3")
+    assert text.drift_causes(two) == ["2 drifts: a."]
     assert "1 are not" in text.drift(two, "2026.2", "2026.3")
     for changes in (none, two):
         other, same = (text.drift(changes, name, "2026.3") for name in ("2026.2", "2026.3"))

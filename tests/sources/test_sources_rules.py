@@ -339,6 +339,15 @@ def _misname(raw):
     raw.edit("corrections/fixd.yml", "n: 31, mean: 2430", "n: 32")
 
 
+A = "drift_approvals.yml"
+APPROVAL = """- edition: "1"
+  table: curves
+  key: 2026/a
+  kind: status_changed
+  old: ok
+  new: weak
+  reason: r
+"""
 # rule, what is done to the folder, file that is blamed, row, a piece of the message
 FILES = [
     ("no-tables", _no_tables, "raw", None, "holds no table"),
@@ -360,6 +369,13 @@ FILES = [
     ("yml-syntax", _write(C, "a: b"), C, 1, "not a list"),
     ("yml-syntax", _write(C, "# none\n"), C, 1, "not a list"),
     ("yml-syntax", _write(C, "- {a: b}\n- c"), C, 2, "The item is not a mapping"),
+    ("approval-kind", _write(A, APPROVAL.replace("curves", "curve")), A, 2, "no table 'curve'"),
+    ("approval-kind", _write(A, APPROVAL.replace("status_", "stats_")), A, 4, "no kind 'stats_"),
+    ("approval-pattern", _write(A, APPROVAL.replace("2026/a", '"*/*"')), A, 3, "every key"),
+    ("approval-range", _write(A, APPROVAL.replace("old: ok", "old: 5 to 4")), A, 5, "old is no"),
+    ("yml-missing-key", _write(A, APPROVAL.replace("  new: weak\n", "")), A, None, '"new" is'),
+    ("yml-syntax", _write(A, "a: b"), A, 1, "not a list"),
+    ("file-unreadable", _write(A, b"\xff\xfe"), A, None, "cannot be read"),
     ("file-name", _write("published/a|b.totals.csv", "a"), "published/a|b.totals.csv", None, "a|b"),
     ("file-name", _write("guides/a b.yml", "a: b"), "guides/a b.yml", None, "a b"),
     ("file-empty", _write(T, ""), T, None, "empty"),
@@ -424,6 +440,7 @@ def test_a_check_that_crashes_is_a_problem_and_the_others_go_on(raw, monkeypatch
 def test_every_rule_has_a_test():
     elsewhere = {"raw-folder", "file-unreadable", "check-crashed"}
     reading = {"cycle-empty"}  # in test_sources_reading.py
+    elsewhere |= {"approval-stale"}  # in tests/drift
     tested = {case[0] for case in EDITS} | {case[0] for case in FILES} | elsewhere | reading
     # Those of cohorts are tested in tests/cohorts.
     assert tested == {rule for rule in RULES if not rule.startswith("cohort-")}

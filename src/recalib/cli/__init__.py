@@ -13,7 +13,7 @@ from pathlib import Path
 from recalib.cli.add_cycle import add_add_cycle, add_cycle
 from recalib.cli.cohorts import add_cohort_init, add_demo_cohort, cohort_init, demo_cohort
 from recalib.cli.common import Terminated, fail
-from recalib.cli.editions import add_diff, diff
+from recalib.cli.editions import add_approve, add_diff, approve, diff
 from recalib.cli.main_job import add_check, add_recalibrate, check, recalibrate
 from recalib.problems import RecalibError, UsageError
 
@@ -67,6 +67,7 @@ COMMANDS: dict[str, tuple[_Run, _Add, str]] = {
     "add-cycle": (add_cycle, add_add_cycle, "lay out a cycle's files, from tables as typed"),
     "diff": (diff, add_diff, "what changed between two editions"),
     "cohort-init": (cohort_init, add_cohort_init, "propose a mapping of an own export's columns"),
+    "approve": (approve, add_approve, "accept drifts that were shown, with a reason"),
     "demo-cohort": (demo_cohort, add_demo_cohort, "write a synthetic cohort and its truth"),
 }
 

@@ -29,6 +29,17 @@ def add_folder(command: argparse.ArgumentParser, option: str, default: Path, wha
     )
 
 
+def add_editions(command: argparse.ArgumentParser) -> None:
+    """Add the option of where editions are kept."""
+    command.add_argument(
+        "--editions",
+        type=Path,
+        metavar="DIR",
+        help="where editions are kept (data/editions for the default edition folder; else the "
+        "folder beside it with .editions after its name)",
+    )
+
+
 def add_engine(command: argparse.ArgumentParser) -> None:
     """Add the option of where cohorts are counted."""
     command.add_argument(

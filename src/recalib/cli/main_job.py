@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recalib.cli.common import (
     OUT,
     RAW,
     REPORTS,
+    add_editions,
     add_engine,
     add_folder,
     heed_signals,
@@ -17,7 +19,10 @@ from recalib.cli.common import (
 )
 from recalib.cli.watch import watch
 from recalib.cohorts.engine import check_engine
-from recalib.problems import RawDataError, UsageError
+from recalib.problems import Problem, RawDataError, UsageError
+
+if TYPE_CHECKING:
+    from recalib.run.job import Result
 
 
 def add_recalibrate(job: argparse.ArgumentParser) -> None:
@@ -31,6 +36,12 @@ def add_recalibrate(job: argparse.ArgumentParser) -> None:
     job.add_argument(
         "--allow-lost", action="store_true", help="publish although keys of the edition get lost"
     )
+    job.add_argument(
+        "--allow-drift",
+        action="store_true",
+        help="publish although drift is not approved, or an approval is stale",
+    )
+    add_editions(job)
     add_engine(job)
 
 
@@ -40,6 +51,8 @@ def add_check(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--watch", action="store_true", help="check again when a file changes, until Ctrl-C"
     )
+    add_folder(check, "--out", OUT, "edition whose drift the approvals are held against")
+    add_editions(check)
     add_engine(check)
 
 
@@ -61,6 +74,8 @@ def recalibrate(arguments: argparse.Namespace) -> int:
         jobs=arguments.jobs,
         make_reports=not arguments.no_reports,
         allow_lost=arguments.allow_lost,
+        allow_drift=arguments.allow_drift,
+        line=arguments.editions,
         engine=engine,
         package_copy=job.PACKAGE_COPY if default else None,
     )
@@ -71,11 +86,8 @@ def recalibrate(arguments: argparse.Namespace) -> int:
         f"Edition {edition}: {counts['curves']} curves ({statuses or 'none'}), "
         f"{counts['edges_claimed']} claimed edges."
     )
-    if result.drifts:
-        print(
-            f"Against the edition that was there: {result.drifts} drifts, "
-            f"{result.unapproved} of them not approved."
-        )
+    if result.before:
+        print(f"Against edition {result.before}: {_drifts(result)}.")
     if result.other_inputs:
         print(
             f"Edition {edition} was there with other inputs; raise {arguments.raw / 'edition.yml'}."
@@ -97,11 +109,32 @@ def check(arguments: argparse.Namespace) -> int:
         return watch(arguments.raw, engine)
     from recalib.raw import check_raw
 
-    problems = check_raw(arguments.raw, engine)
+    problems = check_raw(arguments.raw, engine) or _stale(arguments, engine)
     if problems:
         raise RawDataError(problems)
     print(f"{arguments.raw}: no problem found.")
     return 0
+
+
+def _drifts(result: Result) -> str:
+    gained = f", {result.gained} new keys" if result.gained else ""
+    if not result.drifts:
+        return f"nothing drifted{gained}"
+    left = f"{result.unapproved} not approved" if result.unapproved else "all approved"
+    return f"{result.drifts} drifts ({left}){gained}"
+
+
+def _stale(arguments: argparse.Namespace, engine: str) -> list[Problem]:
+    from recalib.raw import read_raw
+    from recalib.run import job
+    from recalib.run.gate import stale_approvals
+    from recalib.sources.approvals import APPROVALS
+
+    if not (arguments.raw / APPROVALS).is_file():
+        return []
+    line = arguments.editions or job.line_of(arguments.out)
+    raw = read_raw(arguments.raw, None, engine)
+    return stale_approvals(arguments.raw, arguments.out, line, raw.edition, raw.input_hashes)
 
 
 def _refuse_synthetic(raw: Path, out: Path) -> None:

@@ -4,26 +4,32 @@ from recalib.publish.atomic import Staging, recover, writing
 from recalib.publish.describe import counts, read_edition
 from recalib.publish.edition import (
     check_goal,
-    edition_name,
     is_edition,
     make_edition,
     ours,
     verify_edition,
     verify_hashes,
 )
+from recalib.publish.kept import find_edition, keep, kept_editions, released_before
 from recalib.publish.lock import locked
+from recalib.publish.opened import Opened, opened
 
 __all__ = [
+    "Opened",
     "Staging",
     "check_goal",
     "counts",
-    "edition_name",
+    "find_edition",
     "is_edition",
+    "keep",
+    "kept_editions",
     "locked",
     "make_edition",
+    "opened",
     "ours",
     "read_edition",
     "recover",
+    "released_before",
     "verify_edition",
     "verify_hashes",
     "writing",

@@ -157,13 +157,6 @@ def is_edition(folder: Path) -> bool:
     return True
 
 
-def edition_name(folder: str) -> str:
-    """Name of the edition in a folder, such as `2026.3`; a blank for none."""
-    if not folder or not is_edition(Path(folder)):
-        return ""
-    return str(read_edition(Path(folder))["edition"])
-
-
 def ours(entry: Path) -> bool:
     """Whether an entry of an edition folder is one that this project writes."""
     return entry.name in EDITION_FILES

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 from recalib.report import covariates, figures, tables, text, words
 from recalib.report.order import by_denominator
 from recalib.report.sentences import SENTENCES
@@ -97,6 +99,19 @@ def printed_and_fitted(here: Specialty) -> None:
         tables.quantiles(here),
         tables.bins(here),
     )
+
+
+def cycles(work: View, found: pd.DataFrame) -> None:
+    """Show the newest cycle beside the one before, a part an applicant group and denominator."""
+    for (group, denominator), part in found.groupby(["applicant_group", "denominator"], sort=True):
+        whom = f"{words.GROUPS[str(group)]}, {words.DENOMINATORS[str(denominator)]}"
+        section(
+            whom,
+            picture(figures.cycles(work, part), f"{_CAPTIONS['cycles']} {text.WHOSE_CHANCE}"),
+            tables.cycles_chances(work, part),
+            tables.cycles_edges(work, part),
+            level=3,
+        )
 
 
 def guide(work: View, name: str) -> None:

@@ -7,6 +7,8 @@ import pandas as pd
 from calib.names import WHOSE
 from recalib.bands.agreement import misses
 from recalib.cohorts.labels import is_cohort, kind, warning
+from recalib.drift import unapproved
+from recalib.drift.compare import GAINED
 from recalib.report import words
 from recalib.report.line import chance_at, judged
 from recalib.report.order import by_denominator
@@ -235,8 +237,54 @@ def drift(changes: pd.DataFrame, before: str, now: str) -> str:
     both += ": the same edition, rebuilt. " if before == now else ". "
     if changes.empty:
         return f"{both}Nothing drifted: the tables agree within the limits."
-    approved = int(changes["approved"].sum())
+    gained = int((changes["kind"] == GAINED).sum())
+    new = f" New keys, which need no approval: {gained}." if gained else ""
+    if gained == len(changes):
+        return f"{both}Nothing drifted: the tables agree within the limits.{new}"
+    left = len(unapproved(changes))
+    count = len(changes) - gained
     return (
-        f"{both}{len(changes)} changes count as drift; {approved} of them are approved, "
-        f"{len(changes) - approved} are not."
+        f"{both}{words.many(count, 'change')} count as drift; {count - left} of them are approved, "
+        f"{left} are not.{new}"
     )
+
+
+def drift_causes(changes: pd.DataFrame) -> list[str]:
+    """Say how many drifts each cause explains, the most first."""
+    drifts = changes[changes["kind"] != GAINED]
+    counts = drifts["cause"].value_counts()
+    return [f"{words.many(int(count), 'drift')}: {cause}." for cause, count in counts.items()]
+
+
+def cycles(work: View, found: pd.DataFrame) -> list[str]:
+    """Say what moved more from cycle to cycle than the older one foretold.
+
+    `found`: as from `recalib.drift.beside`.
+    """
+    if found.empty:
+        return [SENTENCES["cycles"]["none"]]
+    judged = found[found["beyond"].notna()]
+    moved = judged[judged["beyond"].astype(bool)]
+    pairs = words.many(len(found[["specialty", "applicant_group"]].drop_duplicates()), "pair")
+    said = [
+        f"{pairs} of cycles, {words.many(len(judged), 'number')} that the older cycle foretold: "
+        f"{len(moved)} of them lie beyond. {SENTENCES['cycles']['judged']}"
+    ]
+    for (specialty, group), part in moved.groupby(["specialty", "applicant_group"], sort=True):
+        first = part.iloc[0]
+        what = words.listed([_moved(row) for _, row in part.iterrows()])
+        whom = f"{work.label(str(specialty))}, {words.GROUPS[str(group)]}"
+        said.append(f"{whom}, {first['older']} to {first['newer']}: {what}.")
+    return said
+
+
+def _moved(row: pd.Series) -> str:
+    if row["what"].endswith(" from"):
+        was, low, high, now = (words.number(row[name]) for name in _MOVED)
+        return f"{words.plain(row['what'])} {was} to {now} (foretold {low} to {high})"
+    was, now = words.percent(row["was"]), words.percent(row["now"])
+    foretold = words.percent_interval(row["was"], row["foretold_low"], row["foretold_high"])[1]
+    return f"{row['what']} {was} to {now} (foretold {foretold})"
+
+
+_MOVED = ("was", "foretold_low", "foretold_high", "now")

@@ -15,25 +15,34 @@ from typing import Any
 
 import calib
 import recalib
+from recalib import drift
 from recalib.cohorts.engine import DUCKDB
 from recalib.cohorts.key_file import keys_to_make
+from recalib.drift.compare import GAINED
 from recalib.problems import RawDataError, RecalibError, UsageError
 from recalib.publish import (
     Staging,
     edition,
     is_edition,
+    keep,
+    kept_editions,
     locked,
     read_edition,
     recover,
+    released_before,
     reports,
     verify_hashes,
     writing,
 )
+from recalib.publish.kept import every_entry, staged
+from recalib.run.gate import PAGE, Gate, record_of, refused
 from recalib.run.order import NotebookRun
 
 REPOSITORY = Path(recalib.__file__).resolve().parents[2]
 NOTEBOOKS = REPOSITORY / "notebooks"
 DEFAULT_OUT = REPOSITORY / "data" / "processed"
+DEFAULT_RAW = REPOSITORY / "data" / "raw"
+DEFAULT_LINE = REPOSITORY / "data" / "editions"
 PACKAGE_COPY = Path(calib.__file__).resolve().parent / "edition"
 
 
@@ -49,8 +58,10 @@ class Result:
         The index of the reports; None without reports.
     record : dict
         Content of edition.json.
-    drifts, unapproved : int
-        Changes against the former edition, and those nobody approved.
+    before : str
+        Name of the edition that it was compared with; blank where there was none.
+    drifts, unapproved, gained : int
+        Drifts against it, those that nobody approved, and keys that are new.
     other_inputs : bool
         Whether the replaced edition bore the same name and was made of other raw tables.
     """
@@ -58,8 +69,10 @@ class Result:
     out: Path
     index: Path | None
     record: dict[str, Any]
-    drifts: int
-    unapproved: int
+    before: str = ""
+    drifts: int = 0
+    unapproved: int = 0
+    gained: int = 0
     other_inputs: bool = False
 
 
@@ -71,7 +84,9 @@ def recalibrate(
     jobs: int | None = None,
     make_reports: bool = True,
     allow_lost: bool = False,
+    allow_drift: bool = False,
     *,
+    line: Path | None = None,
     engine: str = DUCKDB,
     notebooks: Path = NOTEBOOKS,
     package_copy: Path | None = None,
@@ -95,6 +110,10 @@ def recalibrate(
         Whether to make pages.
     allow_lost : bool
         Whether keys of the edition in `out` may be lost.
+    allow_drift : bool
+        Whether drift that nobody approved, and stale approvals, may be published.
+    line : Path or None
+        Folder where editions are kept; None for that of `out`, see `line_of`.
     engine : str
         Where rows of cohorts are counted; see `recalib.cohorts.engine`.
     notebooks : Path
@@ -121,7 +140,8 @@ def recalibrate(
     """
     _check_arguments(raw, cycle, jobs)
     raw, out, reports_dir = raw.resolve(), out.resolve(), reports_dir.resolve()
-    _check_apart({"--raw": raw, "--out": out, "--reports": reports_dir})
+    line = (line or line_of(out)).resolve()
+    _check_apart({"--raw": raw, "--out": out, "--reports": reports_dir, "--editions": line})
     # Goals in the order of their swap: the edition folder last, so that it never runs ahead.
     goals: list[tuple[Path, ModuleType]] = [(reports_dir, reports)] if make_reports else []
     goals += [(package_copy.resolve(), edition)] if package_copy is not None else []
@@ -129,22 +149,24 @@ def recalibrate(
     for goal, kind in goals:
         with writing(goal):
             kind.check_goal(goal)
-    with locked(goal for goal, _ in goals), ExitStack() as cleanup:
+    with locked([*(goal for goal, _ in goals), line]), ExitStack() as cleanup:
         for goal, kind in goals:
             with writing(goal):
                 for sentence in recover(goal, kind.ours):
                     print(sentence, file=sys.stderr)
         former = _former(out, allow_lost)
         replaced = read_edition(out) if is_edition(out) else {}
-        check_raw(raw, cycle, engine)
+        name = check_raw(raw, cycle, engine)
         if told := keys_to_make(raw):
             print(told, file=sys.stderr)
+        before = released_before(line, former, name)
         stagings: list[Staging] = []
         for goal, _ in goals:
             with writing(goal):
                 stagings.append(Staging(goal))
             cleanup.callback(stagings[-1].discard)
         made = stagings[-1].new
+        pages = stagings[0].new if make_reports else None
         run = NotebookRun(
             raw,
             notebooks,
@@ -153,32 +175,69 @@ def recalibrate(
             if make_reports
             else out.with_name(f"{out.name}.failed"),
             former=former,
-            pages=stagings[0].new if make_reports else None,
+            before=before,
+            pages=pages,
             cycle=cycle or "",
             engine=engine,
         )
-        record, drifts = run.execute(jobs or cores(), made, allow_lost)
+        page = pages / PAGE if pages else None
+        words = approve_words(raw, out, line)
+        gate = Gate(raw, out, before, made, page, allow_drift, allow_lost, words)
+        record, changes = run.execute(jobs or cores(), made, allow_lost, gate)
+        swaps = [*zip(stagings, (kind.ours for _, kind in goals), strict=True)]
         for staging, (goal, kind) in zip(stagings, goals, strict=True):
             with writing(goal):
                 if kind is edition and staging.new != made:
                     shutil.copytree(made, staging.new, dirs_exist_ok=True)
                 staging.prepare(kind.ours)
+        if former is not None and replaced["edition"] not in (name, *kept_editions(line)):
+            keep(former, line)
+        compared = record_of(made, before, changes)
+        kept = staged(made, line, compared.files())
+        if kept is not None:
+            cleanup.callback(kept.discard)
+            swaps.insert(-1, (kept, every_entry))
         # An interrupt that came meanwhile is raised when all is published: too late for it.
         with suppress(KeyboardInterrupt), _undisturbed():
-            for staging, (_, kind) in zip(stagings, goals, strict=True):
-                staging.commit(kind.ours)
+            for staging, ours in swaps:
+                staging.commit(ours)
+        shutil.rmtree(refused(out), ignore_errors=True)
     index = reports_dir / "index.html" if make_reports else None
     same_name = replaced.get("edition") == record["edition"]
-    other_inputs = same_name and replaced.get("inputs") != record["inputs"]
-    return Result(out, index, record, len(drifts), int((~drifts["approved"]).sum()), other_inputs)
+    gained = int((changes["kind"] == GAINED).sum())
+    return Result(
+        out,
+        index,
+        record,
+        compared.before,
+        len(changes) - gained,
+        len(drift.unapproved(changes)),
+        gained,
+        same_name and replaced.get("inputs") != record["inputs"],
+    )
 
 
-def check_raw(raw: Path, cycle: str | None, engine: str) -> None:
-    """Stop a run whose raw tables have problems, before any notebook starts."""
+def approve_words(raw: Path, out: Path, line: Path) -> tuple[str, ...]:
+    """Options that `calib approve` needs to find what a run with these folders found."""
+    usual = {"--raw": DEFAULT_RAW, "--out": DEFAULT_OUT, "--editions": line_of(out)}
+    given = dict(zip(usual, (raw, out, line), strict=True))
+    pairs = [(option, str(path)) for option, path in given.items() if path != usual[option]]
+    return tuple(word for pair in pairs for word in pair)
+
+
+def line_of(out: Path) -> Path:
+    """Folder where the editions are kept that were published to `out`, each under its name."""
+    if out.resolve() == DEFAULT_OUT.resolve():
+        return DEFAULT_LINE
+    return out.with_name(f"{out.name}.editions")
+
+
+def check_raw(raw: Path, cycle: str | None, engine: str) -> str:
+    """Stop a run whose raw tables have problems, before any notebook; return the edition's name."""
     from recalib.raw import read_raw
 
     try:
-        read_raw(raw, cycle, engine)
+        return read_raw(raw, cycle, engine).edition
     except RawDataError as error:
         if [problem.rule for problem in error.problems] == ["cycle-empty"]:
             raise RecalibError(
@@ -217,7 +276,7 @@ def _check_apart(named: dict[str, Path]) -> None:
 
 
 def _former(out: Path, allow_lost: bool) -> Path | None:
-    """Return the edition to compare with, if there is one and it is whole."""
+    """Return the edition to be replaced, if there is one and it is whole."""
     if not is_edition(out):
         return None
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,13 @@ from recalib.cohorts.engine import DUCKDB
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.tables import BESIDE_TABLES, TABLES
 from recalib.problems import RecalibError
-from recalib.publish import make_edition, reports
+from recalib.publish import make_edition, opened, reports
 from recalib.run.progress import Progress
 from recalib.run.tables import Run
 from recalib.run.task import NotebookError, Outcome, Task, check_parameters
 from recalib.run.workers import Workers
+from recalib.sources.approvals import APPROVALS
 
-APPROVALS = "drift_approvals.yml"
 INGEST, FIT, CRITICISM, BANDS, ADJUSTMENTS, SPECIALTY, DRIFT = (
     "10_ingest",
     "20_fit",
@@ -45,7 +46,8 @@ class NotebookRun:
     notebooks: Path
     scratch: Path  # a staging folder, for everything that is not published
     failed: Path  # where copies of failed notebooks are kept; made when it is needed
-    former: Path | None = None  # the edition to be replaced, to compare with
+    former: Path | None = None  # the edition to be replaced, whose keys must not get lost
+    before: Path | None = None  # the edition released before, to compare with
     pages: Path | None = None  # where pages go; None for none
     cycle: str = ""  # fit from rows of this match year and earlier; "" for all
     engine: str = DUCKDB  # where rows of cohorts are counted
@@ -55,11 +57,16 @@ class NotebookRun:
         self.work, self.executed = self.scratch / "work", self.scratch / "executed"
 
     def execute(
-        self, jobs: int, edition: Path, allow_lost: bool
+        self,
+        jobs: int,
+        edition: Path,
+        allow_lost: bool,
+        gate: Callable[[pd.DataFrame], object] = lambda changes: None,
     ) -> tuple[dict[str, Any], pd.DataFrame]:
         """Run all notebooks, `jobs` at once, and make the edition in the folder `edition`.
 
-        Returns the content of edition.json, and the drift as from `drift.compare`. A NotebookError
+        `gate` is shown the drift as soon as it is known, and raises where it is not acceptable.
+        Returns the content of edition.json, and the drift as from `drift.judged`. A NotebookError
         if a notebook failed; a RecalibError if a parameter is unknown, a table does not fit, or
         keys of the former edition would be lost and may not.
         """
@@ -70,22 +77,25 @@ class NotebookRun:
         approvals = self.raw / APPROVALS
         changes = self._task(
             DRIFT,
-            edition_dir=str(self.former or ""),
+            edition_dir=str(self.before or ""),
             approvals=str(approvals) if approvals.is_file() else "",
         )
         criticism = [self._task(CRITICISM)] if self.pages else []
         probe = [self._specialty("")] if self.pages else []
         # Every notebook is looked at before the first one runs; the specialties come later.
-        first = [ingest, fit, bands, adjustments]
-        check_parameters([*first, *criticism, changes, *probe])
+        first = [ingest, fit, bands, adjustments, changes]
+        check_parameters([*first, *criticism, *probe])
         with Workers(jobs, self.scratch) as workers, Progress() as progress:
-            progress.expect(len(first) + 1)
+            progress.expect(len(first))
             for tasks in ([ingest], [fit], [bands, adjustments]):
                 self._run(workers, tasks, progress)
             record = self._edition(edition, allow_lost)
+            self._run(workers, [changes], progress)
+            # Before the pages, which take longest: nobody waits for what is not published.
+            gate(Run(self.work).drift())
             specialties = self.specialties() if self.pages else []
             # The criticism takes longest, so it starts first.
-            later = [*criticism, changes, *map(self._specialty, specialties)]
+            later = [*criticism, *map(self._specialty, specialties)]
             progress.expect(len(first) + len(later))
             self._run(workers, later, progress)
         if self.pages:
@@ -168,7 +178,7 @@ class NotebookRun:
 
 
 def _check_lost(former: Path, new: Path) -> None:
-    lost = drift.lost_keys(former, new)
+    lost = drift.lost_keys(opened(former).tables(), opened(new).tables())
     if len(lost):
         shown = [f"  {table}: {key}" for table, key in lost.itertuples(index=False)][:20]
         if len(lost) > len(shown):

@@ -13,7 +13,7 @@ import pandas as pd
 from recalib.cohorts.counts import Cohort
 from recalib.contract.store import read_table, write_tables
 from recalib.contract.tables import BESIDE_TABLES, RUN_TABLES, TABLES
-from recalib.drift import read_drift, write_drift
+from recalib.drift.record import DRIFT, read_table_text, table_text
 from recalib.privacy.redact import tells_no_count
 from recalib.problems import RecalibError
 from recalib.report.view import View
@@ -26,7 +26,6 @@ NOTES = {
     "fit": "fit_notes.json",
     "bands": "band_notes.json",
 }
-DRIFT = "drift.csv"
 #: Tables that are published, and those that notebooks only hand to each other.
 KNOWN = TABLES | BESIDE_TABLES | RUN_TABLES
 
@@ -109,13 +108,18 @@ class Run:
         text = json.dumps(note, indent=2, ensure_ascii=False, default=str)
         (self.folder / NOTES[name]).write_text(text + "\n", encoding="utf-8")
 
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Read every published table that is there, by its name."""
+        return {name: self.read(name) for name in TABLES if self.has(name)}
+
     def drift(self) -> pd.DataFrame:
         """Read what changed against the edition before."""
-        return read_drift(self._there(DRIFT))
+        return read_table_text(self._there(DRIFT).read_text(encoding="utf-8"))
 
-    def write_drift(self, changes: pd.DataFrame) -> None:
-        """Write what changed, as from `recalib.drift.compare`."""
-        write_drift(changes, self.folder / DRIFT)
+    def write_drift(self, changes: pd.DataFrame) -> pd.DataFrame:
+        """Write what changed, as from `recalib.drift.judged`; return it as the job reads it."""
+        (self.folder / DRIFT).write_text(table_text(changes), encoding="utf-8", newline="\n")
+        return self.drift()
 
     @tells_no_count
     def cohorts(self) -> list[Cohort]:

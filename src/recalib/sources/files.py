@@ -13,6 +13,7 @@ import pandas as pd
 
 from recalib.contract.tables import LAYOUTS, PUBLISHED
 from recalib.contract.vocabulary import nearest
+from recalib.sources.approvals import APPROVALS
 from recalib.sources.catalogue import Findings
 from recalib.sources.csv_text import read_sheet
 from recalib.sources.yml import Document, read_yml, read_yml_list
@@ -20,8 +21,6 @@ from recalib.sources.yml import Document, read_yml, read_yml_list
 #: How zip archives, which .xlsx files are, and old Excel files begin.
 EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-#: Belongs here but is no data: `calib diff` and the drift notebook read it.
-APPROVALS = "drift_approvals.yml"
 GUIDE_TABLES = ("guide_bands", "guide_rules")
 #: Kinds of cohorts, by the ending of their names.
 COHORT_KINDS = ("csv", "csv.gz", "parquet")

@@ -3,6 +3,7 @@
 from recalib.report.tables.adjustments import adjustments, adjustments_of, surcharges
 from recalib.report.tables.audit import audit, guide_points, rules
 from recalib.report.tables.bands import bands
+from recalib.report.tables.cycles import cycles_chances, cycles_edges
 from recalib.report.tables.printed import bins, quantiles
 from recalib.report.tables.run import bent, drift, facts, pools, statuses, worst
 from recalib.report.tables.scores import standing, ten_points
@@ -15,6 +16,8 @@ __all__ = [
     "bands",
     "bent",
     "bins",
+    "cycles_chances",
+    "cycles_edges",
     "drift",
     "facts",
     "guide_points",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +29,12 @@ def doubts(told: tuple[str, str, str], cycle: str) -> Markup:
     """Lay a number out with where the next cycle's likely lies, and its own cycle's interval."""
     value, later, own = told
     return two(value) if value == words.NOTHING else two(value, f"next {later}", f"{cycle} {own}")
+
+
+def breakable(names: str) -> Markup:
+    """Let long names of files be broken after _ and points."""
+    parts = re.split(r"(?<=[_.])", names)
+    return Markup("<wbr>").join(map(escape, parts))
 
 
 def lines(parts: Sequence[str]) -> Markup:
@@ -57,7 +64,8 @@ def layout(
     table = table.cols_align("left", left).cols_align("right", numbers)
     table = table.tab_stubhead(label=kinds["first"].format(**said))
     if "widths" in kinds:
-        table = table.cols_width(kinds["widths"])
+        there = {name: width for name, width in kinds["widths"].items() if name in frame}
+        table = table.cols_width(there)
     if "note" in kinds:
         table = table.tab_source_note(html(escape(kinds["note"].format(**said))))
     table = table.tab_style(style.css("white-space: normal;"), loc.stub()).tab_options(

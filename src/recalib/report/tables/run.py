@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from recalib.drift.compare import GAINED
 from recalib.report import words
 from recalib.report.show import Html
-from recalib.report.tables.layout import GROUP, ROW, layout
+from recalib.report.tables.layout import GROUP, ROW, breakable, layout
 from recalib.report.view import View
 
 _STATUSES = ("ok", "flat", "weak", "borrowed", "misfit", "no_evidence")
@@ -103,16 +104,35 @@ def bent(work: View) -> Html | None:
 
 
 def drift(changes: pd.DataFrame) -> Html | None:
-    """Lay out what changed since the edition before (`changes` of `recalib.drift`)."""
+    """Lay out what changed since the edition before (`changes` of `recalib.drift`).
+
+    What nobody approved comes first, new keys last; what shares kind, cause and reason stands
+    together under them.
+    """
+    gained = changes["kind"] == GAINED
+    place = (~(changes["approved"] | gained)).astype(int) * -1 + gained.astype(int)
+    order = changes.assign(place=place).sort_values(
+        ["place", "kind", "reason", "cause", "table", "key"]
+    )
     rows = [
         {
-            GROUP: words.plain(change["kind"]),
+            GROUP: _shared(change),
             ROW: change["key"].replace("/", ", "),
             "Table": change["table"],
-            "Before": str(change["old"]) or words.NOTHING,
-            "Now": str(change["new"]) or words.NOTHING,
-            "Approved": f"yes: {change['reason']}" if change["approved"] else "no",
+            "Before": str(change["old"]).strip("-") or words.NOTHING,
+            "Now": str(change["new"]).strip("-") or words.NOTHING,
+            "Raw rows": breakable(change["rows"].replace("published/", "")),
         }
-        for _, change in changes.iterrows()
+        for _, change in order.iterrows()
     ]
-    return layout(rows, "drift")
+    return layout(rows, "drift", hidden=() if changes["rows"].ne("").any() else ("Raw rows",))
+
+
+def _shared(change: pd.Series) -> str:
+    kind = words.plain(change["kind"]).capitalize()
+    if change["approved"]:
+        said = f"approved: {change['reason']}"
+    else:
+        said = "needs no approval" if change["kind"] == GAINED else "not approved"
+    cause = f" ({change['cause']})" if change["cause"] else ""
+    return f"{kind}{cause}; {said}"

@@ -7,15 +7,22 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from recalib import drift
-from recalib.approvals import read_approvals
-from recalib.problems import RecalibError, UsageError
-from recalib.publish import edition_name
+from recalib import Run, drift
+from recalib.contract.tables import TABLES
+from recalib.publish import opened
 from recalib.publish.describe import sha256
 
 Folder = Callable[..., Path]
 Frames = dict[str, pd.DataFrame]
 CURVE = "2026/general_surgery/non_us_img/-/match/ranked_first"
+
+
+def compared(old: Path, new: Path) -> pd.DataFrame:
+    return drift.compare(opened(old).tables(), opened(new).tables())
+
+
+def lost(old: Path, new: Path) -> pd.DataFrame:
+    return drift.lost_keys(opened(old).tables(), opened(new).tables())
 
 
 def found(changes: pd.DataFrame) -> list[tuple[str, str, str]]:
@@ -30,7 +37,7 @@ def setter(table: str, **values: object) -> Callable[[Frames], None]:
 
 
 def test_an_edition_has_not_drifted_from_itself(edition_folder: Folder) -> None:
-    changes = drift.compare_editions(edition_folder("old"), edition_folder("new"))
+    changes = compared(edition_folder("old"), edition_folder("new"))
     assert changes.empty
     assert list(changes.columns) == drift.COLUMNS
     assert drift.no_drift().dtypes["approved"] == changes.dtypes["approved"]
@@ -56,23 +63,23 @@ def test_each_kind_of_drift_is_found(
     edition_folder: Folder, table: str, values: dict[str, object], kind: str, old: str, new: str
 ) -> None:
     before, after = edition_folder("old"), edition_folder("new", setter(table, **values))
-    changes = drift.compare_editions(before, after)
+    changes = compared(before, after)
     assert [(row.table, row.kind, row.old, row.new) for row in changes.itertuples()] == [
         (table, kind, old, new)
     ]
     if kind.endswith("_withdrawn"):
-        back = drift.compare_editions(after, before)
+        back = compared(after, before)
         assert list(back["kind"]) == [kind.replace("_withdrawn", "_claimed")]
 
 
 def test_an_odds_ratio_within_its_interval_has_not_drifted(edition_folder: Folder) -> None:
     old = edition_folder("old")
     near = edition_folder("near", setter("adjustments", odds_ratio=0.8, points=3.0))
-    assert drift.compare_editions(old, near).empty
+    assert compared(old, near).empty
     blank = dict.fromkeys(["odds_ratio", "odds_ratio_low", "odds_ratio_high"])
     withheld = edition_folder("withheld", setter("adjustments", status="no_evidence", **blank))
     for one, other in ((old, withheld), (withheld, old)):
-        assert list(drift.compare_editions(one, other)["kind"]) == ["status_changed"]
+        assert list(compared(one, other)["kind"]) == ["status_changed"]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +102,7 @@ def test_a_boundary_drifts_outside_its_interval_or_by_three_points(
     limits = {"boundary_low": interval[0], "boundary_high": interval[1]}
     old = edition_folder("old", setter("band_table", **limits))
     new = edition_folder("new", setter("band_table", boundary=boundary))
-    assert list(drift.compare_editions(old, new)["kind"]) == ["boundary_moved"] * moved
+    assert list(compared(old, new)["kind"]) == ["boundary_moved"] * moved
 
 
 def test_a_probability_drifts_outside_its_interval_or_by_five_points(
@@ -104,9 +111,9 @@ def test_a_probability_drifts_outside_its_interval_or_by_five_points(
     old = edition_folder("old")
     # expit(-.5) = .3775; the 95 % interval of the logit is -.5 +- .196.
     near = edition_folder("near", setter("curves", intercept=-0.31))
-    assert drift.compare_editions(old, near).empty
+    assert compared(old, near).empty
     far = edition_folder("far", setter("curves", intercept=-0.30))
-    (row,) = drift.compare_editions(old, far).to_dict("records")
+    (row,) = compared(old, far).to_dict("records")
     assert (row["kind"], row["old"], row["new"]) == (
         "probability_moved",
         "0.378 at 245",
@@ -115,18 +122,18 @@ def test_a_probability_drifts_outside_its_interval_or_by_five_points(
     # With a wide interval a move of .05 anywhere counts: expit(-.5 + 2 * .6), expit(-.5 + 2 * .75).
     wide = edition_folder("wide", setter("curves", intercept_se=1.0))
     steep = edition_folder("steep", setter("curves", intercept_se=1.0, slope=0.75))
-    (row,) = drift.compare_editions(wide, steep).to_dict("records")
+    (row,) = compared(wide, steep).to_dict("records")
     assert (row["old"], row["new"]) == ("0.668 at 265", "0.731 at 265")
     less = edition_folder("less", setter("curves", intercept_se=1.0, slope=0.71))
-    assert drift.compare_editions(wide, less).empty
+    assert compared(wide, less).empty
 
 
 def test_a_curve_without_numbers_has_no_probability_to_move(edition_folder: Folder) -> None:
     blank = dict.fromkeys(["intercept", "slope", "intercept_se", "slope_se", "correlation"])
     old = edition_folder("old", setter("curves", **blank))
     new = edition_folder("new")
-    assert drift.compare_editions(old, new).empty
-    assert drift.compare_editions(new, old).empty
+    assert compared(old, new).empty
+    assert compared(new, old).empty
 
 
 def another_curve(frames: Frames) -> None:
@@ -138,10 +145,10 @@ def another_curve(frames: Frames) -> None:
 def test_a_lost_curve_is_named_once_not_with_each_of_its_bands(edition_folder: Folder) -> None:
     old, new = edition_folder("old", another_curve), edition_folder("new")
     key = CURVE.replace("2026", "2025")
-    assert found(drift.compare_editions(old, new)) == [("curves", "key_lost", key)]
-    assert found(drift.compare_editions(new, old)) == [("curves", "key_gained", key)]
-    assert drift.lost_keys(old, new).to_dict("records") == [{"table": "curves", "key": key}]
-    assert drift.lost_keys(new, old).empty
+    assert found(compared(old, new)) == [("curves", "key_lost", key)]
+    assert found(compared(new, old)) == [("curves", "key_gained", key)]
+    assert lost(old, new).to_dict("records") == [{"table": "curves", "key": key}]
+    assert lost(new, old).empty
 
 
 def test_a_band_lost_from_a_curve_that_stays_is_named(edition_folder: Folder) -> None:
@@ -150,32 +157,39 @@ def test_a_band_lost_from_a_curve_that_stays_is_named(edition_folder: Folder) ->
         frames["band_table"] = pd.concat([band, band.assign(rank=2, label="likely")])
 
     old, new = edition_folder("old", second_band), edition_folder("new")
-    assert list(drift.lost_keys(old, new)["key"]) == [f"{CURVE}/2"]
+    assert list(lost(old, new)["key"]) == [f"{CURVE}/2"]
+
+
+def renamed(folder: Path, work: Path) -> Run:
+    """The tables of an edition as a run of the next edition writes them."""
+    run = Run(work)
+    for name, frame in opened(folder).tables().items():
+        run.write(name, frame.assign(edition="2026.2"))
+    return run
 
 
 def test_a_new_edition_number_alone_is_no_drift(edition_folder: Folder, tmp_path: Path) -> None:
     old = edition_folder("old")
-    new = tmp_path / "work"
-    new.mkdir()
-    for path in old.glob("*.csv"):
-        (new / path.name).write_text(path.read_text().replace("2026.1", "2026.2"))
-    assert drift.compare(old, new).empty
+    run = renamed(old, tmp_path / "work")
+    assert drift.compare(opened(old).tables(), run.tables()).empty
+    assert drift.values_changed(opened(old).tables(), run.tables()) == 0
 
 
-def test_work_files_are_compared_as_they_would_be_published(
-    edition_folder: Folder, tmp_path: Path
-) -> None:
+def test_a_run_is_compared_as_it_would_be_published(edition_folder: Folder, tmp_path: Path) -> None:
     old = edition_folder("old")
-    work = tmp_path / "work"
-    work.mkdir()
-    for path in old.glob("*.csv"):
-        (work / path.name).write_text(path.read_text().replace(",0.390,", ",0.39042,"))
-    assert "0.39042" in (work / "guide_audit.csv").read_text()
-    assert drift.since(str(old), str(work)).empty
-    assert drift.since("", str(work)).empty
-    assert drift.since(str(tmp_path / "nothing"), str(work)).empty
-    assert edition_name(str(old)) == json.loads((old / "edition.json").read_text())["edition"]
-    assert edition_name("") == edition_name(str(tmp_path / "nothing")) == ""
+    run = renamed(old, tmp_path / "work")
+    frame = run.read("guide_audit")
+    run.write("guide_audit", frame.assign(probability_at_edge=0.30042))
+    assert drift.values_changed(opened(old).tables(), run.tables()) == 0
+
+
+def test_where_there_is_no_edition_nothing_has_a_name(tmp_path: Path) -> None:
+    for folder in ("", tmp_path / "nothing", tmp_path):
+        none = opened(folder)
+        assert none.name == ""
+        assert {len(frame) for frame in none.tables().values()} == {0}
+        assert set(none.tables()) == set(TABLES)
+    assert opened("").inputs == {}
 
 
 def test_an_edition_from_before_a_column_was_added_can_be_compared(
@@ -192,8 +206,8 @@ def test_an_edition_from_before_a_column_was_added_can_be_compared(
     for name in record["tables"]:
         record["tables"][name]["sha256"] = sha256(old / name)
     (old / "edition.json").write_text(json.dumps(record))
-    assert drift.compare_editions(old, new).empty
-    assert drift.lost_keys(old, new).empty
+    assert compared(old, new).empty
+    assert lost(old, new).empty
 
 
 def test_the_second_scheme_of_older_band_tables_is_left_out(edition_folder: Folder) -> None:
@@ -204,88 +218,4 @@ def test_the_second_scheme_of_older_band_tables_is_left_out(edition_folder: Fold
     record = json.loads((old / "edition.json").read_text())
     record["tables"]["band_table.csv"]["sha256"] = sha256(old / "band_table.csv")
     (old / "edition.json").write_text(json.dumps(record))
-    assert drift.compare_editions(old, new).empty
-
-
-def approve(path: Path, **changes: str) -> Path:
-    approval = {
-        "edition": "2026.1",
-        "table": "curves",
-        "key": "2026/general_surgery/*",
-        "kind": "status_changed",
-        "reason": "A table was corrected by its publisher.",
-    } | changes
-    lines = [
-        f"{'-' if i == 0 else ' '} {key}: '{value}'"
-        for i, (key, value) in enumerate(approval.items())
-    ]
-    path.write_text("\n".join(lines) + "\n")
-    return path
-
-
-def test_an_approval_covers_its_edition_table_kind_and_keys(
-    edition_folder: Folder, tmp_path: Path
-) -> None:
-    old, new = edition_folder("old"), edition_folder("new", setter("curves", status="weak"))
-    file = tmp_path / "approvals.yml"
-    (row,) = drift.compare(old, new, approve(file)).to_dict("records")
-    assert row["approved"] is True
-    assert row["reason"] == "A table was corrected by its publisher."
-    assert "yes: A table was corrected" in drift.to_text(drift.compare(old, new, file))
-    for other in (
-        {"edition": "2026.2"},
-        {"table": "band_table"},
-        {"key": "2025/*"},
-        {"kind": "grade_changed"},
-    ):
-        (row,) = drift.compare(old, new, approve(file, **other)).to_dict("records")
-        assert row["approved"] is False
-        assert row["reason"] == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("[unclosed", "cannot be read as YAML"),
-        ("edition: '2026.1'", "must be a list"),
-        ("- edition: '2026.1'", "approval 1: it needs exactly"),
-        (
-            "- {edition: '1', table: curves, key: '*', kind: moved, reason: r}",
-            "unknown kind 'moved'; there are key_lost",
-        ),
-        (
-            "- {edition: '1', table: curve, key: '*', kind: key_lost, reason: r}",
-            "unknown table 'curve'",
-        ),
-        ("- {edition: '1', table: curves, key: '*', kind: key_lost, reason: ''}", "with a value"),
-    ],
-)
-def test_a_wrong_approval_is_an_error(tmp_path: Path, text: str, words: str) -> None:
-    file = tmp_path / "approvals.yml"
-    file.write_text(text)
-    with pytest.raises(RecalibError, match=words):
-        read_approvals(file)
-
-
-def test_an_empty_file_approves_nothing(tmp_path: Path) -> None:
-    file = tmp_path / "approvals.yml"
-    file.write_text("# nothing yet\n")
-    assert read_approvals(file) == []
-    with pytest.raises(RecalibError, match="cannot be read"):
-        read_approvals(tmp_path / "missing.yml")
-
-
-def test_a_folder_without_an_edition_is_wrong_use(edition_folder: Folder, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="holds no edition"):
-        drift.compare_editions(edition_folder("old"), tmp_path)
-
-
-def test_drift_survives_its_file(edition_folder: Folder, tmp_path: Path) -> None:
-    old, new = edition_folder("old"), edition_folder("new", setter("curves", status="weak"))
-    changes = drift.compare(old, new)
-    drift.write_drift(changes, tmp_path / "drift.csv")
-    pd.testing.assert_frame_equal(
-        drift.read_drift(tmp_path / "drift.csv"), changes, check_dtype=False
-    )
-    drift.write_drift(drift.no_drift(), tmp_path / "drift.csv")
-    assert drift.read_drift(tmp_path / "drift.csv").empty
+    assert compared(old, new).empty

@@ -1,8 +1,8 @@
-"""Compares two editions: what changed between them, and whether somebody approved it.
+"""Compares the tables of two editions: what changed between them.
 
 What counts as drift, and must be approved:
 
-- a key lost or gained in curves, band_table, guide_audit or adjustments;
+- a key lost from curves, band_table, guide_audit or adjustments;
 - another status or grade of a curve or an adjustment, another verdict of the audit;
 - an edge claimed that was not, or withdrawn;
 - a boundary that left its old 95 % interval, or moved by 3 points or more;
@@ -11,31 +11,30 @@ What counts as drift, and must be approved:
   withdrawn;
 - another edge that a guide prints, which is a fact about the guide.
 
-Smaller moves are what new evidence is for; they are visible in the tables' own difference. Where a
-curve is lost or gained, its bands are not reported a second time.
+A key gained is told and needs no approval: nobody relied on it. Smaller moves are what new evidence
+is for; they are visible in the tables' own difference. Where a curve is lost or gained, its bands
+are not reported a second time.
 """
 
 from __future__ import annotations
 
-import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from calib.line import Line, chance
-from recalib.approvals import read_approvals, reason_for
-from recalib.contract.store import read_table, table_bytes
 from recalib.contract.tables import CURVE_KEY, TABLES
-from recalib.problems import UsageError
-from recalib.publish import is_edition, verify_hashes
 
 BOUNDARY_POINTS = 3.0
 PROBABILITY_STEP = 0.05
 SCORES = (225, 245, 265)
-COLUMNS = ["table", "key", "kind", "old", "new", "approved", "reason"]
-_KEYED = ("curves", "band_table", "guide_audit", "adjustments")
+#: What `compare` finds; what explains it (`with_causes`); what somebody said of it (`judged`).
+FOUND = ["table", "key", "kind", "old", "new"]
+COLUMNS = [*FOUND, "cause", "rows", "approved", "reason"]
+#: Told, and needs no approval.
+GAINED = "key_gained"
+KEYED = ("curves", "band_table", "guide_audit", "adjustments")
 # Columns of which any change is drift, of the kind `<column>_changed`.
 _FIXED = {
     "curves": ("status", "grade"),
@@ -47,67 +46,24 @@ Tables = Mapping[str, pd.DataFrame]
 Rows = list[list[str]]
 
 
-def load(folder: Path) -> dict[str, pd.DataFrame]:
-    """Read the tables that drift is judged by, rounded as published and indexed by key as text.
-
-    The folder is an edition, or a work folder that holds the same tables before rounding. A table
-    that it lacks is empty.
-    """
-    published = is_edition(folder)
-    frames = {}
-    for name in _KEYED:
-        table = TABLES[name]
-        path = folder / table.file
-        if not path.is_file():
-            frame = pd.DataFrame(columns=table.column_names)
-        elif published:
-            frame = _older(path, name)
-        else:
-            # Through the published format: work files and editions then compare digit for digit.
-            frame = read_table(io.BytesIO(table_bytes(name, read_table(path, name))), name)
-        keys = [
-            "/".join(key) for key in zip(*(frame[c].map(_text) for c in table.key), strict=True)
-        ]
-        frames[name] = frame.set_axis(pd.Index(keys, name="key", dtype="str"), axis="index")
-    return frames
-
-
-def _older(path: Path, name: str) -> pd.DataFrame:
-    """Read a table of any edition.
-
-    Until 2026.3 the band table held a second scheme, cut elsewhere; the rows of this one stay.
-    """
-    if name == "band_table":
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-        if "scheme" in rows:
-            kept = rows[rows["scheme"] == "chance"].to_csv(index=False)
-            return read_table(io.BytesIO(kept.encode()), name, older=True)
-    return read_table(path, name, older=True)
-
-
-def compare(old: Path, new: Path, approvals: Path | None = None) -> pd.DataFrame:
-    """Compare two editions.
+def compare(old: Tables, new: Tables) -> pd.DataFrame:
+    """Compare the tables of two editions.
 
     Parameters
     ----------
-    old, new : Path
-        Edition folders; `new` may be a work folder.
-    approvals : Path or None
-        YAML list of approved drifts, see `recalib.approvals`.
+    old, new : mapping of str to DataFrame
+        Tables by name, rounded as published, as from `recalib.publish.opened` or `Run.tables`. One
+        that is not there is empty.
 
     Returns
     -------
     DataFrame
-        One row a drift: table, key, kind, old, new, approved (bool), reason (of the approval);
+        One row a drift or a new key: table, key, kind, old, new; cause and rows (see
+        `with_causes`), approved and reason (see `judged`) as they are before somebody looked;
         sorted by table, kind and key.
-
-    Raises
-    ------
-    RecalibError
-        If a table or the approvals cannot be read.
     """
-    before, after = load(old), load(new)
-    rows = _lost(before, after, "key_lost") + _lost(after, before, "key_gained")
+    before, after = keyed(old), keyed(new)
+    rows = _lost(before, after, "key_lost") + _lost(after, before, GAINED)
     for name, columns in _FIXED.items():
         was, now = _both(before, after, name)
         for column in columns:
@@ -116,37 +72,30 @@ def compare(old: Path, new: Path, approvals: Path | None = None) -> pd.DataFrame
     rows += _probabilities(*_both(before, after, "curves"))
     rows += _boundaries(*_both(before, after, "band_table"))
     rows += _adjustments(*_both(before, after, "adjustments"))
-    editions = after["curves"]["edition"]
-    edition = str(editions.iloc[0]) if len(editions) else ""
-    return _frame(rows, read_approvals(approvals) if approvals is not None else [], edition)
+    return _frame(rows)
 
 
-def compare_editions(old: Path, new: Path, approvals: Path | None = None) -> pd.DataFrame:
-    """Compare two edition folders as `compare` does; anything else, or damaged, is refused."""
-    for folder in (old, new):
-        if not is_edition(folder):
-            raise UsageError(f"{folder} holds no edition: it has no readable edition.json.")
-    for folder in (old, new):
-        verify_hashes(folder)
-    return compare(old, new, approvals)
+def keyed(tables: Tables) -> dict[str, pd.DataFrame]:
+    """Index the tables that drift is judged by with their keys as text."""
+    frames = {}
+    for name in KEYED:
+        table = TABLES[name]
+        frame = tables.get(name)
+        if frame is None or frame.empty:
+            frame = pd.DataFrame(columns=table.column_names)
+        keys = [
+            "/".join(key) for key in zip(*(frame[c].map(_text) for c in table.key), strict=True)
+        ]
+        frames[name] = frame.set_axis(pd.Index(keys, name="key", dtype="str"), axis="index")
+    return frames
 
 
-def since(old: str, new: str, approvals: str = "") -> pd.DataFrame:
-    """Compare a new edition with the one before, if there is one: `compare` for a notebook.
-
-    `old` and `approvals` may be ""; a folder without an edition is none to compare with.
-    """
-    if not old or not is_edition(Path(old)):
-        return no_drift()
-    return compare(Path(old), Path(new), Path(approvals) if approvals else None)
-
-
-def values_changed(old: Path, new: Path) -> int:
+def values_changed(old: Tables, new: Tables) -> int:
     """Count the values that differ in rows that both editions have, within the limits or not.
 
     The name of the edition is no such value.
     """
-    before, after = load(old), load(new)
+    before, after = keyed(old), keyed(new)
     pairs = [_both(before, after, name) for name in before]
     return sum(
         int((was[column].map(_text) != now[column].map(_text)).sum())
@@ -155,21 +104,9 @@ def values_changed(old: Path, new: Path) -> int:
     )
 
 
-def lost_keys(old: Path, new: Path) -> pd.DataFrame:
+def lost_keys(old: Tables, new: Tables) -> pd.DataFrame:
     """List table and key of what the old edition answers and the new one would not."""
-    return _frame(_lost(load(old), load(new), "key_lost"))[["table", "key"]]
-
-
-def write_drift(drift: pd.DataFrame, path: Path) -> None:
-    """Write a frame from `compare` for the main job to read."""
-    drift.to_csv(path, index=False, lineterminator="\n")
-
-
-def read_drift(path: Path) -> pd.DataFrame:
-    """Read what `write_drift` wrote."""
-    drift = pd.read_csv(path, dtype=str, keep_default_na=False)
-    drift["approved"] = drift["approved"] == "True"
-    return drift
+    return _frame(_lost(keyed(old), keyed(new), "key_lost"))[["table", "key"]]
 
 
 def no_drift() -> pd.DataFrame:
@@ -177,28 +114,13 @@ def no_drift() -> pd.DataFrame:
     return _frame([])
 
 
-def to_text(drift: pd.DataFrame) -> str:
-    """Lay out drifts as an aligned table for a terminal: a header and one line a drift."""
-    rows = [["table", "key", "kind", "old", "new", "approved"]]
-    for row in drift.to_dict("records"):
-        approved = f"yes: {row['reason']}" if row["approved"] else "no"
-        rows.append([*(str(row[name]) for name in rows[0][:-1]), approved])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(value.ljust(width) for value, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
-
-
-def _frame(
-    rows: Rows, approvals: Sequence[Mapping[str, str]] = (), edition: str = ""
-) -> pd.DataFrame:
-    drift = pd.DataFrame(rows, columns=COLUMNS[:5]).astype("str")
+def _frame(rows: Rows) -> pd.DataFrame:
+    drift = pd.DataFrame(rows, columns=FOUND).astype("str")
     drift = drift.sort_values(["table", "kind", "key"], ignore_index=True)
-    reasons = [reason_for(row, approvals, edition) for row in drift.to_dict("records")]
-    drift["approved"] = pd.Series([reason is not None for reason in reasons], dtype=bool)
-    drift["reason"] = pd.Series([reason or "" for reason in reasons], dtype="str")
-    return drift
+    blank = pd.Series("", index=drift.index, dtype="str")
+    return drift.assign(
+        cause=blank, rows=blank, approved=pd.Series(False, index=drift.index), reason=blank
+    )
 
 
 def _text(value: object) -> str:
@@ -212,7 +134,7 @@ def _lost(before: Tables, after: Tables, kind: str) -> Rows:
     curves = set(before["curves"].index.difference(after["curves"].index))
     return [
         [name, key, kind, "", ""]
-        for name in _KEYED
+        for name in KEYED
         for key in before[name].index.difference(after[name].index)
         if name != "band_table" or "/".join(key.split("/")[: len(CURVE_KEY)]) not in curves
     ]

@@ -1,0 +1,28 @@
+"""Drift: what changed between two editions, why, who approved it, and what cycles did."""
+
+from recalib.drift.approvals import approve, judged, stale, unapproved
+from recalib.drift.causes import changed_facts, with_causes
+from recalib.drift.compare import COLUMNS, compare, lost_keys, no_drift, values_changed
+from recalib.drift.cycles import beside
+from recalib.drift.record import Record, read_record, write_record
+from recalib.drift.told import to_markdown, to_text
+
+__all__ = [
+    "COLUMNS",
+    "Record",
+    "approve",
+    "beside",
+    "changed_facts",
+    "compare",
+    "judged",
+    "lost_keys",
+    "no_drift",
+    "read_record",
+    "stale",
+    "to_markdown",
+    "to_text",
+    "unapproved",
+    "values_changed",
+    "with_causes",
+    "write_record",
+]

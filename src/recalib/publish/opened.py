@@ -1,0 +1,108 @@
+"""Opens an edition, today's or an older one's, as it was published or kept, table by table."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from recalib.contract.store import read_table
+from recalib.contract.tables import TABLES
+from recalib.problems import RecalibError
+from recalib.publish.describe import EDITION_FILE, read_edition
+
+#: How the files of tables of a kept edition end.
+PACKED = ".gz"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An edition whose tables are read, and held against edition.json, when they are asked for.
+
+    `folder` is None where there is no edition: then its name is blank and its tables are empty.
+    """
+
+    folder: Path | None
+    record: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Name of the edition, such as `2026.3`."""
+        return str(self.record.get("edition", ""))
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """SHA-256 of each raw file that it was made of."""
+        return dict(self.record.get("inputs", {}))
+
+    def content(self, file: str) -> bytes | None:
+        """Bytes of a table's file as it was published; None where the edition has no such table."""
+        described = self.record.get("tables", {}).get(file)
+        if self.folder is None or described is None:
+            return None
+        path, packed = self.folder / file, self.folder / f"{file}{PACKED}"
+        try:
+            found = path.read_bytes() if path.is_file() else gzip.decompress(packed.read_bytes())
+        except FileNotFoundError as error:
+            told = f"{self.folder}: {file} is missing from the edition."
+            raise RecalibError(told) from error
+        except (OSError, EOFError) as error:
+            raise RecalibError(f"{packed} cannot be read: {error}.") from error
+        if hashlib.sha256(found).hexdigest() != described["sha256"]:
+            raise RecalibError(
+                f"{path if path.is_file() else packed} is not the file that {EDITION_FILE} "
+                "describes; restore the edition before it is compared with a new one."
+            )
+        return found
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Read a table in today's columns, blank where the edition did not have them yet."""
+        found = self.content(TABLES[name].file)
+        if found is None:
+            return _empty(name)
+        if name == "band_table":
+            found = _one_scheme(found)
+        return read_table(io.BytesIO(found), name, older=True)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Read every table by its name."""
+        return {name: self.read(name) for name in TABLES}
+
+
+def opened(folder: Path | str) -> Opened:
+    """Open an edition.
+
+    Parameters
+    ----------
+    folder : Path or str
+        Folder of an edition, as published or kept; "" for none.
+
+    Returns
+    -------
+    Opened
+        Without a name and rows where there is no edition.
+    """
+    if not folder:
+        return Opened(None)
+    try:
+        return Opened(Path(folder), read_edition(Path(folder)))
+    except RecalibError:
+        return Opened(None)
+
+
+def _empty(name: str) -> pd.DataFrame:
+    header = ",".join(TABLES[name].column_names).encode()
+    return read_table(io.BytesIO(header + b"\n"), name)
+
+
+def _one_scheme(content: bytes) -> bytes:
+    """Leave out the second scheme, cut elsewhere, that the band table held until 2026.3."""
+    rows = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
+    if "scheme" not in rows:
+        return content
+    return rows[rows["scheme"] == "chance"].to_csv(index=False).encode()
