@@ -16,7 +16,7 @@ from recalib.demo import labels
 from recalib.demo.draw import FORMATS, draw, write_cohort
 from recalib.demo.truth import DENOMINATOR, make_truth, margins, newest_cycle
 from recalib.problems import UsageError
-from recalib.publish import Staging, locked, read_edition, recover, writing
+from recalib.publish import Staging, commit, locked, read_edition, recover, writing
 from recalib.publish.atomic import HARMLESS
 
 _COHORT = f"cohorts/{labels.NAME}"
@@ -91,7 +91,7 @@ def make_demo(
             told.join(truth).to_csv(scratch, index=False, float_format="%.6f", lineterminator="\n")
             staging.prepare(_ours)
             scratch.replace(truth_file)
-            staging.commit(_ours)
+            commit([staging])
         finally:
             staging.discard()
     return Demo(out, out / cohort, truth_file)

@@ -1,6 +1,7 @@
 """An edition: tables, their JSON forms, edition.json and datapackage.json, written at once."""
 
-from recalib.publish.atomic import Staging, recover, writing
+from recalib.publish.atomic import Staging, writing
+from recalib.publish.commit import commit, recover
 from recalib.publish.describe import counts, read_edition
 from recalib.publish.edition import (
     check_goal,
@@ -12,10 +13,12 @@ from recalib.publish.edition import (
     verify_hashes,
 )
 from recalib.publish.lock import locked
+from recalib.publish.undisturbed import undisturbed
 
 __all__ = [
     "Staging",
     "check_goal",
+    "commit",
     "counts",
     "edition_name",
     "is_edition",
@@ -24,6 +27,7 @@ __all__ = [
     "ours",
     "read_edition",
     "recover",
+    "undisturbed",
     "verify_edition",
     "verify_hashes",
     "writing",

@@ -14,7 +14,7 @@ from jsonschema.exceptions import best_match
 from recalib.contract.store import read_table, table_bytes, write_tables
 from recalib.contract.tables import TABLES
 from recalib.problems import RecalibError
-from recalib.publish.atomic import HARMLESS
+from recalib.publish.atomic import HARMLESS, OWN
 from recalib.publish.band_json import JSON_FILE, SCHEMA_FILE, band_json, band_schema
 from recalib.publish.describe import (
     EDITION_FILE,
@@ -173,7 +173,8 @@ def check_goal(folder: Path) -> None:
     if not folder.is_dir() or is_edition(folder):
         return
     found = sorted(entry.name for entry in folder.iterdir())
-    foreign = [name for name in found if name not in HARMLESS | {"__init__.py"}]
+    harmless = HARMLESS | {"__init__.py"}
+    foreign = [name for name in found if name not in harmless and not OWN.match(name)]
     if foreign:
         raise RecalibError(
             f"{folder} is not empty and holds no edition ({', '.join(foreign[:3])}"

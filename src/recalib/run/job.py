@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -19,12 +17,14 @@ from recalib.cohorts.engine import DUCKDB
 from recalib.problems import RawDataError, RecalibError, UsageError
 from recalib.publish import (
     Staging,
+    commit,
     edition,
     is_edition,
     locked,
     read_edition,
     recover,
     reports,
+    undisturbed,
     verify_hashes,
     writing,
 )
@@ -131,16 +131,16 @@ def recalibrate(
     with locked(goal for goal, _ in goals), ExitStack() as cleanup:
         for goal, kind in goals:
             with writing(goal):
-                for sentence in recover(goal, kind.ours):
+                for sentence in recover(goal, kind.ours, [each for each, _ in goals]):
                     print(sentence, file=sys.stderr)
         former = _former(out, allow_lost)
         replaced = read_edition(out) if is_edition(out) else {}
         check_raw(raw, cycle, engine)
         stagings: list[Staging] = []
         for goal, _ in goals:
-            with writing(goal):
+            with writing(goal), undisturbed():
                 stagings.append(Staging(goal))
-            cleanup.callback(stagings[-1].discard)
+                cleanup.callback(stagings[-1].discard)
         made = stagings[-1].new
         run = NotebookRun(
             raw,
@@ -161,9 +161,8 @@ def recalibrate(
                     shutil.copytree(made, staging.new, dirs_exist_ok=True)
                 staging.prepare(kind.ours)
         # An interrupt that came meanwhile is raised when all is published: too late for it.
-        with suppress(KeyboardInterrupt), _undisturbed():
-            for staging, (_, kind) in zip(stagings, goals, strict=True):
-                staging.commit(kind.ours)
+        with suppress(KeyboardInterrupt), undisturbed():
+            commit(stagings)
     index = reports_dir / "index.html" if make_reports else None
     same_name = replaced.get("edition") == record["edition"]
     other_inputs = same_name and replaced.get("inputs") != record["inputs"]
@@ -225,16 +224,3 @@ def _former(out: Path, allow_lost: bool) -> Path | None:
             return None
         raise RecalibError(f"{error} To replace it unseen, use --allow-lost.") from error
     return out
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    # The swaps take milliseconds; a signal between two of them would leave copies that differ.
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
