@@ -1,7 +1,7 @@
 """One edition: its folder's tables, verified against edition.json, and the curve that is asked for.
 
-A table is read and verified when it is first needed, then kept. What only reading needs is imported
-then, too.
+All files are read as the edition is opened, so that it stays whole while a new one takes its place;
+a table is parsed when it is first needed, then kept. What only reading needs is imported then, too.
 """
 
 from __future__ import annotations
@@ -35,6 +35,11 @@ _REMEDY = (
 )
 
 
+#: Seconds after which files are read again that do not belong together: a new edition may be taking
+#: the place of the old one just then, which takes less.
+_PAUSES = (0.01, 0.03, 0.1, 0.3, 0.6)
+
+
 class EditionError(RuntimeError):
     """The edition's files are missing, damaged or not what edition.json describes."""
 
@@ -57,43 +62,70 @@ class Edition:
     """One edition's tables, and the curves and bands in them."""
 
     def __init__(self, folder: Traversable) -> None:
-        import json
+        import time
 
         self.folder = folder
-        try:
-            described = json.loads(self._read("edition.json"))
-        except ValueError as error:
-            raise self._error("edition.json", f" cannot be read as JSON: {error}") from None
-        match described:
-            case {"edition": str(name), "tables": dict(files)}:
-                self.name, self._described = name, files
+        whole = self._load()
+        for pause in _PAUSES:
+            if whole:
+                break
+            time.sleep(pause)
+            whole = self._load()
+        match self._described():
+            case {"edition": str(name), "tables": dict()}:
+                self.name = name
             case _:
                 raise self._error("edition.json", " does not name its edition and tables")
         self._tables: dict[str, list[Row]] = {}
         self._bands: dict[tuple[Cell, ...], tuple[Band, ...]] = {}
 
+    def _load(self) -> bool:
+        """Read every file; return whether each is the one that edition.json describes."""
+        self._files: dict[str, bytes | OSError] = {}
+        for file in ("edition.json", *(file for file, _ in tables().values())):
+            try:
+                self._files[file] = (self.folder / file).read_bytes()
+            except OSError as error:
+                self._files[file] = error
+        try:
+            described = self._described()
+        except EditionError:
+            return False
+        return all(
+            (None if isinstance(content, OSError) else _digest(content))
+            == _expected(described, file)
+            for file, content in self._files.items()
+            if file != "edition.json"
+        )
+
+    def _described(self) -> object:
+        import json
+
+        try:
+            return json.loads(self._content("edition.json"))
+        except ValueError as error:
+            raise self._error("edition.json", f" cannot be read as JSON: {error}") from None
+
     def _error(self, file: str, problem: str) -> EditionError:
         return EditionError(f"{self.folder / file}{problem}.{_REMEDY}")
 
-    def _read(self, file: str) -> bytes:
-        try:
-            return (self.folder / file).read_bytes()
-        except OSError as error:
-            raise self._error(file, f" cannot be read: {error.strerror or 'not found'}") from None
+    def _content(self, file: str) -> bytes:
+        content = self._files[file]
+        if isinstance(content, OSError):
+            reason = content.strerror or "not found"
+            raise self._error(file, f" cannot be read: {reason}")
+        return content
 
     def table(self, name: str) -> list[Row]:
         """Return the typed rows of a table, one of `tables`; blanks are None."""
         if name not in self._tables:
-            from hashlib import sha256
-
             file, spec = tables()[name]
-            content = self._read(file)
-            entry = self._described.get(file)
-            expected = entry.get("sha256") if isinstance(entry, dict) else None
-            if (found := sha256(content).hexdigest()) != expected:
+            content, expected = self._content(file), _expected(self._described(), file)
+            if (found := _digest(content)) != expected:
                 hashes = f"SHA-256 {found}, recorded {expected}"
                 raise self._error(file, f" is not the table of edition.json ({hashes})")
             self._tables[name] = self._typed(file, spec, content)
+            del self._files[file]  # the rows are what is needed from now on
         return self._tables[name]
 
     def _typed(self, file: str, spec: str, content: bytes) -> list[Row]:
@@ -297,6 +329,21 @@ class Edition:
         for row in self.table("guide_audit"):
             found.setdefault(str(row["guide"]), []).append(AuditRow.of(row))
         return {guide: tuple(found[guide]) for guide in sorted(found)}
+
+
+def _digest(content: bytes) -> str:
+    from hashlib import sha256
+
+    return sha256(content).hexdigest()
+
+
+def _expected(described: object, file: str) -> object:
+    """Return the hash that edition.json records of a table, None where it records none."""
+    match described:
+        case {"tables": dict(tables)}:
+            entry = tables.get(file)
+            return entry.get("sha256") if isinstance(entry, dict) else None
+    return None
 
 
 def _key(curve: Curve) -> tuple[Cell, ...]:

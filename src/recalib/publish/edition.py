@@ -18,6 +18,7 @@ from recalib.publish.atomic import HARMLESS, OWN
 from recalib.publish.band_json import JSON_FILE, SCHEMA_FILE, band_json, band_schema
 from recalib.publish.describe import (
     EDITION_FILE,
+    OTHER_FILES,
     PACKAGE,
     PACKAGE_FILE,
     data_package,
@@ -85,9 +86,9 @@ def make_edition(
         raise RecalibError(f"{JSON_FILE}: {wrong.json_path}: {wrong.message}.")
     (folder / JSON_FILE).write_bytes(text)
     write_json(folder / SCHEMA_FILE, schema)
+    write_json(folder / PACKAGE_FILE, data_package(edition, sources, frames, folder))
     record = edition_record(edition, package_version, inputs["hashes"], frames, folder)
     write_json(folder / EDITION_FILE, record)
-    write_json(folder / PACKAGE_FILE, data_package(edition, sources, record))
     verify_edition(folder)
     return record
 
@@ -119,11 +120,9 @@ def verify_edition(folder: Path) -> dict[str, Any]:
         frame = read_table(path, name)
         if len(frame) != written["rows"] or table_bytes(name, frame) != path.read_bytes():
             raise RecalibError(f"{path} does not read back as it was written.")
-    for file in (JSON_FILE, SCHEMA_FILE):
+    for file in OTHER_FILES:
         if file not in record.get("files", {}):
             raise RecalibError(f"{folder}: {file} is missing from the edition.")
-    if not (folder / PACKAGE_FILE).is_file():
-        raise RecalibError(f"{folder}: {PACKAGE_FILE} is missing from the edition.")
     return record
 
 
