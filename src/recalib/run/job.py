@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from contextlib import ExitStack, suppress
@@ -28,6 +27,7 @@ from recalib.publish import (
     verify_hashes,
     writing,
 )
+from recalib.run.capacity import capacity, check_files
 from recalib.run.order import NotebookRun
 
 REPOSITORY = Path(recalib.__file__).resolve().parents[2]
@@ -89,7 +89,7 @@ def recalibrate(
     cycle : str or None
         Fit from rows of this match year and earlier.
     jobs : int or None
-        Notebooks at once; None for as many as there are cores.
+        Notebooks at once; None for as many as cores, quotas and memory allow.
     make_reports : bool
         Whether to make pages.
     allow_lost : bool
@@ -119,6 +119,8 @@ def recalibrate(
         or if keys would be lost. In every case nothing was published.
     """
     _check_arguments(raw, cycle, jobs)
+    jobs = jobs or capacity()
+    check_files(jobs)
     raw, out, reports_dir = raw.resolve(), out.resolve(), reports_dir.resolve()
     _check_apart({"--raw": raw, "--out": out, "--reports": reports_dir})
     # Goals in the order of their swap: the edition folder last, so that it never runs ahead.
@@ -154,7 +156,7 @@ def recalibrate(
             cycle=cycle or "",
             engine=engine,
         )
-        record, drifts = run.execute(jobs or cores(), made, allow_lost)
+        record, drifts = run.execute(jobs, made, allow_lost)
         for staging, (goal, kind) in zip(stagings, goals, strict=True):
             with writing(goal):
                 if kind is edition and staging.new != made:
@@ -182,13 +184,6 @@ def check_raw(raw: Path, cycle: str | None, engine: str) -> None:
                 "nothing was published. Choose a later one."
             ) from error
         raise
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _check_arguments(raw: Path, cycle: str | None, jobs: int | None) -> None:
