@@ -77,6 +77,8 @@ def _papermill(task: Task, kernels: Kernels) -> None:
 
 def _cell_error(task: Task, failure: PapermillExecutionError) -> str:
     value = _ANSI.sub("", str(failure.evalue)).strip()
+    if not value:  # such as where no file could be opened any more
+        value = _ANSI.sub("", "".join(failure.traceback)).strip() or "no reason was given"
     lines = f"{failure.ename}: {value}".splitlines()
     shown = lines[:_ERROR_LINES]
     if len(lines) > _ERROR_LINES:
