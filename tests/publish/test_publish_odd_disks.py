@@ -271,8 +271,9 @@ def test_a_full_disk_is_not_taken_for_an_odd_one(
         raise error(errno.ENOSPC)
 
     monkeypatch.setattr(os, "fsync", full)
+    (tmp_path / "file").touch()
     with pytest.raises(OSError, match="No space left"):
-        disk.sync(tmp_path)
+        disk.sync(tmp_path / "file")
 
 
 PUBLISH = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -520,6 +521,7 @@ def test_folders_of_others_are_refused_before_anything_is_done(workshop: Worksho
         ({"out": "raw/processed"}, r"--out .* lies in --raw"),
         ({"reports": "out/reports"}, r"--reports .* lies in --out"),
         ({"reports": "out"}, r"lies in"),
+        ({"out": os.fsdecode(b"caf\xe9")}, r"The name of --out \('.*caf\\udce9'\) is not UTF-8"),
     ],
 )
 def test_arguments_that_cannot_work_are_wrong_use(

@@ -29,7 +29,8 @@ def _in_utf8() -> None:
     Notebooks and their kernels exchange names of files in UTF-8. The process stays the same.
     """
     ours = Path(sys.argv[0]).stem == "calib" or sys.orig_argv[1:3] == ["-m", "calib"]
-    if os.name == "posix" and ours and sys.getfilesystemencoding() != "utf-8":
+    once = "utf8" not in sys._xoptions
+    if os.name == "posix" and ours and once and sys.getfilesystemencoding() != "utf-8":
         words = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
         os.execv(sys.executable, words)  # noqa: S606 (itself)
 

@@ -198,6 +198,14 @@ def _check_arguments(raw: Path, cycle: str | None, jobs: int | None) -> None:
 
 
 def _check_apart(named: dict[str, Path]) -> None:
+    for one, path in named.items():
+        try:
+            str(path).encode("utf-8")
+        except UnicodeEncodeError:
+            raise UsageError(
+                f"The name of {one} ({str(path)!a}) is not UTF-8, in which notebooks write "
+                "names of files; give its folder another one."
+            ) from None
     for one, first in named.items():
         for other, second in named.items():
             if one != other and second.is_relative_to(first):
