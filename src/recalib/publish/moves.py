@@ -34,7 +34,8 @@ def put(new: Path, goal: Path, old: Path, files: Collection[str], stale: Collect
     """
     if not goal.exists():
         new.rename(goal)
-    elif goal in new.parents or not _renamed(new, goal, old):
+    # What was begun file by file, by a run that was killed, goes on so.
+    elif goal in new.parents or old.is_dir() or not _renamed(new, goal, old):
         in_place.replace(new, goal, old, files, stale)
 
 
