@@ -37,6 +37,8 @@ bench: $(VENV)/bench ## the simulation study (hours; it goes on where it stopped
 	$(BIN)/python bench/cohorts.py
 	$(BIN)/python bench/lookups.py
 	$(BIN)/python bench/frames.py
+	$(BIN)/python bench/kills.py
+	$(BIN)/python bench/determinism.py
 
 check: $(VENV)/dev ## lint, format, spelling, types, stale notebook outputs
 	$(BIN)/ruff check .
@@ -57,6 +59,7 @@ pages: $(VENV)/dev ## write anew what scripts make of docs/: numbers of the edit
 	$(BIN)/python docs/news_page.py
 	$(BIN)/python docs/read_a_band.py
 	$(BIN)/python docs/readme_result.py
+	$(BIN)/python docs/reliability_page.py
 	$(BIN)/python docs/study_page.py
 	$(BIN)/python docs/worked_cell.py
 

@@ -1,7 +1,8 @@
 """One edition: its folder's tables, verified against edition.json, and the curve that is asked for.
 
-A table is read and verified when it is first needed, then kept. What only reading needs is imported
-then, too. An earlier edition is read in today's columns: what it did not say yet is None.
+All files are read as the edition is opened, so that it stays whole while a new one takes its place;
+a table is parsed when it is first needed, then kept. What only reading needs is imported then, too.
+An earlier edition is read in today's columns: what it did not say yet is None.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ _REMEDY = (
 )
 
 
+#: Seconds after which files are read again that do not belong together: a new edition may be taking
+#: the place of the old one just then, which takes less.
+_PAUSES = (0.01, 0.03, 0.1, 0.3, 0.6)
+
+
 class EditionError(RuntimeError):
     """The edition's files are missing, damaged or not what edition.json describes."""
 
@@ -64,57 +70,85 @@ class Edition:
     """
 
     def __init__(self, folder: Traversable, *, earlier: bool = False) -> None:
-        import json
+        import time
 
         self.folder = folder
         self.earlier = earlier
-        try:
-            described = json.loads(self._read("edition.json"))
-        except ValueError as error:
-            raise self._error("edition.json", f" cannot be read as JSON: {error}") from None
-        match described:
+        whole = self._load()
+        for pause in _PAUSES:
+            if whole:
+                break
+            time.sleep(pause)
+            whole = self._load()
+        match self._described():
             case {"edition": str(name), "tables": dict(files)}:
-                self.name, self._described = name, files
+                self.name, self._tabled = name, files
             case _:
                 raise self._error("edition.json", " does not name its edition and tables")
         self._tables: dict[str, list[Row]] = {}
         self._bands: dict[tuple[object, ...], tuple[Band, ...]] = {}
 
+    def _load(self) -> bool:
+        """Read every file; return whether each is the one that edition.json describes."""
+        self._files: dict[str, bytes | OSError] = {}
+        for file in ("edition.json", *(file for file, _ in tables().values())):
+            try:
+                self._files[file] = self._read(file)
+            except OSError as error:
+                self._files[file] = error
+        try:
+            described = self._described()
+        except EditionError:
+            return False
+        return all(
+            (None if isinstance(content, OSError) else _digest(content))
+            == _expected(described, file)
+            for file, content in self._files.items()
+            if file != "edition.json"
+        )
+
+    def _read(self, file: str) -> bytes:
+        if not self.earlier or (self.folder / file).is_file():
+            return (self.folder / file).read_bytes()
+        import gzip
+        import zlib
+
+        packed = (self.folder / f"{file}.gz").read_bytes()
+        try:
+            return gzip.decompress(packed)
+        except (EOFError, OSError, zlib.error) as error:
+            raise OSError(0, f"{file}.gz cannot be unpacked: {error}") from None
+
+    def _described(self) -> object:
+        import json
+
+        try:
+            return json.loads(self._content("edition.json"))
+        except ValueError as error:
+            raise self._error("edition.json", f" cannot be read as JSON: {error}") from None
+
     def _error(self, file: str, problem: str) -> EditionError:
         return EditionError(f"{self.folder / file}{problem}.{_REMEDY}")
 
-    def _read(self, file: str) -> bytes:
-        try:
-            return (self.folder / file).read_bytes()
-        except OSError as error:
-            raise self._error(file, f" cannot be read: {error.strerror or 'not found'}") from None
-
     def _content(self, file: str) -> bytes:
-        """Return what the file of a table holds."""
-        if not self.earlier or (self.folder / file).is_file():
-            return self._read(file)
-        import gzip
-
-        try:
-            return gzip.decompress(self._read(f"{file}.gz"))
-        except (OSError, EOFError, ValueError) as error:  # ValueError: zlib's is one
-            raise self._error(f"{file}.gz", f" cannot be unpacked: {error}") from None
+        content = self._files[file]
+        if isinstance(content, OSError):
+            reason = content.strerror or "not found"
+            raise self._error(file, f" cannot be read: {reason}")
+        return content
 
     def table(self, name: str) -> list[Row]:
         """Return the typed rows of a table, one of `tables`; blanks are None."""
         if name not in self._tables:
-            from hashlib import sha256
-
             file, spec = tables()[name]
-            if (self.earlier or name in _OF_COHORTS) and file not in self._described:
+            if (self.earlier or name in _OF_COHORTS) and file not in self._tabled:
                 return []  # there was no such table yet, or no cohort
-            content = self._content(file)
-            entry = self._described.get(file)
-            expected = entry.get("sha256") if isinstance(entry, dict) else None
-            if (found := sha256(content).hexdigest()) != expected:
+            content, expected = self._content(file), _expected({"tables": self._tabled}, file)
+            if (found := _digest(content)) != expected:
                 hashes = f"SHA-256 {found}, recorded {expected}"
                 raise self._error(file, f" is not the table of edition.json ({hashes})")
             self._tables[name] = self._typed(file, spec, content)
+            del self._files[file]  # the rows are what is needed from now on
         return self._tables[name]
 
     def _typed(self, file: str, spec: str, content: bytes) -> list[Row]:
@@ -396,6 +430,21 @@ def _two_cuts(rows: list[Row], scheme: str) -> list[Row]:
             kept = {name: cell for name, cell in row.items() if name != "scheme"}
             found.append({**kept, "label": None, "guide_label": None, own: row["label"]})
     return found
+
+
+def _digest(content: bytes) -> str:
+    from hashlib import sha256
+
+    return sha256(content).hexdigest()
+
+
+def _expected(described: object, file: str) -> object:
+    """Return the hash that edition.json records of a table, None where it records none."""
+    match described:
+        case {"tables": dict(tables)}:
+            entry = tables.get(file)
+            return entry.get("sha256") if isinstance(entry, dict) else None
+    return None
 
 
 def _key(curve: Curve) -> tuple[Cell, ...]:

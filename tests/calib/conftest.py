@@ -229,6 +229,12 @@ def edition(synthetic_folder: Path, monkeypatch: pytest.MonkeyPatch) -> _edition
     return _edition.current()
 
 
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read a damaged edition again at once, not after a while."""
+    monkeypatch.setattr(_edition, "_PAUSES", (0,))
+
+
 @pytest.fixture
 def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the look-ups answer from the frozen copy of a real edition, which no new cycle moves."""

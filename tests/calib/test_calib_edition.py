@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -298,3 +300,79 @@ def test_the_next_cycle_follows_the_newest_in_print(synthetic: Any) -> None:
         synthetic.replace("curves.csv", old, new)
         synthetic.sign()
         assert load(synthetic.folder).next_cycle == expected
+
+
+class Replaced:
+    """A folder in whose place another one is put as a reader opens its n-th file."""
+
+    def __init__(self, before: Path, after: Path, at: int) -> None:
+        self.now, self.after, self.left = before, after, at
+
+    def __truediv__(self, name: str) -> Path:
+        self.left -= 1
+        if self.left == 0:
+            self.now = self.after
+        return self.now / name
+
+
+@pytest.fixture
+def next_edition(synthetic: Any, tmp_path: Path) -> Path:
+    """The synthetic edition under another name and with other rows."""
+    folder = tmp_path / "next"
+    shutil.copytree(synthetic.folder, folder)
+    for file in FILES:
+        text = (folder / file).read_text().replace("synthetic.1,", "synthetic.2,")
+        (folder / file).write_text(text)
+    described = json.loads((folder / "edition.json").read_text()) | {"edition": "synthetic.2"}
+    for file, entry in described["tables"].items():
+        entry["sha256"] = hashlib.sha256((folder / file).read_bytes()).hexdigest()
+    (folder / "edition.json").write_text(json.dumps(described))
+    return folder
+
+
+@pytest.mark.parametrize("at", range(1, 2 * len(FILES) + 4))
+def test_an_edition_that_is_replaced_while_it_is_read_is_one_of_the_two(
+    synthetic: Any, next_edition: Path, at: int
+) -> None:
+    found = load(Replaced(synthetic.folder, next_edition, at))  # type: ignore[arg-type]
+    assert found.name == ("synthetic.2" if at <= len(FILES) + 1 else "synthetic.1")
+    assert {row["edition"] for name in tables() for row in found.table(name)} == {found.name}
+
+
+@pytest.mark.parametrize("at", range(2, len(FILES) + 2))
+def test_an_edition_that_is_missing_for_a_moment_is_waited_for(
+    synthetic: Any, tmp_path: Path, at: int
+) -> None:
+    class Missing(Replaced):
+        def __truediv__(self, name: str) -> Path:
+            path = super().__truediv__(name)
+            # Away until it is looked for anew.
+            return synthetic.folder / name if name == "edition.json" else path
+
+    folder: Any = Missing(synthetic.folder, tmp_path / "nowhere", at)
+    read, _edition_read = 0, Edition._load
+
+    class Patient(Edition):
+        def _load(self) -> bool:
+            nonlocal read
+            read += 1
+            if read == 2:
+                folder.now = synthetic.folder
+            return _edition_read(self)
+
+    assert Patient(folder).table("curves")
+    assert read == 2
+
+
+def test_an_open_edition_stays_whole(synthetic: Any, next_edition: Path) -> None:
+    opened = Edition(synthetic.folder)
+    shutil.copytree(next_edition, synthetic.folder, dirs_exist_ok=True)
+    assert {row["edition"] for name in tables() for row in opened.table(name)} == {"synthetic.1"}
+    assert load(synthetic.folder).name == "synthetic.2"
+
+
+def test_a_damaged_table_hinders_no_look_up_that_needs_it_not(synthetic: Any) -> None:
+    synthetic.write("evidence.csv", b"damaged")
+    assert Edition(synthetic.folder).specialties
+    with pytest.raises(calib.EditionError, match=r"evidence\.csv is not the table"):
+        load(synthetic.folder)

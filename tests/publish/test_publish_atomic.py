@@ -3,11 +3,12 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from recalib.problems import RecalibError
-from recalib.publish import Staging, atomic, edition, locked, recover, reports
+from recalib.publish import Staging, commit, edition, locked, moves, recover, reports
 from recalib.publish.lock import lock_path
 
 
@@ -26,7 +27,7 @@ def publish(goal: Path, **files: str) -> None:
     staging = Staging(goal)
     fill(staging.new, **files)
     staging.prepare(edition.ours)
-    staging.commit(edition.ours)
+    commit([staging])
 
 
 def test_a_first_edition_is_published_where_nothing_was(tmp_path: Path) -> None:
@@ -63,13 +64,13 @@ def test_a_file_put_into_the_goal_at_the_last_moment_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goal = fill(tmp_path / "goal", curves__csv="old")
-    real = atomic.swap
+    real = moves.put
 
-    def late(new: Path, goal: Path, aside: Path) -> None:
+    def late(new: Path, goal: Path, *others: Any) -> None:
         fill(goal, late__txt="mine")
-        real(new, goal, aside)
+        real(new, goal, *others)
 
-    monkeypatch.setattr(atomic, "swap", late)
+    monkeypatch.setattr(moves, "put", late)
     publish(goal, curves__csv="new")
     assert (goal / "late.txt").read_text() == "mine"
     assert (goal / "curves.csv").read_text() == "new"
@@ -114,13 +115,6 @@ def test_recovery_removes_what_is_ours_and_nothing_else(tmp_path: Path) -> None:
     assert recover(tmp_path / "nowhere" / "goal", edition.ours) == []
 
 
-def test_a_failed_second_rename_puts_the_goal_back(tmp_path: Path) -> None:
-    goal, new = fill(tmp_path / "goal", a="old"), tmp_path / "missing"
-    with pytest.raises(FileNotFoundError):
-        atomic.swap(new, goal, tmp_path / "aside")
-    assert (goal / "a").read_text() == "old"
-
-
 def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
     goal, other = tmp_path / "goal", tmp_path / "other"
     with locked([goal, other, goal]):
@@ -158,3 +152,13 @@ def test_reports_know_their_own(tmp_path: Path) -> None:
         reports.check_goal(fill(tmp_path / "site", home__html="mine"))
     with pytest.raises(RecalibError, match="is a file"):
         reports.check_goal(folder / "index.html")
+
+
+def test_a_kill_between_cleaning_up_keeps_what_was_published(tmp_path: Path) -> None:
+    goal = fill(tmp_path / "goal", curves__csv="old")
+    staging = Staging(goal)
+    fill(staging.new, curves__csv="new")
+    staging.prepare(edition.ours)
+    commit([staging])
+    assert recover(goal, edition.ours) == []
+    assert (goal / "curves.csv").read_text() == "new"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,8 +19,9 @@ import pytest
 
 from calib.edition import Edition
 from edition_samples import INPUTS
+from recalib.cli import common
 from recalib.problems import Problem, RawDataError, RecalibError, UsageError
-from recalib.publish import make_edition, reports, verify_edition
+from recalib.publish import atomic, lock, make_edition, moves, reports, verify_edition
 from recalib.raw import read_raw
 from recalib.run import job, order
 from recalib.run.order import NotebookRun
@@ -230,6 +233,125 @@ def test_a_run_publishes_edition_package_copy_and_pages(
 
 
 @pytest.mark.filterwarnings("ignore")
+def test_paths_hold_anything_and_files_of_the_user_are_never_imported(
+    tmp_path: Path,
+    edition_folder: Callable[..., Path],
+    write_notebook: Write,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    base = tmp_path / "{x} {{slug}} {cycle} { wörk 'é' 日本"
+    base.mkdir()
+    workshop = Workshop(base, edition_folder("ready"), write_notebook)
+    for name in ("queue", "types", "code", "email", "json", "papermill", "recalib"):
+        (base / f"{name}.py").write_text("raise ImportError('the user's own')\n")
+    monkeypatch.chdir(base)
+    workshop.run(make_reports=False)
+    verify_edition(workshop.out)
+    assert workshop.beside() == []
+    assert [path.name for path in tmp_path.iterdir() if "slug" in path.name] == [base.name]
+
+
+@pytest.mark.usefixtures("in_process")
+def test_a_run_that_may_open_few_files_says_so_before_any_notebook(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recalib.run.capacity.open_files", lambda: 64)
+    with pytest.raises(RecalibError) as caught:
+        workshop.run()
+    assert str(caught.value) == (
+        "Only 64 files may be open at once; 2 notebooks need 112. Allow more (ulimit -n 1024), "
+        "or run fewer at once (--jobs 1)."
+    )
+    assert not workshop.out.exists()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("in_process")
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("stage", ["locked", "staged", "checked", "made", "committed"])
+def test_a_signal_at_any_stage_leaves_all_goals_of_one_edition_and_nothing_else(
+    workshop: Workshop,
+    edition_folder: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: str,
+    stage: str,
+) -> None:
+    edition_folder("before").rename(workshop.out)
+    copy = tmp_path / "copy"
+    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    common.heed_signals()
+
+    def struck(module: Any, name: str) -> None:
+        real = getattr(module, name)
+
+        def strike(*arguments: Any, **options: Any) -> Any:
+            signal.raise_signal(getattr(signal, number))
+            return real(*arguments, **options)
+
+        monkeypatch.setattr(module, name, strike)
+
+    place: dict[str, tuple[Any, str]] = {
+        "locked": (lock, "_acquire"),
+        "staged": (atomic, "_root"),
+        "checked": (order, "check_parameters"),
+        "made": (order, "make_edition"),
+        "committed": (moves, "put"),
+    }
+    struck(*place[stage])
+    try:
+        if stage == "committed":
+            workshop.run(package_copy=copy)  # too late to stop
+            assert contents(copy) == contents(workshop.out)
+            assert workshop.reports.exists()
+        else:
+            with pytest.raises(KeyboardInterrupt):
+                workshop.run(package_copy=copy)
+            assert not copy.exists()
+            assert not workshop.reports.exists()
+    finally:
+        for each, handler in former.items():
+            signal.signal(each, handler)
+    verify_edition(workshop.out)
+    assert workshop.beside() == []
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("in_process")
+def test_a_kill_at_the_swap_is_completed_by_a_next_run_of_other_goals(
+    workshop: Workshop, edition_folder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(frames: dict[str, pd.DataFrame]) -> None:
+        frames["curves"] = frames["curves"].assign(status="weak")
+
+    edition_folder("before", other).rename(workshop.out)
+    copy = workshop.out.with_name("copy")
+    put = moves.put
+
+    def killed(new: Path, goal: Path, *others: Any) -> None:
+        if goal == copy:
+            raise SystemExit  # as much of a kill as a test can bear
+        put(new, goal, *others)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(moves, "put", killed)
+        with pytest.raises(SystemExit):
+            workshop.run(package_copy=copy, allow_lost=True)
+    assert workshop.reports.exists()
+    assert not copy.exists()
+    monkeypatch.setattr(job, "check_raw", lambda *arguments: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        workshop.run(make_reports=False)  # which recovers, and then goes no further
+    assert contents(copy) == contents(workshop.out)
+    assert json.loads((workshop.out / "edition.json").read_text())["counts"]["curves_by_status"][
+        "ok"
+    ]
+    assert workshop.beside() == []
+
+
+@pytest.mark.filterwarnings("ignore")
 def test_a_failed_notebook_publishes_nothing_and_is_kept(
     workshop: Workshop, edition_folder: Callable[..., Path]
 ) -> None:
@@ -413,6 +535,7 @@ def test_folders_of_others_are_refused_before_anything_is_done(workshop: Worksho
         ({"out": "raw/processed"}, r"--out .* lies in --raw"),
         ({"reports": "out/reports"}, r"--reports .* lies in --out"),
         ({"reports": "out"}, r"lies in"),
+        ({"out": os.fsdecode(b"caf\xe9")}, r"The name of --out \('.*caf\\udce9'\) is not UTF-8"),
     ],
 )
 def test_arguments_that_cannot_work_are_wrong_use(

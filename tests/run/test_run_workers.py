@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -251,31 +252,83 @@ def test_kernels_and_what_they_started_end_with_their_run(tmp_path: Path, early:
     )
     request = json.dumps({"arguments": ["noted"], "folder": str(tmp_path)})
     processes = []
+    lifeline, held = os.pipe()
     with subprocess.Popen(
-        [sys.executable, "-m", "recalib.run.kernel"],
+        [sys.executable, "-m", "recalib.run.kernel", str(lifeline), str(os.getpid())],
         env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        pass_fds=(lifeline,),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as warm:
+        os.close(lifeline)
         assert warm.stdin is not None
         assert warm.stdout is not None
         print(request, file=warm.stdin, flush=True)
         if early:
             # The run is gone before its kernel is there.
-            warm.stdin.close()
+            os.close(held)
         processes.append(int(warm.stdout.readline()))
         if not early:
-            noted = tmp_path / "noted"
-            deadline = time.monotonic() + 60
-            while not noted.exists() or len(noted.read_text().split()) < 2:
-                assert time.monotonic() < deadline
-                time.sleep(0.02)
-            assert int(noted.read_text().split()[0]) == processes[0]
-            processes.append(int(noted.read_text().split()[1]))
+            processes += noted(tmp_path / "noted")
             assert all(map(alive_process, processes))
-            warm.kill()
+            os.close(held)
+        warm.kill()
+    gone(processes)
+
+
+def noted(note: Path) -> list[int]:
+    deadline = time.monotonic() + 60
+    while not note.exists() or len(note.read_text().split()) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return [int(word) for word in note.read_text().split()]
+
+
+def gone(processes: list[int]) -> None:
     deadline = time.monotonic() + 10
     while any(map(alive_process, processes)) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not any(map(alive_process, processes))
+
+
+RUN = """
+import os, subprocess, sys, time
+lifeline, held = os.pipe()
+command = [sys.executable, "-m", "recalib.run.kernel", str(lifeline), str(os.getpid())]
+command += sys.argv[2:]
+child = subprocess.Popen(command, pass_fds=(lifeline,), stdin=subprocess.PIPE,
+                         stdout=subprocess.DEVNULL, start_new_session=True)
+print(child.pid, flush=True)
+time.sleep(float(sys.argv[1]))
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.fixture
+def adopting() -> Iterator[None]:
+    """Let orphans come to a process that is not the first, as in many containers and desktops."""
+    system, subreaper = ctypes.CDLL(None), 36  # PR_SET_CHILD_SUBREAPER
+    system.prctl(subreaper, 1)
+    yield
+    system.prctl(subreaper, 0)
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="kernels are forked on Linux only")
+@pytest.mark.parametrize("kind", [["-f", "noted"], []])
+@pytest.mark.parametrize("after", [0, 0.05, 0.3])
+def test_a_kernel_ends_whose_run_is_killed_as_it_starts(
+    tmp_path: Path, adopting: None, kind: list[str], after: float
+) -> None:
+    (tmp_path / "ipykernel").mkdir()
+    (tmp_path / "ipykernel" / "__init__.py").touch()
+    waits = "import time\ntime.sleep({})\ndef launch_new_instance(): time.sleep(300)\n"
+    (tmp_path / "ipykernel" / "kernelapp.py").write_text(waits.format(0 if kind else 300))
+    run = subprocess.run(
+        [sys.executable, "-c", RUN, str(after), *kind],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    gone([int(run.stdout)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import os
 import signal
@@ -15,6 +16,7 @@ from recalib.cli.cohorts import add_cohort_init, add_demo_cohort, cohort_init, d
 from recalib.cli.common import Terminated, fail
 from recalib.cli.editions import add_approve, add_diff, approve, diff
 from recalib.cli.main_job import add_check, add_recalibrate, check, recalibrate
+from recalib.cli.surroundings import settle
 from recalib.problems import RecalibError, UsageError
 
 # Imports of the workshop proper stand inside the commands: `--help` must not wait for pandas.
@@ -32,13 +34,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     `argv`: arguments, the command's name first; None for those of the process. Returns: 0 done; 1
     the data, the drift or the run is not acceptable; 2 wrong use; 130 or 143 interrupted.
     """
+    settle()
     try:
         arguments = _parsed(argv)
     except SystemExit as stop:
         # argparse leaves by itself; whoever called `main` gets the code instead.
         return stop.code if isinstance(stop.code, int) else 2
     try:
-        return int(arguments.run(arguments))
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+        return code
     except UsageError as error:
         return fail(str(error), 2)
     except RecalibError as error:
@@ -48,16 +53,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         return fail("Interrupted; nothing was published.", _INTERRUPTED + number)
     except BrokenPipeError:
         # Whoever reads the output has seen enough, as `| head` does.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard()
         return 0
     except Exception as error:
         if os.environ.get("CALIB_DEBUG"):
             raise
         if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
+            _discard()
             place = f" ({error.filename})" if error.filename else ""
             return fail(f"The system refused to read or write: {error.strerror}{place}.", 1)
         kind = type(error).__name__
         return fail(f"{kind}: {error}\nSet CALIB_DEBUG=1 to see where it comes from.", 1)
+
+
+def _discard() -> None:
+    """Point stdout away, or the interpreter complains when it flushes at exit."""
+    with contextlib.suppress(OSError, ValueError):  # a stream of somebody else's
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 #: Every command: what carries it out, what declares its options, and what it does in a line.

@@ -31,7 +31,12 @@ def add_recalibrate(job: argparse.ArgumentParser) -> None:
     add_folder(job, "--out", OUT, "edition folder")
     add_folder(job, "--reports", REPORTS, "pages")
     job.add_argument("--cycle", metavar="C", help="fit from rows of this match year and earlier")
-    job.add_argument("--jobs", type=int, metavar="N", help="notebooks at once (default: cores)")
+    job.add_argument(
+        "--jobs",
+        type=int,
+        metavar="N",
+        help="notebooks at once (default: as many as cores, quotas and memory allow)",
+    )
     job.add_argument("--no-reports", action="store_true", help="make no pages")
     job.add_argument(
         "--allow-lost", action="store_true", help="publish although keys of the edition get lost"

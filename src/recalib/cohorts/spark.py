@@ -165,7 +165,7 @@ class Spark:
             raise UsageError(f"Nothing answers at {self._engine}; see --engine.")
         self._scratch = Path(tempfile.mkdtemp(prefix="calib-spark-"))  # for its owner only
         worker = subprocess.Popen(  # noqa: S603  # the engine was checked
-            [sys.executable, "-m", "recalib.cohorts.spark_worker", self._engine],
+            [sys.executable, "-P", "-m", "recalib.cohorts.spark_worker", self._engine],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

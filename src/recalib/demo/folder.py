@@ -16,7 +16,15 @@ from recalib.demo import labels
 from recalib.demo.draw import FORMATS, draw, write_cohort
 from recalib.demo.truth import DENOMINATOR, make_truth, margins, newest_cycle
 from recalib.problems import UsageError
-from recalib.publish import Staging, locked, read_edition, recover, writing
+from recalib.publish import (
+    Staging,
+    commit,
+    locked,
+    read_edition,
+    recover,
+    undisturbed,
+    writing,
+)
 from recalib.publish.atomic import HARMLESS
 
 _COHORT = f"cohorts/{labels.NAME}"
@@ -91,7 +99,8 @@ def make_demo(
             told.join(truth).to_csv(scratch, index=False, float_format="%.6f", lineterminator="\n")
             staging.prepare(_ours)
             scratch.replace(truth_file)
-            staging.commit(_ours)
+            with undisturbed():
+                commit([staging])
         finally:
             staging.discard()
     return Demo(out, out / cohort, truth_file)

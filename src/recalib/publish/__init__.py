@@ -1,6 +1,7 @@
 """An edition: tables, their JSON forms, edition.json and datapackage.json, written at once."""
 
-from recalib.publish.atomic import Staging, recover, writing
+from recalib.publish.atomic import Staging, writing
+from recalib.publish.commit import commit, recover
 from recalib.publish.describe import counts, read_edition
 from recalib.publish.edition import (
     check_goal,
@@ -13,11 +14,13 @@ from recalib.publish.edition import (
 from recalib.publish.kept import find_edition, keep, kept_editions, released_before
 from recalib.publish.lock import locked
 from recalib.publish.opened import Opened, opened
+from recalib.publish.undisturbed import undisturbed
 
 __all__ = [
     "Opened",
     "Staging",
     "check_goal",
+    "commit",
     "counts",
     "find_edition",
     "is_edition",
@@ -30,6 +33,7 @@ __all__ = [
     "read_edition",
     "recover",
     "released_before",
+    "undisturbed",
     "verify_edition",
     "verify_hashes",
     "writing",

@@ -1,14 +1,15 @@
-"""Replaces a folder by a finished one with two renames, or leaves it as it was.
+"""The staging folder of a goal, in which all is made before the goal is touched.
 
-Everything is made in a staging folder beside the goal (`.<goal>.calib-<random>`), on the same file
-system. The goal then moves into the staging folder as `old`, and the new content to the goal's
-place. A run killed between the two renames leaves a goal that is missing for the moment: the next
-start puts it back.
+It lies beside the goal (`.<goal>.calib-<random>`), on the same file system; where that cannot be,
+such as for a volume mounted into a container, inside it. What is to be published is made in `new`;
+`commit` puts it in the goal's place.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -18,48 +19,59 @@ from glob import escape
 from pathlib import Path
 
 from recalib.problems import RecalibError
+from recalib.publish.disk import copy_mode, hashes, link_or_copy, sync, sync_tree
 
 # Tells what a killed run left behind from what belongs to somebody else.
 MARKER = "calib-staging"
 # What a new folder may hold beside an edition or reports without being somebody else's.
 HARMLESS = frozenset({".gitkeep", ".gitignore", ".gitattributes", ".DS_Store", "__pycache__"})
+#: A name of ours that is no content: a lock or a staging folder, where they lie in the goal.
+OWN = re.compile(r"^\..+\.calib-(lock|probe|.{8})$", re.DOTALL)
 # Tells from the path of an entry of a goal, or of its former content, whether it is ours.
 Ours = Callable[[Path], bool]
+# What says that a staging folder beside the goal will not do.
+_NOT_BESIDE = frozenset({errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC})
 
 
 class Staging:
-    """A folder beside the goal: `new` becomes the goal's content, all else in `root` is scratch."""
+    """A folder of the goal's: `new` becomes the goal's content, all else in `root` is scratch."""
 
     def __init__(self, goal: Path) -> None:
         self.goal = goal.resolve()
         self.goal.parent.mkdir(parents=True, exist_ok=True)
-        self.root = Path(tempfile.mkdtemp(prefix=prefix(self.goal), dir=self.goal.parent))
-        (self.root / MARKER).touch()
+        try:
+            self.root = _root(self.goal, self.goal.parent)
+        except OSError as error:
+            if error.errno not in _NOT_BESIDE or not self.goal.is_dir():
+                raise
+            self.root = _root(self.goal, self.goal)
         self.new, self.old = self.root / "new", self.root / "old"
         self.new.mkdir()
+        #: SHA-256 of what is published, by name; and files of the goal that go. From `prepare` on.
+        self.files: dict[str, str] = {}
+        self.stale: list[str] = []
+        self.ours: Ours = lambda entry: True
+        #: From the decision to publish until it is carried out or taken back.
+        self.decided = False
 
     def prepare(self, ours: Ours) -> None:
         """Do all that takes time before the swap: carry over what is not ours, force to the disk.
 
         A RecalibError if an entry that is not ours has the name of one to be published.
         """
+        self.ours = ours
+        self.files = hashes(self.new, _files(self.new))
+        self.stale = [name for name in own_files(self.goal, ours) if name not in self.files]
         _carry_over(self.goal, self.new, ours)
         if self.goal.exists():
-            shutil.copymode(self.goal, self.new)
-        _sync_tree(self.new)
-        _sync(self.root)
-
-    def commit(self, ours: Ours) -> None:
-        """Swap the prepared content with the goal and remove the staging folder."""
-        swap(self.new, self.goal, self.old)
-        _sync(self.goal.parent)
-        # Somebody may have put a file into the goal between carrying over and swapping.
-        _rescue(self.old, self.goal, ours)
-        self.discard()
+            copy_mode(self.goal, self.new)
+        sync_tree(self.new)
+        sync(self.root)
 
     def discard(self) -> None:
-        """Remove the staging folder."""
-        _remove_tree(self.root)
+        """Remove the staging folder, but where it is needed to complete a publication."""
+        if not self.decided:
+            remove_tree(self.root)
 
 
 @contextmanager
@@ -80,66 +92,32 @@ def prefix(goal: Path) -> str:
     return f".{goal.name}.calib-"
 
 
-def recover(goal: Path, ours: Ours) -> list[str]:
-    """Clean up what killed runs left beside a goal, and put the goal back where it is missing.
-
-    The caller holds the goal's lock. Returns what was done, as sentences.
-    """
-    goal = goal.resolve()
-    done: list[str] = []
+def leftovers(goal: Path) -> list[Path]:
+    """List the staging folders that killed runs left beside a goal, or in it."""
     # Eight signs are what mkdtemp adds; a goal named `<goal>.calib-x` has staging folders, too.
-    for root in sorted(goal.parent.glob(escape(prefix(goal)) + "?" * 8)):
-        if root.is_symlink() or not root.is_dir():
-            continue
-        if not (root / MARKER).exists() and any(root.iterdir()):
-            continue
-        old = root / "old"
-        if old.is_dir() and not goal.exists():
-            old.rename(goal)
-            done.append(f"Put {goal} back from {root.name}, which a killed run left.")
-        else:
-            _rescue(old, goal, ours)
-        _remove_tree(root)
-        done.append(f"Removed {root.name}, which a killed run left beside {goal.name}.")
-    return done
+    name = escape(prefix(goal)) + "?" * 8
+    found = [*goal.parent.glob(name), *(goal.glob(name) if goal.is_dir() else ())]
+    return sorted(root for root in found if _is_staging(root))
 
 
-def swap(new: Path, goal: Path, old: Path) -> None:
-    """Put `new` where `goal` is, which goes to `old`; a swap that fails changes nothing."""
-    if goal.exists():
-        goal.rename(old)
-    try:
-        new.rename(goal)
-    except OSError:
-        if old.exists():
-            old.rename(goal)
-        raise
+def every_entry(entry: Path) -> bool:
+    """All entries of a folder that calib alone writes are ours."""
+    return bool(entry.name)
 
 
-def _carry_over(goal: Path, new: Path, ours: Ours) -> None:
-    for name in _foreign(goal, ours):
-        if os.path.lexists(new / name):
-            raise RecalibError(
-                f"{goal / name} was not written by calib and would be overwritten; move it away."
-            )
-        source, target = goal / name, new / name
-        if source.is_dir() and not source.is_symlink():
-            shutil.copytree(source, target, symlinks=True, copy_function=_link)
-        else:
-            _link(str(source), str(target))
+def own_files(folder: Path, ours: Ours) -> list[str]:
+    """Names of all files of ours in a goal, with their folders."""
+    if not folder.is_dir():
+        return []
+    entries = [e for e in folder.iterdir() if not OWN.match(e.name) and ours(e)]
+    files = [entry.name for entry in entries if entry.is_file() and not entry.is_symlink()]
+    within = [e for e in entries if e.is_dir() and not e.is_symlink()]
+    return sorted([*files, *(f"{e.name}/{name}" for e in within for name in _files(e))])
 
 
-def _link(source: str, target: str) -> None:
-    # A hard link cannot lose what an editor writes meanwhile; not every file system has them.
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except (OSError, NotImplementedError):
-        shutil.copy2(source, target, follow_symlinks=False)
-
-
-def _rescue(old: Path, goal: Path, ours: Ours) -> None:
+def rescue(old: Path, goal: Path, ours: Ours) -> None:
     """Move entries that are not ours from the former content, where the goal's are older."""
-    for name in _foreign(old, ours):
+    for name in foreign(old, ours):
         left, kept = old / name, goal / name
         if not os.path.lexists(kept):
             left.rename(kept)
@@ -147,13 +125,15 @@ def _rescue(old: Path, goal: Path, ours: Ours) -> None:
             left.replace(kept)
 
 
-def _foreign(folder: Path, ours: Ours) -> list[str]:
+def foreign(folder: Path, ours: Ours) -> list[str]:
+    """Names of the entries of a goal that are not ours."""
     if not folder.is_dir():
         return []
-    return sorted(entry.name for entry in folder.iterdir() if not ours(entry))
+    entries = (entry for entry in folder.iterdir() if not OWN.match(entry.name))
+    return sorted(entry.name for entry in entries if not ours(entry))
 
 
-def _remove_tree(folder: Path) -> None:
+def remove_tree(folder: Path) -> None:
     """Remove a staging folder, its marker last: half removed, it must still be known as ours."""
     # A dying kernel may still be writing into it, hence more than one attempt.
     for _ in range(5):
@@ -173,20 +153,44 @@ def _remove_tree(folder: Path) -> None:
             time.sleep(0.1)
 
 
-def _sync_tree(folder: Path) -> None:
-    for path, _, files in os.walk(folder):
-        for name in files:
-            file = Path(path) / name
-            if not file.is_symlink():
-                _sync(file)
-        _sync(Path(path))
-
-
-def _sync(path: Path) -> None:
-    if os.name != "posix" and path.is_dir():
-        return
-    descriptor = os.open(path, os.O_RDONLY)
+def _root(goal: Path, home: Path) -> Path:
+    """Make a staging folder from which files can be moved into the goal."""
+    root = Path(tempfile.mkdtemp(prefix=prefix(goal), dir=home))
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        (root / MARKER).touch()
+        if goal.is_dir():
+            probe, there = root / "probe", goal / f"{prefix(goal)}probe"
+            probe.touch()
+            probe.replace(there)
+            there.unlink()
+    except BaseException:
+        remove_tree(root)
+        raise
+    return root
+
+
+def _is_staging(root: Path) -> bool:
+    if root.is_symlink() or not root.is_dir():
+        return False
+    return (root / MARKER).exists() or not any(root.iterdir())
+
+
+def _carry_over(goal: Path, new: Path, ours: Ours) -> None:
+    for name in foreign(goal, ours):
+        if os.path.lexists(new / name):
+            raise RecalibError(
+                f"{goal / name} was not written by calib and would be overwritten; move it away."
+            )
+        source, target = goal / name, new / name
+        if source.is_dir() and not source.is_symlink():
+            shutil.copytree(source, target, symlinks=True, copy_function=link_or_copy)
+        else:
+            link_or_copy(str(source), str(target))
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    )

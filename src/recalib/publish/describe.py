@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from recalib.publish.band_json import DESCRIPTION, JSON_FILE, SCHEMA_FILE, SOURC
 
 EDITION_FILE = "edition.json"
 PACKAGE_FILE = "datapackage.json"
+#: What an edition holds beside its tables and edition.json itself.
+OTHER_FILES = (JSON_FILE, SCHEMA_FILE, PACKAGE_FILE)
 
 _EVERY = TABLES | BESIDE_TABLES
 PACKAGE: dict[str, Any] = yaml.safe_load(
@@ -34,10 +36,10 @@ def edition_record(
     frames: Mapping[str, pd.DataFrame],
     folder: Path,
 ) -> dict[str, Any]:
-    """Content of edition.json, for tables that were written into `folder`.
+    """Content of edition.json, for the files that were written into `folder`.
 
     `inputs` is the SHA-256 of each raw file by its path in the raw folder; hashes and rows of the
-    tables, hashes of the other forms of the band table and counts are found here.
+    tables, hashes of all other files and counts are found here.
     """
     return {
         "edition": edition,
@@ -50,7 +52,7 @@ def edition_record(
             }
             for name in sorted(frames)
         },
-        "files": {name: {"sha256": sha256(folder / name)} for name in (JSON_FILE, SCHEMA_FILE)},
+        "files": {name: {"sha256": sha256(folder / name)} for name in OTHER_FILES},
         "counts": counts(frames),
     }
 
@@ -80,14 +82,16 @@ def named_sources(
 
 
 def data_package(
-    edition: str, sources: Sequence[Mapping[str, str]], record: Mapping[str, Any]
+    edition: str, sources: Sequence[Mapping[str, str]], names: Iterable[str], folder: Path
 ) -> dict[str, Any]:
-    """Content of datapackage.json (Data Package v2): nothing in it depends on the clock."""
-    by_file = {table.file: table for table in _EVERY.values()}
-    tables = [_resource(by_file[file], written) for file, written in record["tables"].items()]
+    """Content of datapackage.json (Data Package v2), for tables that were written into `folder`.
+
+    Nothing in it depends on the clock.
+    """
+    tables = [_resource(_EVERY[name], sha256(folder / _EVERY[name].file)) for name in sorted(names)]
     package = PACKAGE | {
         "version": edition,
-        "resources": [*tables, _json_resource(record["files"][JSON_FILE])],
+        "resources": [*tables, _json_resource(sha256(folder / JSON_FILE))],
     }
     if sources:
         package["sources"] = [dict(source) for source in sources]
@@ -128,7 +132,7 @@ def _source(name: str, record: Mapping[str, Any]) -> dict[str, str]:
     return {"name": name, "title": name} | known
 
 
-def _resource(table: Table, written: Mapping[str, Any]) -> dict[str, Any]:
+def _resource(table: Table, digest: str) -> dict[str, Any]:
     return {
         "name": table.name,
         "type": "table",
@@ -138,7 +142,7 @@ def _resource(table: Table, written: Mapping[str, Any]) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "hash": f"sha256:{written['sha256']}",
+        "hash": f"sha256:{digest}",
         "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "header": True},
         "schema": {
             "fields": [_field(column) for column in table.columns],
@@ -148,7 +152,7 @@ def _resource(table: Table, written: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _json_resource(written: Mapping[str, Any]) -> dict[str, Any]:
+def _json_resource(digest: str) -> dict[str, Any]:
     return {
         "name": "band_table_json",
         "path": JSON_FILE,
@@ -157,7 +161,7 @@ def _json_resource(written: Mapping[str, Any]) -> dict[str, Any]:
         "format": "json",
         "mediatype": "application/json",
         "encoding": "utf-8",
-        "hash": f"sha256:{written['sha256']}",
+        "hash": f"sha256:{digest}",
         "jsonSchema": SCHEMA_FILE,
     }
 

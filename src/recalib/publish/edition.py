@@ -14,10 +14,11 @@ from jsonschema.exceptions import best_match
 from recalib.contract.store import read_table, table_bytes, write_tables
 from recalib.contract.tables import BESIDE_TABLES, TABLES
 from recalib.problems import RecalibError
-from recalib.publish.atomic import HARMLESS
+from recalib.publish.atomic import HARMLESS, OWN
 from recalib.publish.band_json import JSON_FILE, SCHEMA_FILE, band_json, band_schema
 from recalib.publish.describe import (
     EDITION_FILE,
+    OTHER_FILES,
     PACKAGE,
     PACKAGE_FILE,
     data_package,
@@ -86,9 +87,9 @@ def make_edition(
         raise RecalibError(f"{JSON_FILE}: {wrong.json_path}: {wrong.message}.")
     (folder / JSON_FILE).write_bytes(text)
     write_json(folder / SCHEMA_FILE, schema)
+    write_json(folder / PACKAGE_FILE, data_package(edition, sources, frames, folder))
     record = edition_record(edition, package_version, inputs["hashes"], frames, folder)
     write_json(folder / EDITION_FILE, record)
-    write_json(folder / PACKAGE_FILE, data_package(edition, sources, record))
     verify_edition(folder)
     return record
 
@@ -122,11 +123,9 @@ def verify_edition(folder: Path) -> dict[str, Any]:
         frame = read_table(path, name)
         if len(frame) != written["rows"] or table_bytes(name, frame) != path.read_bytes():
             raise RecalibError(f"{path} does not read back as it was written.")
-    for file in (JSON_FILE, SCHEMA_FILE):
+    for file in OTHER_FILES:
         if file not in record.get("files", {}):
             raise RecalibError(f"{folder}: {file} is missing from the edition.")
-    if not (folder / PACKAGE_FILE).is_file():
-        raise RecalibError(f"{folder}: {PACKAGE_FILE} is missing from the edition.")
     return record
 
 
@@ -169,7 +168,8 @@ def check_goal(folder: Path) -> None:
     if not folder.is_dir() or is_edition(folder):
         return
     found = sorted(entry.name for entry in folder.iterdir())
-    foreign = [name for name in found if name not in HARMLESS | {"__init__.py"}]
+    harmless = HARMLESS | {"__init__.py"}
+    foreign = [name for name in found if name not in harmless and not OWN.match(name)]
     if foreign:
         raise RecalibError(
             f"{folder} is not empty and holds no edition ({', '.join(foreign[:3])}"

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from calib.edition import edition_order
-from recalib.publish.atomic import Staging, recover, writing
+from recalib.publish.atomic import Staging, every_entry, writing
+from recalib.publish.commit import commit, recover
 from recalib.publish.describe import EDITION_FILE
 from recalib.publish.edition import is_edition
 from recalib.publish.opened import PACKED, opened
@@ -49,7 +50,7 @@ def keep(folder: Path, line: Path, further: Mapping[str, bytes] | None = None) -
     staging = staged(folder, line, further or {})
     if staging is not None:
         try:
-            staging.commit(every_entry)
+            commit([staging])
         finally:
             staging.discard()
 
@@ -83,11 +84,6 @@ def staged(folder: Path, line: Path, further: Mapping[str, bytes]) -> Staging | 
             staging.discard()
             raise
     return staging
-
-
-def every_entry(entry: Path) -> bool:
-    """All entries of a kept edition are ours."""
-    return bool(entry.name)
 
 
 def find_edition(named: Path, line: Path) -> Path:

@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from recalib.problems import RecalibError
-from recalib.publish.atomic import writing
+from recalib.publish.atomic import prefix, writing
+from recalib.publish.undisturbed import undisturbed
+
+# Only a held lock is another run; this is what file systems say that have no locks at all.
+_NO_LOCKS = frozenset(
+    {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL, errno.EPERM}
+)
+_NOT_BESIDE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 def lock_path(goal: Path) -> Path:
-    """Return the lock file of a goal folder: beside it, hidden."""
+    """Return the lock file of a goal folder: beside it, hidden; in it where nothing can be beside.
+
+    It is made if it is not there.
+    """
     goal = goal.resolve()
-    return goal.parent / f".{goal.name}.calib-lock"
+    path = goal.parent / f"{prefix(goal)}lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.touch()
+    except OSError as error:
+        if error.errno not in _NOT_BESIDE or not goal.is_dir():
+            raise
+        path = goal / path.name
+        path.touch()
+    return path
 
 
 @contextmanager
@@ -28,28 +49,46 @@ def locked(goals: Iterable[Path]) -> Iterator[None]:
     with ExitStack() as stack:
         # One order for all, so that two runs cannot wait for each other.
         for goal in sorted({goal.resolve() for goal in goals}):
-            stack.enter_context(_lock(goal))
+            with undisturbed():
+                stack.enter_context(_lock(goal))
         yield
 
 
 @contextmanager
 def _lock(goal: Path) -> Iterator[None]:
-    path = lock_path(goal)
     with writing(goal):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path, blocking=False)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            owner = path.read_text(encoding="utf-8").strip() or "unknown"
-            raise RecalibError(
-                f"Another run (process {owner}) is writing {goal}; wait for it to end."
-            ) from error
-        path.write_text(f"{os.getpid()}\n", encoding="utf-8")
+        path = lock_path(goal)
+        lock = FileLock(path, blocking=False, fallback_to_soft=False)
+        held = _acquire(lock, goal)
     try:
+        with writing(goal):
+            path.write_text(f"{os.getpid()}\n", encoding="utf-8")
         yield
     finally:
         # Removed while still held: who opened it meanwhile sees that the name is gone.
         if os.name == "posix":
-            path.unlink(missing_ok=True)
-        lock.release()
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        if held:
+            lock.release()
+
+
+def _acquire(lock: FileLock, goal: Path) -> bool:
+    try:
+        lock.acquire()
+    except Timeout as error:
+        path = Path(lock.lock_file)
+        owner = path.read_text(encoding="utf-8").strip() or "unknown"
+        raise RecalibError(
+            f"Another run (process {owner}) is writing {goal}; wait for it to end."
+        ) from error
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+        print(
+            f"The file system of {goal} has no locks ({error.strerror}); see to it that no "
+            "second run writes there meanwhile.",
+            file=sys.stderr,
+        )
+        return False
+    return True

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from recalib.problems import RecalibError
-from recalib.publish.atomic import HARMLESS
+from recalib.publish.atomic import HARMLESS, OWN
 
 MANIFEST = ".calib-reports.json"
 FAILED = "failed"
@@ -31,7 +31,8 @@ def check_goal(folder: Path) -> None:
         raise RecalibError(f"{folder} is a file; reports need a folder.")
     if not folder.is_dir() or (folder / MANIFEST).is_file():
         return
-    foreign = sorted({entry.name for entry in folder.iterdir()} - _KEPT)
+    found = {entry.name for entry in folder.iterdir()} - _KEPT
+    foreign = sorted(name for name in found if not OWN.match(name))
     if foreign:
         raise RecalibError(
             f"{folder} is not empty and holds no reports of calib ({', '.join(foreign[:3])}"

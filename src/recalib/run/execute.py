@@ -16,7 +16,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from recalib.run.kernels import KERNEL, Kernels
 from recalib.run.page import write_page
-from recalib.run.task import NotebookError, Outcome, Task
+from recalib.run.task import NotebookError, Outcome, Task, as_written
 
 # A kernel is up in half a second; about one in 600 loses a race for its ports and never is.
 START_SECONDS = 20
@@ -58,8 +58,8 @@ def _papermill(task: Task, kernels: Kernels) -> None:
         try:
             # Not by `cwd`, which would change that of this process.
             papermill.execute_notebook(
-                task.notebook,
-                task.executed,
+                as_written(task.notebook),
+                as_written(task.executed),
                 parameters=task.parameters,
                 kernel_name=KERNEL,
                 progress_bar=False,
@@ -77,6 +77,8 @@ def _papermill(task: Task, kernels: Kernels) -> None:
 
 def _cell_error(task: Task, failure: PapermillExecutionError) -> str:
     value = _ANSI.sub("", str(failure.evalue)).strip()
+    if not value:  # such as where no file could be opened any more
+        value = _ANSI.sub("", "".join(failure.traceback)).strip() or "no reason was given"
     lines = f"{failure.ename}: {value}".splitlines()
     shown = lines[:_ERROR_LINES]
     if len(lines) > _ERROR_LINES:

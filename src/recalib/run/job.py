@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +19,7 @@ from recalib.drift.compare import GAINED
 from recalib.problems import RawDataError, RecalibError, UsageError
 from recalib.publish import (
     Staging,
+    commit,
     edition,
     is_edition,
     keep,
@@ -31,10 +29,12 @@ from recalib.publish import (
     recover,
     released_before,
     reports,
+    undisturbed,
     verify_hashes,
     writing,
 )
-from recalib.publish.kept import every_entry, staged
+from recalib.publish.kept import staged
+from recalib.run.capacity import capacity, check_files
 from recalib.run.gate import PAGE, Gate, record_of, refused
 from recalib.run.order import NotebookRun
 
@@ -105,7 +105,7 @@ def recalibrate(
     cycle : str or None
         Fit from rows of this match year and earlier.
     jobs : int or None
-        Notebooks at once; None for as many as there are cores.
+        Notebooks at once; None for as many as cores, quotas and memory allow.
     make_reports : bool
         Whether to make pages.
     allow_lost : bool
@@ -139,6 +139,8 @@ def recalibrate(
         or if keys would be lost. In every case nothing was published.
     """
     _check_arguments(raw, cycle, jobs)
+    jobs = jobs or capacity()
+    check_files(jobs)
     raw, out, reports_dir = raw.resolve(), out.resolve(), reports_dir.resolve()
     line = (line or line_of(out)).resolve()
     _check_apart({"--raw": raw, "--out": out, "--reports": reports_dir, "--editions": line})
@@ -152,7 +154,7 @@ def recalibrate(
     with locked([*(goal for goal, _ in goals), line]), ExitStack() as cleanup:
         for goal, kind in goals:
             with writing(goal):
-                for sentence in recover(goal, kind.ours):
+                for sentence in recover(goal, kind.ours, [each for each, _ in goals]):
                     print(sentence, file=sys.stderr)
         former = _former(out, allow_lost)
         replaced = read_edition(out) if is_edition(out) else {}
@@ -162,9 +164,9 @@ def recalibrate(
         before = released_before(line, former, name)
         stagings: list[Staging] = []
         for goal, _ in goals:
-            with writing(goal):
+            with writing(goal), undisturbed():
                 stagings.append(Staging(goal))
-            cleanup.callback(stagings[-1].discard)
+                cleanup.callback(stagings[-1].discard)
         made = stagings[-1].new
         pages = stagings[0].new if make_reports else None
         run = NotebookRun(
@@ -183,8 +185,7 @@ def recalibrate(
         page = pages / PAGE if pages else None
         words = approve_words(raw, out, line)
         gate = Gate(raw, out, before, made, page, allow_drift, allow_lost, words)
-        record, changes = run.execute(jobs or cores(), made, allow_lost, gate)
-        swaps = [*zip(stagings, (kind.ours for _, kind in goals), strict=True)]
+        record, changes = run.execute(jobs, made, allow_lost, gate)
         for staging, (goal, kind) in zip(stagings, goals, strict=True):
             with writing(goal):
                 if kind is edition and staging.new != made:
@@ -196,11 +197,10 @@ def recalibrate(
         kept = staged(made, line, compared.files())
         if kept is not None:
             cleanup.callback(kept.discard)
-            swaps.insert(-1, (kept, every_entry))
+            stagings.insert(-1, kept)
         # An interrupt that came meanwhile is raised when all is published: too late for it.
-        with suppress(KeyboardInterrupt), _undisturbed():
-            for staging, ours in swaps:
-                staging.commit(ours)
+        with suppress(KeyboardInterrupt), undisturbed():
+            commit(stagings)
         shutil.rmtree(refused(out), ignore_errors=True)
     index = reports_dir / "index.html" if make_reports else None
     same_name = replaced.get("edition") == record["edition"]
@@ -247,13 +247,6 @@ def check_raw(raw: Path, cycle: str | None, engine: str) -> str:
         raise
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _check_arguments(raw: Path, cycle: str | None, jobs: int | None) -> None:
     from recalib.contract.vocabulary import cycle_years
 
@@ -266,6 +259,14 @@ def _check_arguments(raw: Path, cycle: str | None, jobs: int | None) -> None:
 
 
 def _check_apart(named: dict[str, Path]) -> None:
+    for one, path in named.items():
+        try:
+            str(path).encode("utf-8")
+        except UnicodeEncodeError:
+            raise UsageError(
+                f"The name of {one} ({str(path)!a}) is not UTF-8, in which notebooks write "
+                "names of files; give its folder another one."
+            ) from None
     for one, first in named.items():
         for other, second in named.items():
             if one != other and second.is_relative_to(first):
@@ -287,16 +288,3 @@ def _former(out: Path, allow_lost: bool) -> Path | None:
             return None
         raise RecalibError(f"{error} To replace it unseen, use --allow-lost.") from error
     return out
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    # The swaps take milliseconds; a signal between two of them would leave copies that differ.
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)

@@ -87,13 +87,16 @@ class Kernels:
         }
         self._lock = threading.Lock()
         self._ended = False
+        # Kernels hold the reading end, nobody but this process the other: when it ends, they do.
+        self._lifeline, self._held = os.pipe()
         self._cold: list[Provisioner] = []
         self._warm: subprocess.Popen[str] | None = None
         # On other systems a fork after imports is not safe.
         if imports and sys.platform.startswith("linux"):
             self._warm = subprocess.Popen(  # noqa: S603 (our own module and interpreter)
-                [sys.executable, "-m", "recalib.run.kernel", *imports],
+                [*self._watched(), *imports],
                 env=self._environment,
+                pass_fds=(self._lifeline,),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -101,6 +104,11 @@ class Kernels:
                 # Ctrl-C reaches the main process alone, which then ends the kernels in order.
                 start_new_session=True,
             )
+
+    def _watched(self) -> list[str]:
+        """Return the command line of what ends with this run."""
+        watch = [str(self._lifeline), str(os.getpid())]
+        return [sys.executable, "-P", "-m", "recalib.run.kernel", *watch]
 
     def manager(self, folder: str) -> type[AsyncKernelManager]:
         """Return what makes nbclient start kernels of this run in a working directory."""
@@ -136,15 +144,26 @@ class Kernels:
         _end(warm)
         return None
 
-    def cold(self, provisioner: Provisioner) -> None:
-        """Note a kernel that is no fork; a RuntimeError where the run has ended meanwhile."""
+    def cold(
+        self, provisioner: Provisioner, command: list[str]
+    ) -> tuple[list[str], dict[str, Any]]:
+        """Note a kernel that is no fork; return how it is started.
+
+        A RuntimeError where the run has ended meanwhile.
+        """
         if self._ended:
             raise RuntimeError("the run has ended")
         self._cold.append(provisioner)
+        if os.name != "posix":
+            return command, {}  # ipykernel watches a handle of its parent there
+        command = [*self._watched(), *command[command.index("-f") :]]
+        return command, {"pass_fds": (self._lifeline,)}
 
     def end(self) -> None:
         """End all kernels, whatever they are doing."""
-        self._ended = True
+        if not self._ended:
+            self._ended = True
+            os.close(self._held)
         if self._warm is not None:
             _end(self._warm)
         for each in self._cold:
@@ -154,7 +173,7 @@ class Kernels:
 
 
 def _end(warm: subprocess.Popen[str]) -> None:
-    """End the warm process; its forks end with the pipe of requests."""
+    """End the warm process; its forks end with the lifeline."""
     warm.kill()
     for pipe in (warm.stdin, warm.stdout):
         with suppress(OSError, AttributeError):
@@ -171,9 +190,9 @@ class Provisioner(LocalProvisioner):
         """Start a kernel by its command line; keywords as for `subprocess.Popen`."""
         forked = self.kernels.fork(cmd[cmd.index("-f") :], kwargs["cwd"])
         if forked is None:
-            self.kernels.cold(self)
+            cmd, watched = self.kernels.cold(self, cmd)
             quiet = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
-            return await super().launch_kernel(cmd, **kwargs | quiet)
+            return await super().launch_kernel(cmd, **kwargs | quiet | watched)
         self.process = _Forked(forked)  # type: ignore[assignment]
         self.pid = self.pgid = forked
         return self.connection_info

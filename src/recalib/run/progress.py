@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 from types import TracebackType
@@ -16,7 +17,8 @@ class Progress:
     """Shows on a stream, standard error by default, as notebooks end; a context manager."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream if stream is not None else sys.stderr
+        # A service may have closed its standard error.
+        self._stream = stream or sys.stderr or io.StringIO()
         self._total = self._count = 0
         # A thread of tqdm's would receive the signals that publication holds back.
         tqdm.monitor_interval = 0

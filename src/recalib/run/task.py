@@ -47,6 +47,11 @@ class NotebookError(RecalibError):
         super().__init__(message)
 
 
+def as_written(path: str) -> str:
+    """Write a path so that papermill, which formats it with the parameters, leaves it as it is."""
+    return path.replace("{", "{{").replace("}", "}}")
+
+
 def check_parameters(tasks: list[Task]) -> None:
     """Refuse parameters that a notebook does not have; papermill itself would only warn.
 
@@ -61,7 +66,7 @@ def check_parameters(tasks: list[Task]) -> None:
             if not path.is_file():
                 raise RecalibError(f"The notebook {path} is missing.")
             try:
-                known[task.notebook] = set(papermill.inspect_notebook(path))
+                known[task.notebook] = set(papermill.inspect_notebook(as_written(str(path))))
             except Exception as error:
                 # Whatever nbformat or papermill raise, the notebook cannot be run.
                 raise RecalibError(
