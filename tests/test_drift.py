@@ -248,6 +248,7 @@ def test_an_approval_covers_its_edition_table_kind_and_keys(
     [
         ("[unclosed", "cannot be read as YAML"),
         ("edition: '2026.1'", "must be a list"),
+        ("- reason: as in #3", 'row 1: YAML reads only "as in" here'),
         ("- edition: '2026.1'", "approval 1: it needs exactly"),
         (
             "- {edition: '1', table: curves, key: '*', kind: moved, reason: r}",

@@ -10,6 +10,7 @@ import yaml
 
 from recalib.contract.tables import TABLES
 from recalib.problems import RecalibError
+from recalib.sources.yml import cut_short
 
 KINDS = (
     "key_lost",
@@ -36,9 +37,13 @@ def read_approvals(path: Path) -> list[dict[str, str]]:
     cannot be read, or an approval lacks a key or names an unknown table or kind.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        content = yaml.safe_load(text)
+        cut = next(iter(cut_short(text)), None)
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise RecalibError(f"{path} cannot be read as YAML: {error}") from error
+    if cut is not None:
+        raise RecalibError(f"{path}, row {cut[0]}: {cut[1]} Put the whole value in double quotes.")
     if content is None:
         return []
     wanted = {"edition", "table", "key", "kind", "reason"}

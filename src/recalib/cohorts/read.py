@@ -19,6 +19,7 @@ from recalib.cohorts.lines import ends_differ
 from recalib.cohorts.open import ROWS, Opened, open_cohort
 from recalib.cohorts.query import Query, ScanError
 from recalib.cohorts.reduce import COARSE, counting, covariates_of, finish, sum_up
+from recalib.cohorts.scores import check_scores, check_types
 from recalib.cohorts.spark import Spark, SparkDoubtError
 from recalib.cohorts.synthetic import says_synthetic
 from recalib.contract.vocabulary import OUTCOME_OF_DENOMINATOR
@@ -131,6 +132,7 @@ def _count(
             for column in opened.unknown:
                 note_content(opened, query, column, folder.findings)
             if opened.countable:
+                check_types(opened, query, folder.findings)
                 counted = _reduce(opened, query, labels, folder.findings, spark)
         except ScanError as error:
             note_failure(error, opened, query, folder.findings)
@@ -150,6 +152,7 @@ def _reduce(
         try:
             tally = _tally(opened, labels, partial(spark.count, opened, most=MOST_GROUPS))
             if tally is not None and tally.fine:
+                check_scores(tally.counts, file, findings)
                 return tally.summed()
         except SparkDoubtError as error:
             doubt = error.reason
@@ -170,6 +173,7 @@ def _reduce(
             f"published; the cluster's log may say more, and --engine {DUCKDB} needs no cluster."
         )
     else:
+        check_scores(tally.counts, file, findings)
         return tally.summed()
     return None
 
