@@ -12,6 +12,7 @@ import pytest
 
 from cells import NOTEBOOKS, run_cells, sources
 from recalib import Run
+from recalib.problems import UsageError
 from steps import bands, fit, ingest
 
 FROZEN = Path(__file__).parent / "frozen"
@@ -188,6 +189,43 @@ def test_the_drift_of_an_edition_against_itself(fresh: Path) -> None:
     shown, names = rerun("50_drift", fresh)
     assert names["changes"].empty
     assert any("0 changes beyond the limits" in part for part in shown)
+
+
+EXPLORED = {
+    "specialty": "IM",
+    "applicant_group": "non_us_img",
+    "outcome": "match",
+    "cycle": "2026",
+    "denominator": "ranked_first",
+    "without": "pediatrics",
+    "beside": "neurology, Surgery-General",
+}
+
+
+def test_one_population_is_explored_from_raw_tables() -> None:
+    shown, names = run_cells("60_explore", raw_dir=str(FROZEN / "raw"), score=240, **EXPLORED)
+    assert names["unit"].key[:3] == ("2026", "internal_medicine", "non_us_img")
+    assert set(names["curves"]) == {"raw", "pooled", "other prior", "without pediatrics"}
+    assert set(names["over"]) == {"internal_medicine", "neurology", "general_surgery"}
+    frozen = pd.read_csv(FROZEN / "edition" / "curves.csv", dtype={"cycle": str})
+    key = {name: EXPLORED[name] for name in ("applicant_group", "cycle", "outcome", "denominator")}
+    key["specialty"] = "internal_medicine"
+    (slope,) = frozen.loc[(frozen[[*key]] == pd.Series(key)).all(axis="columns"), "slope"]
+    assert names["curves"]["pooled"].slope == pytest.approx(slope, abs=1e-4)
+    assert any("of those who had interviews enough to rank it" in part for part in shown)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"specialty": "internal_medicin"}, "Did you mean internal_medicine"),
+        ({"cycle": "1999"}, "Unknown cycle"),
+        ({"specialty": "plastic_surgery", "applicant_group": "us_img"}, "another applicant_group"),
+    ],
+)
+def test_a_wrong_choice_is_told_with_what_there_is(work_dir: Path, given, words) -> None:
+    with pytest.raises((KeyError, UsageError), match=words):
+        run_cells("60_explore", work_dir=str(work_dir), **given)
 
 
 @pytest.mark.parametrize("keep", ["nrmp_main_match_2025", "crowd_internal_medicine"])

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any, Self
 
 from calib.line import Line, after_drift
+from calib.names import WHOSE
 
 
 class Record:
@@ -37,6 +38,20 @@ class Record:
         shown = ", ".join(f"{name}={_short(getattr(self, name))}" for name in self.names())
         return f"{type(self).__name__}({shown})"
 
+    def _repr_html_(self) -> str:
+        """Return a small table for notebooks: what is known, and whose chances these are."""
+        from html import escape  # only notebooks ask
+
+        told = [(name, _told(getattr(self, name))) for name in self.names()]
+        rows = "".join(
+            f'<tr><th scope="row">{escape(name)}</th><td>{escape(text)}</td></tr>'
+            for name, text in told
+            if text
+        )
+        # A guide's row has no outcome: guides speak of a match.
+        whose = f" ({WHOSE})" if getattr(self, "outcome", "match") == "match" else ""
+        return f"<table><caption>{type(self).__name__}{whose}</caption>{rows}</table>"
+
 
 def plain(value: object) -> object:
     """Return records as dicts and tuples as lists, for JSON."""
@@ -45,6 +60,17 @@ def plain(value: object) -> object:
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     return value
+
+
+def _told(value: object) -> str:
+    """Return a value as a table tells it; blank for None and for nothing."""
+    if isinstance(value, tuple):
+        return "; ".join(map(_told, value))
+    if isinstance(value, Record):
+        return " ".join(filter(None, (_told(getattr(value, name)) for name in value.names())))
+    if value is None:
+        return ""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _short(value: object) -> str:

@@ -220,8 +220,11 @@ def resolve_cycle(given: object, cycles: Collection[str]) -> str:
     if text is None:
         with suppress(ValueError, OverflowError):
             text = f"{number(given, 'cycle'):g}"
-    if text is not None and (spelt := text.strip().replace("–", "-")) in cycles:
-        return spelt
+    if text is not None:
+        # A float's text, as tables of other programs have it, is a year all the same.
+        year, _, rest = (spelt := text.strip().replace("–", "-")).partition(".")
+        if (spelt := spelt if rest.strip("0") else year) in cycles:
+            return spelt
     raise UnknownNameError("cycle", given if as_text(given) is None else text, cycles)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from recalib.contract.keys import years
 from recalib.contract.tables import LAYOUTS, PUBLISHED
-from recalib.contract.vocabulary import cycle_years
+from recalib.contract.vocabulary import cycle_years, read_cycle
 from recalib.problems import Problem, RawDataError, UsageError
 from recalib.sources.approvals import APPROVALS, check_approvals
 from recalib.sources.catalogue import Findings
@@ -134,7 +134,7 @@ def read_raw(raw_dir: Path, cycle: str | None = None, engine: str = "duckdb") ->
     RecalibError
         Where the engine fails.
     """
-    span = None if cycle is None else cycle_years(cycle)
+    span = None if cycle is None else cycle_years(read_cycle(cycle) or cycle)
     if cycle is not None and span is None:
         raise UsageError(f'"{cycle}" is not a cycle: give a match year such as 2026.')
     findings = Findings()

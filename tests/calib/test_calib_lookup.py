@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -733,6 +734,31 @@ def test_an_unknown_name_is_a_key_error_with_the_nearest(
     assert f"Unknown {kind}" in str(caught.value)
     assert "Did you mean" in str(caught.value)
     assert not str(caught.value).startswith("'")
+
+
+@pytest.mark.parametrize(
+    "cycle",
+    [
+        *(2026, 2026.0, "2026.0", "2026.00", Decimal("2026.0")),
+        *(np.int16(2026), np.float32(2026), np.str_("2026.0")),
+        *(pd.Series([2026.0, None])[0], pd.array([2026], dtype="Int64")[0]),
+    ],
+)
+def test_a_cycle_is_a_year_however_a_program_keeps_it(cycle: Any) -> None:
+    assert calib.bands(*KEY, cycle=cycle) == calib.bands(*KEY, cycle="2026")
+
+
+@pytest.mark.parametrize("cycle", ["2026.5", "2026.0.0", ".0", "2026.O", "2020-2024.5"])
+def test_other_texts_are_no_cycle(cycle: str) -> None:
+    with pytest.raises(calib.UnknownNameError, match="Unknown cycle"):
+        calib.bands(*KEY, cycle=cycle)
+
+
+@pytest.mark.parametrize("needs_visa", [True, np.bool_(True), pd.array([True])[0], np.str_("yes")])
+def test_a_visa_is_a_boolean_of_any_library(needs_visa: Any) -> None:
+    found = calib.bands(*KEY, needs_visa=needs_visa)
+    assert found == calib.bands(*KEY, needs_visa="yes")
+    assert found[0].needs_visa == "yes"
 
 
 def test_a_name_like_no_other_lists_all() -> None:

@@ -33,6 +33,9 @@ CELLS = [
     ("unknown-group", HEADER, "2026,Dermatology,us img,245,2,1,1", "applicant_group", '"us_img"'),
     ("score-range", HEADER, "2026,Dermatology,us_img,0,2,1,1", "step2_ck", "outside 1-300"),
     ("score-range", HEADER, "2026,Dermatology,us_img,301,2,1,1", "step2_ck", "outside"),
+    ("cohort-scores", HEADER, "2026,Dermatology,us_img,1,2,1,1", "step2_ck", "below 100"),
+    ("cohort-scores", HEADER, "2026,Dermatology,us_img,99,2,1,1", "step2_ck", "below 100"),
+    ("cycle-format", HEADER, "2026.5,Dermatology,us_img,245,2,1,1", "cycle", "no cycle"),
     ("cohort-number", HEADER, "2026,Dermatology,us_img,245.5,2,1,1", "step2_ck", "no whole"),
     ("cohort-number", HEADER, "2026,Dermatology,us_img,high,2,1,1", "step2_ck", "no whole"),
     ("cohort-number", HEADER, "2026,Dermatology,us_img,245,2.5,1,1", "n_applications", "no whole"),
@@ -312,6 +315,24 @@ def _parts(change):
     return make
 
 
+def _stored(column, kind, number=None):
+    """Store a column in a narrow type, with one number in it."""
+
+    def make(raw):
+        path = raw.path / PARQUET
+        frame = pd.read_parquet(path)
+        if number is not None:
+            frame.loc[0, ["n_applications", "n_interviews"]] = number
+        frame[column] = frame[column].astype(kind.replace("i", "I").replace("uI", "UI"))
+        frame.to_parquet(path)
+
+    return make
+
+
+def _moved(name, to):
+    return lambda raw: (raw.path / name).rename(raw.path / to)
+
+
 def _csv(*rows):
     return lambda raw: raw.csv(*rows)
 
@@ -372,6 +393,14 @@ FILES = [
      "cohort-parts", PART, "types"),
     (_both(_parts(lambda t: t), _directory(f"{PARQUET}/more")), "cohort-parts", None, "a folder"),
     (_both(_parts(lambda t: t), _file(f"{PARQUET}/a.csv", "")), "cohort-parts", None, "kind"),
+    (_both(_parquet, _stored("step2_ck", "uint8")), "cohort-type", PARQUET, "uint8, which holds"),
+    (_both(_parquet, _stored("n_applications", "uint8", 250)), "cohort-type", PARQUET, "255, and"),
+    (_both(_parquet, _stored("n_interviews", "int8", 122)), "cohort-type", PARQUET, "ends at 127"),
+    (_file(CSV, gzip.compress(f"{HEADER}\n{GOOD}\n".encode())), "not-utf8", CSV, f"called {CSV}."),
+    (_both(_parquet, _moved(PARQUET, CSV)), "not-utf8", CSV, f"it is called {PARQUET}"),
+    (_both(_parquet, _moved(PARQUET, GZ)), "cohort-damaged", GZ, f"it is called {PARQUET}"),
+    (_file(PARQUET, f"{HEADER}\n{GOOD}\n"), "cohort-damaged", PARQUET, f"it is called {CSV}"),
+    (_file(GZ, f"{HEADER}\n{GOOD}\n"), "cohort-damaged", GZ, f"it is called {CSV}."),
     (_both(_csv(GOOD), _parquet), "cohort-repeated", PARQUET, f"{CSV} is there too"),
     (_csv("2026,Dermatology,us_img,245,,,"), "cohort-no-results", CSV, "No row has a result"),
     (_without_yml, "missing-provenance", CSV, "cohorts/ours.yml"),
@@ -440,6 +469,87 @@ def test_plain_decimals_are_read(raw):
         3,
         2,
     ]
+
+
+def test_any_white_space_is_a_space_and_a_float_a_year(raw):
+    raw.csv(
+        "2026.0,Surgery\u00a0\u00a0(Categorical) ,us_img\u2003,245\u00a0,\u202f20,3,\u00a01.0",
+        '2026,"General\nSurgery",us_img,250,20,3,\u00a0',
+        header=HEADER.replace("matched", "\u00a0matched "),
+    )
+    assert raw.problems() == []
+    counts = raw.read().cohorts[0].counts
+    assert counts["specialty"].unique().tolist() == ["general_surgery"]
+    assert counts["cycle"].unique().tolist() == ["2026"]
+    assert counts[
+        ["people", "applications", "interviews", "results", "matched"]
+    ].sum().tolist() == [
+        *(2, 40, 6),
+        *(1, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (GOOD.replace("Derm", "Der\u200bm"), "specialty"),
+        (GOOD.replace("2026", "2026\u200b"), "cycle"),
+        (GOOD.replace(",20,", ",20\u200b,"), "n_applications"),
+        (GOOD.replace(",245,", ",245\u200b,"), "step2_ck"),
+    ],
+)
+def test_characters_that_cannot_be_seen_are_named(raw, row, column):
+    raw.csv(GOOD, row)
+    told = {problem.rule: problem for problem in raw.problems()}
+    assert told["unseen-character"].column == column
+    assert "ZERO WIDTH SPACE (U+200B)" in told["unseen-character"].message
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_header_with_what_cannot_be_seen(raw, kind):
+    rows = people(30).rename(columns={"matched": "matched\u200b", "cycle": "cycle\u00a0"})
+    store(rows, raw, kind)
+    (problem,) = raw.problems()
+    assert (problem.rule, problem.column) == ("unseen-character", "matched")
+    assert '"matched" holds ZERO WIDTH SPACE (U+200B) in its name' in problem.message
+
+
+def _scores(raw, low, people, cycle="2026"):
+    rows = [GOOD.replace("245", "179" if at < low else "180") for at in range(people)]
+    raw.csv(*[row.replace("2026", cycle) for row in rows])
+    return raw.problems()
+
+
+def test_a_share_of_scores_that_no_applicants_have(raw):
+    (problem,) = _scores(raw, 6, 100)
+    assert (problem.rule, problem.column) == ("cohort-scores", "step2_ck")
+    assert problem.message.startswith("6% of the scores lie below 180 (6).")
+
+
+@pytest.mark.parametrize(
+    ("low", "people", "cycle"), [(5, 100, "2026"), (2, 4, "2026"), (9, 9, "2009")]
+)
+def test_few_low_scores_and_those_of_old_are_no_problem(raw, low, people, cycle):
+    assert _scores(raw, low, people, cycle) == []
+
+
+def test_scores_that_went_round_in_eight_bits(raw):
+    frame = people(300)
+    right = frame.assign(step2_ck=frame["step2_ck"] + 25)
+    store(right.assign(step2_ck=(right["step2_ck"] % 256).astype("uint8")), raw, "parquet")
+    assert {problem.rule for problem in raw.problems()} == {
+        *("cohort-type", "cohort-scores", "score-range"),
+    }
+    store(right.assign(step2_ck=right["step2_ck"].astype("int16")), raw, "parquet")
+    assert raw.problems() == []
+
+
+def test_narrow_types_that_hold_all_their_numbers_are_fine(raw):
+    store(people(300).assign(n_interviews=1), raw, "parquet")
+    frame = pd.read_parquet(raw.path / PARQUET)
+    frame["n_applications"] = frame["n_applications"].clip(lower=1).astype("UInt8")
+    frame.astype({"n_interviews": "int8", "matched": "Int8"}).to_parquet(raw.path / PARQUET)
+    assert raw.problems() == []
 
 
 def test_git_takes_no_rows():

@@ -1,8 +1,14 @@
 """Every rule of the catalogue fires, at the right place."""
 
+import bz2
+import gzip
+import io
+import zipfile
+
+import pandas as pd
 import pytest
 
-from recalib.raw import check_raw
+from recalib.raw import check_raw, read_raw
 from recalib.sources import RULES
 
 Q = "published/tiny.step2ck.quantiles.csv"
@@ -48,6 +54,37 @@ EDITS = [
     ("score-range", Q, ",258,", ",2580,", 6, "median", "median is 2580"),
     ("score-range", Q, ",258,", ",0,", 6, "median", "median is 0"),
     ("score-range", GB, "251,", "301,", 5, "score_min", "score_min is 301"),
+    ("score-scale", Q, ",102,216,244,256,264,275,253", ",102,,,1,,,", 2, "median", "median 1"),
+    ("score-scale", Q, ",250.5,", ",25.5,", 5, "mean", "mean is 25.5"),
+    ("score-scale", M, ",247", ",47", 3, "mean", "mean is 47"),
+    ("unseen-character", Q, ",258,", ",258\u200b,", 6, "median", '"258" holds ZERO WIDTH SPACE (U'),
+    ("unseen-character", Q, "2024,Derm", "2024,Der\u00adm", 6, "specialty", "SOFT HYPHEN (U+00AD)"),
+    (
+        "unseen-character",
+        T,
+        "n_total\n",
+        "n_total\ufeff\n",
+        1,
+        "n_total",
+        "SPACE (U+FEFF)",
+    ),
+    ("unseen-character", GB, ",high,", ",high\u2060,", 2, "label", '"high" holds WORD JOINER'),
+    ("unseen-character", SP, "|Surgery (", "|\u202eSurgery (", 2, "aliases", "RIGHT-TO-LEFT"),
+    ("unseen-character", Y, "rights: none", "rights\u200b: none", 5, None, "ZERO WIDTH SPACE"),
+    ("unseen-character", C, "Surgery-General", "Surgery-\u200dGeneral", 12, None, "JOINER"),
+    ("cycle-format", Q, "2024,D", "2020\u20132024,D", 6, "cycle", "It holds EN DASH (U+2013)."),
+    ("cycle-format", Q, "2024,D", "2024.5,D", 6, "cycle", '"2024.5"'),
+    ("cycle-format", Q, "2024,D", "1492.0,D", 6, "cycle", '"1492.0"'),
+    ("not-a-number", T, ",30", ",\u221230", 3, "n_total", "It holds MINUS SIGN (U+2212)."),
+    ("unknown-group", Q, "us_md_senior", "us_md_seni\u043er", 6, None, "CYRILLIC SMALL LETTER O"),
+    ("unknown-specialty", Q, "2024,Derm", "2024,D\u0435rm", 6, None, "CYRILLIC SMALL LETTER IE"),
+    ("yml-syntax", Y, "rights: none", "rights:\u00a0none", None, None, "There is NO-BREAK SPACE"),
+    ("yml-cut", Y, "rights: none", "rights: Table #3 of none", 5, None, 'reads only "Table" here'),
+    ("yml-cut", Y, "rights: none", "rights: Table # 3", 5, None, '"# 3" is a comment'),
+    ("yml-cut", Y, "rights: none", "rights: #3", 5, None, "YAML reads nothing here"),
+    ("yml-cut", Y, "rights: none", "rights: &Sons Limited", 5, None, "&Sons names a value"),
+    ("yml-cut", Y, "rights: none", "rights: !none of all", 5, None, "tells a type"),
+    ("yml-cut", C, "reason: few people", "reason: few #1", 15, None, 'only "few"'),
     ("score-fraction", B, ",239,11", ",239.5,11", 2, "score_max", "score_max is 239.5"),
     ("cycle-format", Q, "2024,D", "24,D", 6, "cycle", '"24"'),
     ("cycle-format", Q, "2024,D", "1492,D", 6, "cycle", '"1492"'),
@@ -282,6 +319,21 @@ ALLOWED = [
     (Y, "notes:", "notes: Is it? Nobody knows."),
     (Y, "notes:", "added: [totals]\nnotes:"),
     (Y, "notes:", "added: [a.means]\nnotes:"),
+    (Q, "2024,Dermatology", "2024,\u00a0Dermatology\u2003"),
+    (Q, "Surgery-General,non_us_img,match,matched", "General  Surgery,non_us_img,match,matched"),
+    (Q, "Surgery-General,non_us_img,match,m", "General\u00a0Surgery,non_us_img,match,m"),
+    (Q, "Surgery-General,non_us_img,match,m", '"General\r\n Surgery",non_us_img,match,m'),
+    (Q, ",258,", ",258\u00a0,"),
+    (Q, ",median,", ",\u2009median\u00a0,"),
+    (Q, "2024,D", "2024.0,D"),
+    (Q, "2024,D", "2024.00,D"),
+    (SP, "|Surgery (Categorical)", "|Surgery\u00a0 (Categorical)"),
+    (GB, "surgery_img,General Surgery,", "surgery_img,General\tSurgery,"),
+    (C, "{specialty: Surgery-General, n", "{specialty: 'General\u00a0Surgery', cycle: 2022.0, n"),
+    (Y, "specialty: General Surgery,", "specialty: General \u00a0Surgery, cycle: 2026.0,"),
+    (Y, '"high: made up"', '"high: #1 &c. !"'),
+    (Y, "rights: none", "rights: >-\n  Table #3\n  & more"),
+    (Y, "rights: none", "rights: none##"),
     (Y, '"high: made up"', "made up for tests"),
     (Y, "rights: none", "rights: none # a comment"),
     (Y, "463", "464, known_difference: -1, reason: a misprint"),
@@ -348,6 +400,16 @@ APPROVAL = """- edition: "1"
   new: weak
   reason: r
 """
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+def _zipped(name, text="made up"):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, text)
+    return packed.getvalue()
+
+
 # rule, what is done to the folder, file that is blamed, row, a piece of the message
 FILES = [
     ("no-tables", _no_tables, "raw", None, "holds no table"),
@@ -384,6 +446,13 @@ FILES = [
     ("not-utf8", _write(T, b"cycle\nM\xfcller"), T, 2, "Byte 8"),
     ("not-utf8", _write(T, "cycle".encode("utf-16")), T, 1, "UTF-16"),
     ("not-utf8", _write(T, b"PK\x03\x04\x14\0"), T, None, "an Excel or zip file"),
+    ("not-utf8", _write(T, gzip.compress(b"cycle")), T, None, "a gzip file, whatever its name; as"),
+    ("not-utf8", _write(T, b"PAR1\x15\0PAR1"), T, None, "called published/tiny.totals.parquet"),
+    ("not-utf8", _write(T, _zipped("xl/workbook.xml")), T, None, "an Excel workbook"),
+    ("not-utf8", _write(T, _zipped("tables.csv")), T, None, "is called published/tiny.totals.zip"),
+    ("not-utf8", _write(T, _zipped("mimetype", ODS)), T, None, "an OpenDocument spreadsheet"),
+    ("not-utf8", _write(T, bz2.compress(b"cycle")), T, None, "published/tiny.totals.csv.bz2"),
+    ("not-utf8", _write(Y, b"%PDF-1.7\n"), Y, None, "a PDF file"),
     ("not-utf8", _write(Y, b"\xd0\xcf\x11\xe0"), Y, None, "an Excel or zip file"),
     ("nul-byte", _write(T, b"cycle\n\0"), T, 2, "NUL"),
     ("missing-column", _write(T, "<html>\n<body>"), T, 1, "names none of cycle"),
@@ -435,6 +504,18 @@ def test_a_check_that_crashes_is_a_problem_and_the_others_go_on(raw, monkeypatch
     problems = raw.problems()
     assert {"check-crashed", "success-exceeds-total"} <= {problem.rule for problem in problems}
     assert any("ZeroDivisionError: by hand" in problem.message for problem in problems)
+
+
+def test_the_values_of_odd_spaces_and_years_are_those_of_plain_ones(raw):
+    plain = read_raw(raw.path).quantiles
+    raw.edit(Q, "2024,Dermatology", "2024.0,\u00a0Dermatology\u2003")
+    raw.edit(Q, ",258,", ",258\u00a0,")
+    pd.testing.assert_frame_equal(read_raw(raw.path).quantiles, plain)
+
+
+def test_texts_of_a_source_are_read_whole(raw):
+    raw.edit(Y, "rights: none", 'rights: "Table  #3\u00a0of none"')
+    assert read_raw(raw.path).provenance["tiny"]["rights"] == "Table #3 of none"
 
 
 def test_every_rule_has_a_test():

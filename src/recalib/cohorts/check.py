@@ -19,6 +19,7 @@ from recalib.cohorts.open import NUMBERED, ROWS, TEXT_KINDS, Opened
 from recalib.cohorts.query import Query, ScanError
 from recalib.cohorts.reduce import Breach, as_table, number_breaches
 from recalib.sources.catalogue import Findings
+from recalib.sources.characters import all_unseen, unseen
 
 #: Rows that a problem lists; further ones are counted.
 LISTED = 20
@@ -58,8 +59,21 @@ def explain(opened: Opened, query: Query, keys: Sequence[Odd], findings: Finding
     counted = zip(told, counts, strict=True)
     odd = {one.column for one, count in counted if count and one.rule not in _NO_CONTENT}
     for column in sorted(odd):
+        _note_unseen(opened, query, column, findings)
         note_content(opened, query, column, findings)
     return any(counts)
+
+
+def _note_unseen(opened: Opened, query: Query, column: str, findings: Findings) -> None:
+    """Name the characters of a column's words that cannot be seen."""
+    if opened.types.get(column) != "string":
+        return
+    found = query.rows(
+        f"SELECT DISTINCT unnest(regexp_extract_all(\"{column}\", '[{all_unseen()}]')) FROM {ROWS}"
+    )
+    if names := unseen("".join(sorted(one for (one,) in found))):
+        told = f"The column holds {names}."
+        findings.add("unseen-character", opened.file.file, told, column=column)
 
 
 #: Rules whose rows hold nothing that could identify a person.

@@ -8,6 +8,7 @@ from recalib.cohorts.counts import COVARIATES
 from recalib.cohorts.identify import identifying_name, speakable
 from recalib.contract.vocabulary import suggestion
 from recalib.sources.catalogue import Findings
+from recalib.sources.characters import plain, unseen, without_unseen
 
 REQUIRED = (
     *("cycle", "specialty", "applicant_group", "step2_ck"),
@@ -29,6 +30,8 @@ LIMITS = {
     "years_since_graduation": (0, 80),
     "us_clinical_months": (0, 600),
 }
+#: Below this nobody's score lies: the rest of one that was cut to 8 bits, or no such score.
+LEAST_SCORE = 100
 
 
 def check_header(names: list[str], file: str, row: int | None, findings: Findings) -> bool:
@@ -38,13 +41,14 @@ def check_header(names: list[str], file: str, row: int | None, findings: Finding
     columns are only told where the others show that it is a header, and where they look like
     names.
     """
-    known = [name for name in names if name in COLUMNS]
     if len(names) == 1:
         for mark, what in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
             if mark in names[0]:
                 found = f"The header seems to be separated by {what}."
                 findings.add("delimiter", file, found, row=row)
                 return False
+    names = [_seen(name, file, row, findings) for name in names]
+    known = [name for name in names if name in COLUMNS]
     # One known word may stand in a row of values too, and many identifiers in a true header.
     if len(known) < 2:
         found = f"The first row names fewer than two of {', '.join(REQUIRED)}."
@@ -66,6 +70,19 @@ def check_header(names: list[str], file: str, row: int | None, findings: Finding
             fix = "Add the column; leave its cells blank where nothing is known."
         findings.add("missing-column", file, found, row=row, column=name, fix=fix)
     return not repeated and not missing
+
+
+def column_name(name: str) -> str:
+    """The name of a column as it was meant, without what cannot be seen in it."""
+    return without_unseen(plain(name))
+
+
+def _seen(name: str, file: str, row: int | None, findings: Findings) -> str:
+    meant = column_name(name)
+    if (names := unseen(plain(name))) and meant in COLUMNS:
+        found = f'The column "{meant}" holds {names} in its name.'
+        findings.add("unseen-character", file, found, row=row, column=meant)
+    return meant
 
 
 def _note_unknown(

@@ -26,6 +26,8 @@ class Fingerprint:
     start: bytes
     #: What is wrong with the gzip stream; blank where nothing is.
     damage: str = ""
+    #: Its first bytes as they lie on the disk.
+    packed: bytes = b""
 
     def changed(self) -> bool:
         """Whether the file is another one by now."""
@@ -46,7 +48,7 @@ def take(path: Path, gzip: bool = False) -> Fingerprint:
     state = state_of(path)
     with path.open("rb") as file:
         start = file.read(_BLOCK)
-    return Fingerprint(path, state, *(_unpacked(path, start) if gzip else (start, "")))
+    return Fingerprint(path, state, *(_unpacked(path, start) if gzip else (start, "")), start)
 
 
 def _unpacked(path: Path, packed: bytes) -> tuple[bytes, str]:

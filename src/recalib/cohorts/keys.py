@@ -14,9 +14,10 @@ from typing import Any
 
 import pandas as pd
 
-from recalib.cohorts.columns import FILLED, LIMITS, WORDS
+from recalib.cohorts.columns import FILLED, LEAST_SCORE, LIMITS, WORDS
 from recalib.cohorts.counts import COVARIATES
-from recalib.contract.vocabulary import GROUPS, VISA, cycle_years, suggestion
+from recalib.contract.vocabulary import GROUPS, VISA, read_cycle, suggestion
+from recalib.sources.characters import plain
 from recalib.sources.labels import Labels
 from recalib.sources.values import parse_number
 
@@ -98,7 +99,7 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # pandas makes 2026.0 of 2026 where a row lacks it
-    return str(value).strip()
+    return plain(str(value))
 
 
 def _read(column: str, text: str, labels: Labels) -> _Read:
@@ -111,7 +112,7 @@ def _read(column: str, text: str, labels: Labels) -> _Read:
         return known, "unknown-specialty", "a specialty that is not known"
     if column == "cycle":
         found = "something that is no cycle"
-        return text if cycle_years(text) else None, "cycle-format", found
+        return read_cycle(text), "cycle-format", found
     if column == "applicant_group":
         found = "a group that is not known"
         return text if text in GROUPS else None, "unknown-group", found
@@ -123,6 +124,8 @@ def _read(column: str, text: str, labels: Labels) -> _Read:
     number = parse_number(text)
     if number is None or (math.isfinite(number) and number % 1):
         return None, "cohort-number", "something that is no whole number"
+    if column == "step2_ck" and low <= number < LEAST_SCORE:
+        return None, "cohort-scores", f"a score below {LEAST_SCORE}"
     if low <= number <= high:
         return int(number) if highest is None else min(int(number), highest), "", ""
     if column == "step2_ck":

@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.backends.sql.datatypes import DuckDBType
 
-from recalib.cohorts.columns import COLUMNS, check_header
+from recalib.cohorts.columns import COLUMNS, check_header, column_name
 from recalib.cohorts.fingerprint import Fingerprint, take
 from recalib.cohorts.identify import speakable
 from recalib.cohorts.query import Query, quoted_path
+from recalib.sources.disguise import GZIP, unmask
 from recalib.sources.files import Folder, RawFile
 
 #: Rows in file order, with `row_at`: part * PART + row; only made where something is wrong.
@@ -103,11 +104,15 @@ def _fingerprint(path: Path, file: RawFile, folder: Folder) -> Fingerprint | Non
     if found.state[2] == 0:
         add("file-empty", name, "The file is empty.")
     elif found.damage:
-        add("cohort-damaged", name, f"{found.damage}.")
+        told, fix = unmask(found.packed, name)
+        if found.packed.startswith(GZIP):  # so its name is right
+            told, fix = "", None
+        add("cohort-damaged", name, f"{found.damage}. {told}".strip(), fix=fix)
     elif file.kind.startswith("csv"):
         return found if folder.is_text(found.start, name) else None
     elif not found.start.startswith(b"PAR1"):
-        add("cohort-damaged", name, "This is no Parquet file.")
+        told, fix = unmask(found.start, name)
+        add("cohort-damaged", name, f"This is no Parquet file. {told}".strip(), fix=fix)
     else:
         return found
     return None
@@ -124,8 +129,8 @@ def _open_csv(opened: Opened, folder: Folder, query: Query) -> Opened | None:
     except csv.Error:
         findings.add("csv-syntax", name, "The header cannot be split.", row=1)
         return None
-    header = [cell.strip() for cell in header]
     countable = check_header(header, name, 1, findings)
+    header = [column_name(cell) for cell in header]
     if len(header) < 2:
         return None
     known = {column for column in header if column in COLUMNS and header.count(column) == 1}
@@ -160,8 +165,8 @@ def _open_parquet(opened: Opened, folder: Folder, query: Query) -> Opened | None
         return None
     names = list(known_schemas[0].names)
     countable = check_header(names, opened.parts[0], None, folder.findings)
-    folded = [name.casefold() for name in names]
-    if len(set(folded)) < len(names):
+    folded = {column_name(name).casefold() for name in names}
+    if len(folded) < len(names):
         return None  # DuckDB would call the second one otherwise; the repetition was noted
     paths = ", ".join(quoted_path(found.path) for found in opened.prints)
     source = f"read_parquet([{paths}], binary_as_string = true)"
@@ -173,10 +178,11 @@ def _open_parquet(opened: Opened, folder: Folder, query: Query) -> Opened | None
     for at, (name, sql_type, *_) in enumerate(described):
         kind, cast = _type(str(sql_type))
         column = '"' + str(name).replace('"', '""') + '"'
-        shown = str(name) if name in COLUMNS else f"unknown {at}"
+        meant = column_name(str(name))
+        shown = meant if meant in COLUMNS else f"unknown {at}"
         selected.append(f'{cast.format(column)} AS "{shown}"')
-        if name in COLUMNS:
-            types[str(name)] = kind
+        if meant in COLUMNS:
+            types[meant] = kind
         else:
             unknown[shown] = kind == "string"
     if "float64" in types.values():

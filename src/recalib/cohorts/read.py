@@ -23,6 +23,7 @@ from recalib.cohorts.mapping import Mapping, read_mapping
 from recalib.cohorts.open import ROWS, Opened, open_cohort
 from recalib.cohorts.query import Query, ScanError
 from recalib.cohorts.reduce import COARSE, counting, covariates_of, finish, sum_up
+from recalib.cohorts.scores import check_scores, check_types
 from recalib.cohorts.spark import Spark, SparkDoubtError
 from recalib.cohorts.synthetic import says_synthetic
 from recalib.contract.vocabulary import OUTCOME_OF_DENOMINATOR
@@ -185,6 +186,7 @@ def _count(file: RawFile, folder: Folder, labels: Labels, spark: Spark | None) -
             for column in opened.unknown:
                 note_content(opened, query, column, folder.findings)
             if opened.countable:
+                check_types(opened, query, folder.findings)
                 counted = _reduce(opened, query, labels, folder.findings, spark)
         except ScanError as error:
             note_failure(error, opened, query, folder.findings)
@@ -225,6 +227,7 @@ def _reduce(
         try:
             tally = _tally(opened, labels, partial(spark.count, opened, most=MOST_GROUPS))
             if tally is not None and tally.fine:
+                check_scores(tally.counts, file, findings)
                 return tally.summed()
         except SparkDoubtError as error:
             doubt = error.reason
@@ -245,6 +248,7 @@ def _reduce(
             f"published; the cluster's log may say more, and --engine {DUCKDB} needs no cluster."
         )
     else:
+        check_scores(tally.counts, file, findings)
         return tally.summed()
     return None
 

@@ -12,10 +12,18 @@ from dataclasses import dataclass
 
 import ibis
 import pandas as pd
-from ibis.expr.types import BooleanValue, Column, NumericColumn, NumericScalar, Table
+from ibis.expr.types import (
+    BooleanValue,
+    Column,
+    NumericColumn,
+    NumericScalar,
+    StringValue,
+    Table,
+)
 
 from recalib.cohorts.columns import LIMITS
 from recalib.cohorts.counts import COVARIATES, KEY, MEASURES
+from recalib.sources.characters import WHITE
 
 #: `interview_square` is summed in whole 2**-20ths: a sum of fractions depends on its order, and
 #: with it on the number of threads. What is cut off is below 1e-6 a row.
@@ -23,6 +31,8 @@ _GRAIN = 1 << 20
 
 #: What `recalib.sources.values.parse_number` takes, for the engines.
 _NUMBER = "^-?[0-9]+([.][0-9]+)?$"
+#: What Python takes off a text's ends; engines take off less.
+_OUTER = f"^[{WHITE}]+|[{WHITE}]+$"
 #: Widths of the groups in which large cohorts are counted by their covariates too.
 COARSE = {"step2_ck": 5, "years_since_graduation": 4, "us_clinical_months": 6}
 
@@ -102,9 +112,14 @@ def number(rows: Table, column: str) -> NumericColumn:
             # Quicker than the pattern, and most numbers are written so.
             (whole.cast("string") == value, whole.cast("float64")),
             # Engines read more: 2e1, +20, and DuckDB 20_0.
-            (value.strip().re_search(_NUMBER), value.try_cast("float64")),
+            (_inner(value).re_search(_NUMBER), _inner(value).try_cast("float64")),
         )
     return value.cast("int8") if kind.is_boolean() else value
+
+
+def _inner(value: StringValue) -> StringValue:
+    """A text without white space around it, of whatever kind."""
+    return value.re_replace(_OUTER, "")
 
 
 @dataclass(frozen=True)
@@ -131,7 +146,7 @@ def number_breaches(rows: Table) -> Iterator[Breach]:
             # No double of this size has a fraction, and the limit is for these.
             odd["cohort-number"] = ((value % 1) != 0) & (value.abs() < 2.0**53)
         if kind.is_string():
-            odd["cohort-number"] |= value.isnull() & (rows[column].strip() != "")  # noqa: PD003
+            odd["cohort-number"] |= value.isnull() & (_inner(rows[column]) != "")  # noqa: PD003
         if column == "matched":
             yield Breach("cohort-matched", column, "something else", ibis.or_(*odd.values()))
             continue

@@ -32,6 +32,7 @@ TRUST_LEVELS = words("trust_levels")
 NEAR = 60  # similarity in percent below which a suggestion would mislead
 
 _CYCLE = re.compile(r"([0-9]{4})(?:-([0-9]{4}))?")
+_FLOAT_YEAR = re.compile(r"([0-9]{4})\.0+")
 FIRST_YEAR, LAST_YEAR = 1993, 2099  # Step 2 with three-digit scores began with the match of 1993
 
 
@@ -58,6 +59,16 @@ def suggestion(word: str, known: Collection[str], *, enumerate_all: bool = True)
     if enumerate_all:
         sentences.append(f"Known are {', '.join(known)}.")
     return " ".join(sentences)
+
+
+def read_cycle(text: str) -> str | None:
+    """The cycle that somebody wrote, 2026 for 2026.0 as well; None where it is none.
+
+    Programs make floats of years as soon as one is missing.
+    """
+    as_float = _FLOAT_YEAR.fullmatch(text)
+    cycle = as_float[1] if as_float else text
+    return cycle if cycle_years(cycle) else None
 
 
 def cycle_years(cycle: str) -> tuple[int, int] | None:

@@ -248,9 +248,9 @@ def check_raw(raw: Path, cycle: str | None, engine: str) -> str:
 
 
 def _check_arguments(raw: Path, cycle: str | None, jobs: int | None) -> None:
-    from recalib.contract.vocabulary import cycle_years
+    from recalib.contract.vocabulary import read_cycle
 
-    if cycle is not None and cycle_years(cycle) is None:
+    if cycle is not None and read_cycle(cycle) is None:
         raise UsageError(f"--cycle is a match year such as 2026 or 2020-2024, not {cycle!r}.")
     if jobs is not None and jobs < 1:
         raise UsageError("--jobs must be 1 or more.")

@@ -10,19 +10,21 @@ import pandas as pd
 from recalib.contract.schema import Table
 from recalib.contract.vocabulary import suggestion
 from recalib.sources.catalogue import Findings
+from recalib.sources.characters import holds, plain, unseen, without_unseen
 
 
 def read_sheet(text: str, file: str, layout: Table, findings: Findings) -> pd.DataFrame:
     """Split CSV text into the columns of a layout.
 
-    Every cell stays text, without outer blanks: `NA`, `None` and `nan` are words like any other.
+    Every cell stays text: `NA`, `None` and `nan` are words like any other. A run of white space is
+    one space, and what cannot be seen is noted and left out.
     Rows of the wrong length are noted and left out. `file` and `row`, the line as an editor counts
     it (the header is line 1), come first; a column that the file lacks is absent.
     """
     records = _records(text, file, findings)
-    if not records or not _check_header(records[0][1], file, layout, findings):
+    header = _header(records[0][1], file, layout, findings) if records else None
+    if header is None:
         return pd.DataFrame({"file": [], "row": []})
-    header = records[0][1]
     if len(records) == 1:
         findings.add("no-rows", file, "There is only a header.")
     rows = []
@@ -33,7 +35,9 @@ def read_sheet(text: str, file: str, layout: Table, findings: Findings) -> pd.Da
         elif not any(cells):
             findings.add("empty-row", file, "All cells are blank.", row=line)
         else:
-            rows.append([file, line, *cells])
+            named = zip(cells, header, strict=True)
+            seen = [_seen(cell, file, line, column, findings) for cell, column in named]
+            rows.append([file, line, *seen])
     frame = pd.DataFrame(rows, columns=["file", "row", *header], dtype=object)
     return frame[["file", "row", *(name for name in layout.column_names if name in header)]]
 
@@ -53,14 +57,27 @@ def _records(text: str, file: str, findings: Findings) -> list[tuple[int, list[s
     return records
 
 
-def _check_header(header: list[str], file: str, layout: Table, findings: Findings) -> bool:
-    """Note what is wrong with a header; say whether the rows can be read by it."""
-    if len(header) == 1:
+def _seen(cell: str, file: str, line: int, column: str, findings: Findings) -> str:
+    """A cell without what cannot be seen in it, which is noted."""
+    cell = plain(cell)
+    if cell.isascii() and cell.isprintable():
+        return cell
+    left = without_unseen(cell)
+    if names := unseen(cell):
+        found = f'"{left}" holds {names}.' if left else f"The cell holds {names}."
+        findings.add("unseen-character", file, found, row=line, column=without_unseen(column))
+    return left
+
+
+def _header(cells: list[str], file: str, layout: Table, findings: Findings) -> list[str] | None:
+    """Names of the columns, noting what is wrong; None where rows cannot be read by them."""
+    if len(cells) == 1:
         for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-            if mark in header[0]:
+            if mark in cells[0]:
                 found = f"The header seems to be separated by {name}."
                 findings.add("delimiter", file, found, row=1)
-                return False
+                return None
+    header = [_seen(cell, file, 1, cell, findings) for cell in cells]
     repeated = sorted({name for name in header if header.count(name) > 1 and name})
     for name in repeated:
         findings.add("repeated-column", file, f'"{name}" occurs twice.', row=1, column=name)
@@ -68,13 +85,13 @@ def _check_header(header: list[str], file: str, layout: Table, findings: Finding
     if not set(header) & set(columns):
         found = f"The first row names none of {', '.join(layout.required)}."
         findings.add("missing-column", file, found, row=1)
-        return False
+        return None
     absent = [column for column in columns if column not in header]
     for name in sorted(set(header) - set(columns)):
         what = f'"{name}" is not a column of this table.' if name else "A column has no name."
-        found = f"{what} {suggestion(name, absent, enumerate_all=False)}".strip()
+        found = f"{what} {suggestion(name, absent, enumerate_all=False)}".strip() + holds(name)
         findings.add("unknown-column", file, found, row=1, column=name or None)
     for name in layout.required:
         if name in absent:
             findings.add("missing-column", file, f'"{name}" is missing.', row=1, column=name)
-    return not repeated
+    return None if repeated else header

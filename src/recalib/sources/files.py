@@ -15,11 +15,11 @@ from recalib.contract.tables import LAYOUTS, PUBLISHED
 from recalib.contract.vocabulary import nearest
 from recalib.sources.approvals import APPROVALS
 from recalib.sources.catalogue import Findings
+from recalib.sources.characters import holds
 from recalib.sources.csv_text import read_sheet
+from recalib.sources.disguise import recognise, unmask
 from recalib.sources.yml import Document, read_yml, read_yml_list
 
-#: How zip archives, which .xlsx files are, and old Excel files begin.
-EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 GUIDE_TABLES = ("guide_bands", "guide_rules")
 #: Kinds of cohorts, by the ending of their names.
@@ -108,8 +108,11 @@ class Folder:
     def is_text(self, content: bytes, name: str) -> bool:
         """Whether bytes, which may be the first of a file, can be text; noted where they cannot."""
         add = self.findings.add
-        if content.startswith(EXCEL):
-            add("not-utf8", name, "This is an Excel or zip file, whatever its name.")
+        if recognise(content):
+            told, fix = unmask(content, name)
+            if fix and name.endswith(".gz"):  # of which this is the inside
+                fix = f"Unpack it. {fix}"
+            add("not-utf8", name, told, fix=fix)
         elif content.startswith(UTF_16):
             add("not-utf8", name, "Byte 1 of the file is not UTF-8 (it looks like UTF-16).", row=1)
         elif b"\0" in content:
@@ -209,7 +212,7 @@ def _place(path: Path, directory: str, folder: Folder, inventory: Inventory) -> 
         if match is None or (path.is_dir() and found.get("kind") != "parquet"):
             continue
         if "name" in found and not _NAME.fullmatch(found["name"]):
-            told = f'"{found["name"]}" is not a usable name.'
+            told = f'"{found["name"]}" is not a usable name.{holds(found["name"])}'
             folder.findings.add("file-name", file, told)
         else:
             inventory.files.setdefault(place, []).append(RawFile(file, path, **found))

@@ -9,6 +9,7 @@ import pandas as pd
 from recalib.contract.tables import LAYOUTS
 from recalib.contract.vocabulary import TIERS, nearest, suggestion
 from recalib.sources.catalogue import Findings
+from recalib.sources.characters import plain
 
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _FALLS_AWAY = re.compile(r"\s*\((?:Integrated|Categorical)\)$")
@@ -33,6 +34,7 @@ class Labels:
 
     def resolve(self, label: str, *, tiers: bool = False) -> str | None:
         """Canonical name; "(Integrated)" and "(Categorical)" fall away. `tier:<name>` stays."""
+        label = plain(label)
         if tiers and label.startswith("tier:"):
             return label if label.removeprefix("tier:") in TIERS else None
         return self.names.get(label) or self.names.get(_FALLS_AWAY.sub("", label))

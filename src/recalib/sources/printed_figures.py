@@ -16,7 +16,7 @@ import pandas as pd
 
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.tables import LAYOUTS
-from recalib.contract.vocabulary import nearest, suggestion
+from recalib.contract.vocabulary import nearest, read_cycle, suggestion
 from recalib.sources.catalogue import Findings
 from recalib.sources.labels import Labels
 from recalib.sources.provenance import QUESTION
@@ -147,6 +147,8 @@ def _pick(rows: pd.DataFrame, texts: dict[str, str], labels: Labels) -> pd.DataF
         wanted: str | float = texts[key]
         if key == "specialty":
             wanted = _specialty(texts[key], labels)
+        elif key == "cycle":
+            wanted = read_cycle(texts[key]) or texts[key]
         elif key in ("score_min", "score_max"):
             wanted = _number(texts, key) if texts[key] else math.nan
         rows = rows[rows[key].isna() if wanted != wanted else rows[key] == wanted]

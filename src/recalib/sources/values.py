@@ -15,8 +15,9 @@ import pandas as pd
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.schema import Column, contract_file
 from recalib.contract.tables import LAYOUTS, PUBLISHED
-from recalib.contract.vocabulary import cycle_years, suggestion
+from recalib.contract.vocabulary import read_cycle, suggestion
 from recalib.sources.catalogue import RULES, Findings
+from recalib.sources.characters import holds, plain
 from recalib.sources.labels import Labels
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -90,12 +91,16 @@ def _reader(column: Column, labels: Labels, *, number: bool) -> _Reader:
     """How a filled cell is read, None for one that cannot be used; its rule; what is said of it."""
     known = column.allowed
     if number:
-        return parse_number, "not-a-number", lambda text: f"{quote(text)} is not a number."
+        return (
+            parse_number,
+            "not-a-number",
+            lambda text: f"{quote(text)} is not a number.{holds(text)}",
+        )
     if column.kind == "cycle":
         return (
-            lambda text: text if cycle_years(text) else None,
+            read_cycle,
             "cycle-format",
-            lambda text: f"{quote(text)} is not a cycle.",
+            lambda text: f"{quote(text)} is not a cycle.{holds(text)}",
         )
     if column.kind in ("specialty", "specialty_or_tier"):
         tiers = column.kind == "specialty_or_tier"
@@ -105,12 +110,13 @@ def _reader(column: Column, labels: Labels, *, number: bool) -> _Reader:
             "unknown-specialty" if labels else "",
             lambda text: (
                 f"{quote(text)} is not a known specialty. {labels.suggestion(text, tiers)}".strip()
+                + holds(text)
             ),
         )
     return (
         lambda text: text if not known or text in known else None,
         column.rule,
-        lambda text: f"{quote(text)} is not known. {suggestion(text, known)}",
+        lambda text: f"{quote(text)} is not known. {suggestion(text, known)}{holds(text)}",
     )
 
 
@@ -119,6 +125,7 @@ def read_value(
 ) -> tuple[str | float | None, list[tuple[str, str]]]:
     """Read a cell that stands in no table, None if it cannot be; rule and finding of each fault."""
     number = column.name in LAYOUTS[kind].numbers
+    text = plain(text)
     if text == "":
         blank = [] if column.blank else [("blank-cell", f"{column.name} is blank.")]
         return float("nan") if number else "", blank

@@ -1,10 +1,12 @@
 """Reads plain YAML: texts, lists and mappings with their lines.
 
-Every scalar stays text: an edition 2026.10 is not the number 2026.1, and `no` is not False.
+Every scalar stays text: an edition 2026.10 is not the number 2026.1, and `no` is not False. What
+YAML would leave out of it without a word is noted.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -13,10 +15,14 @@ import yaml
 
 from recalib.contract.vocabulary import suggestion
 from recalib.sources.catalogue import Findings
+from recalib.sources.characters import odd_spaces, unseen, without_unseen
 
 Value = str | list["Value"] | dict[str, "Value"]
 _Read = TypeVar("_Read")
 DEEPEST = 8  # a mapping of lists of mappings needs 3
+#: What follows a value, or stands in its place, and is a comment to YAML, but hardly to a reader,
+#: who writes "# and why"; not "#3" or "# 3".
+_COMMENT = re.compile(r"[ \t]+(#(?!#*[ \t]+[^\s\d]).*)")
 _BLANK = ("", "~", "null", "Null", "NULL")
 
 
@@ -69,14 +75,17 @@ def _compose(
 ) -> _Read | None:
     """Read the node of a YAML text, and note what is not plain in it."""
     try:
-        _check_plain(text)
+        for event in _plain_events(text):
+            _check_whole(event, text, file, findings)
         return read(yaml.compose(text, Loader=yaml.SafeLoader))
     except _NotPlainError as error:
         findings.add("yml-syntax", file, str(error), row=error.line)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         row = None if mark is None else mark.line + 1
-        findings.add("yml-syntax", file, f"YAML cannot read it: {error.problem}.", row=row)
+        above = "\n".join(text.split("\n")[: row or 0][-2:])
+        found = f"YAML cannot read it: {error.problem}.{odd_spaces(above)}"
+        findings.add("yml-syntax", file, found, row=row)
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         findings.add("yml-syntax", file, f"YAML cannot read it: {reason}.")
@@ -93,20 +102,54 @@ def _document(node: yaml.Node | None, file: str, what: str, line: int | None = N
     if not isinstance(node, yaml.MappingNode):
         raise _NotPlainError(f"The {what} is not a mapping of keys to values.", line or 1)
     values = dict(_pairs(node))
-    lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
+    lines = {without_unseen(key.value): key.start_mark.line + 1 for key, _ in node.value}
     item_lines = {
-        key.value: [item.start_mark.line + 1 for item in value.value]
+        without_unseen(key.value): [item.start_mark.line + 1 for item in value.value]
         for key, value in node.value
         if isinstance(value, yaml.SequenceNode)
     }
     return Document(file, values, lines, item_lines, line)
 
 
-def _check_plain(text: str) -> None:
+def cut_short(text: str) -> Iterator[tuple[int | None, str]]:
+    """Lines of a YAML text where a part of a value would be left out, and what YAML makes of it."""
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if found := _left_out(event, text):
+            yield _row(event), found
+
+
+def _row(event: yaml.Event) -> int | None:
+    return None if event.start_mark is None else event.start_mark.line + 1
+
+
+def _left_out(event: yaml.Event, text: str) -> str:
+    """Say what YAML leaves out of a value; blank for nothing."""
+    if isinstance(event, yaml.NodeEvent) and not isinstance(event, yaml.AliasEvent):
+        if event.anchor is not None:
+            return f"To YAML &{event.anchor} names a value and is not text."
+        if getattr(event, "tag", None) is not None:
+            return "To YAML the word that begins with ! tells a type and is not text."
+    if not isinstance(event, yaml.ScalarEvent) or event.style is not None or not event.end_mark:
+        return ""
+    comment = _COMMENT.match(text, event.end_mark.index)
+    left = f'only "{event.value}"' if event.value else "nothing"
+    return f'YAML reads {left} here: to it "{comment[1]}" is a comment.' if comment else ""
+
+
+def _check_whole(event: yaml.Event, text: str, file: str, findings: Findings) -> None:
+    """Note what of a text is left out, and what of it cannot be seen."""
+    row = _row(event)
+    if found := _left_out(event, text):
+        findings.add("yml-cut", file, found, row=row)
+    if isinstance(event, yaml.ScalarEvent) and (names := unseen(event.value)):
+        findings.add("unseen-character", file, f"There is {names} here.", row=row)
+
+
+def _plain_events(text: str) -> Iterator[yaml.Event]:
     """Refuse references, which can blow a small file up, and deep nesting, before composing."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = 1 if event.start_mark is None else event.start_mark.line + 1
+        line = _row(event) or 1
         if isinstance(event, yaml.AliasEvent):
             raise _NotPlainError("There is a YAML reference (*).", line)
         if isinstance(event, yaml.CollectionStartEvent):
@@ -115,6 +158,7 @@ def _check_plain(text: str) -> None:
             depth -= 1
         if depth > DEEPEST:
             raise _NotPlainError(f"Values are nested more than {DEEPEST} deep.", line)
+        yield event
 
 
 def _pairs(node: yaml.MappingNode) -> Iterator[tuple[str, Value]]:
@@ -123,10 +167,11 @@ def _pairs(node: yaml.MappingNode) -> Iterator[tuple[str, Value]]:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
             raise _NotPlainError("A key is not plain text.", line)
-        if key.value in seen:
-            raise _NotPlainError(f'The key "{key.value}" occurs twice.', line)
-        seen.add(key.value)
-        yield key.value, _plain(value)
+        name = without_unseen(key.value)
+        if name in seen:
+            raise _NotPlainError(f'The key "{name}" occurs twice.', line)
+        seen.add(name)
+        yield name, _plain(value)
 
 
 def _plain(node: yaml.Node) -> Value:
@@ -136,6 +181,8 @@ def _plain(node: yaml.Node) -> Value:
         return [_plain(item) for item in node.value]
     text = str(node.value)
     quoted = isinstance(node, yaml.ScalarNode) and node.style is not None
+    if getattr(node, "style", None) not in ("|", ">"):  # whose lines are meant
+        text = without_unseen(text)
     return "" if text in _BLANK and not quoted else text
 
 
