@@ -18,7 +18,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from recalib.cohorts.fingerprint import Fingerprint, take
 from recalib.cohorts.query import Query, quoted_path
-from recalib.sources.files import EXCEL, Folder, RawFile
+from recalib.sources.disguise import WORKBOOKS
+from recalib.sources.files import Folder, RawFile
 
 #: The rows of an export, and the same with `row_at`: the row as an editor or a sheet counts it.
 EXPORT, EXPORT_NUMBERED = "export_rows", "export_numbered"
@@ -135,7 +136,7 @@ def _header(text: str, mark: str) -> list[str]:
 
 def _open_excel(export: Export, folder: Folder, query: Query, sheet: str) -> Export | None:
     file, add = export.file, folder.findings.add
-    if not export.print.start.startswith(EXCEL):
+    if not export.print.start.startswith(WORKBOOKS):
         add("cohort-damaged", file.file, "This is no Excel file.")
         return None
     try:

@@ -18,6 +18,8 @@ _UNPACK = "Unpack it, and put the CSV file that is in it here."
 _EXCEL = Disguise("an Excel workbook", ".xlsx", _SAVE)
 _ODS = Disguise("an OpenDocument spreadsheet", ".ods", _SAVE)
 GZIP = b"\x1f\x8b"
+#: How workbooks begin: a zip archive, and what Excel wrote before 2007.
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 #: By their first bytes.
 _KINDS = {
     GZIP: Disguise("a gzip file", ".gz", _UNPACK),

@@ -111,13 +111,6 @@ def _document(node: yaml.Node | None, file: str, what: str, line: int | None = N
     return Document(file, values, lines, item_lines, line)
 
 
-def cut_short(text: str) -> Iterator[tuple[int | None, str]]:
-    """Lines of a YAML text where a part of a value would be left out, and what YAML makes of it."""
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        if found := _left_out(event, text):
-            yield _row(event), found
-
-
 def _row(event: yaml.Event) -> int | None:
     return None if event.start_mark is None else event.start_mark.line + 1
 

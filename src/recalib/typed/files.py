@@ -12,6 +12,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+from recalib.sources.disguise import WORKBOOKS
 from recalib.typed.grid import BLANK, Cell, Grid, text_cell
 from recalib.typed.headings import recognised
 from recalib.typed.packed import hidden, odd_cells
@@ -19,7 +20,6 @@ from recalib.typed.remarks import Remarks
 from recalib.typed.words import one_line
 
 MOST_BYTES = 20_000_000  # a typed table is small; a cohort is not for this door
-_EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _OTHER = {
     b"\x1f\x8b": "a gzip file",
     b"PAR1": "a Parquet file",
@@ -37,7 +37,7 @@ def read_file(path: Path, remarks: Remarks) -> list[Grid]:
         if path.stat().st_size > MOST_BYTES:
             raise ValueError("it is larger than 20 MB")
         content = path.read_bytes()
-        if content.startswith(_EXCEL):
+        if content.startswith(WORKBOOKS):
             return _workbook(path.name, content, remarks)
         return [_text(path.name, content, remarks)]
     except OSError as error:
