@@ -139,7 +139,7 @@ def levels_of(curves: Iterable[Curve]) -> dict[tuple[Population, str], list[Leve
         levels = []
         for curve in sorted(each, key=lambda one: recency(one.cell.key.cycle)):
             logit, half = spread(curve.straight, centre)
-            # Errors widened against odd shapes would pass for sampling, and hide a part of the walk.
+            # A guard against odd shapes is no sampling error, and would hide a part of the walk.
             error = half / Z / (THIN if curve.cell.is_thin else 1.0)
             levels.append(Level(curve.cell.key.cycle, logit, error, curve.cell.people))
         found[place] = levels
