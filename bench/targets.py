@@ -16,8 +16,10 @@ REDRAWN, BY_SIZE, FIXED = (93.0, 97.0), (90.0, 98.0), (93.0, 99.9)
 RAW, RAW_FIXED = (93.0, 97.0), (91.0, 98.0)
 ERROR_RATIO = 1.10
 PEERS = ("bin midpoints", "linear discriminant", "interpolated people", "unpooled")
-#: Monte Carlo errors that a peer must be better by.
+#: Monte Carlo errors that a peer must be better by, and beyond which a miss is more than chance.
 BEYOND = 2.0
+#: What stands behind a miss that Monte Carlo error may explain.
+NEAR = " (within twice its ±)"
 NEXT, STANDING = (93.0, 97.0), (92.0, 98.0)
 BOOTSTRAP = 0.10
 #: Outliers of many people that are seen or covered; chances of translated curves; claimed edges of
@@ -81,6 +83,13 @@ class Verdict(NamedTuple):
     asked: int
     missed: list[str]
 
+    def __str__(self) -> str:
+        if not self.missed:
+            return f"met, {self.asked}"
+        near = sum(each.endswith(NEAR) for each in self.missed)
+        chance = f" ({near} within twice their ±)" if near else ""
+        return f"**missed**, {len(self.missed)} of {self.asked}{chance}"
+
 
 def percent(found: Share | None, digits: int = 1) -> str:
     """A share with its Monte Carlo error, in per cent."""
@@ -106,6 +115,12 @@ def _outside(value: float, target: Share) -> bool:
     return not target[0] <= round(100 * value, 1) <= target[1]
 
 
+def _by(share: Share, target: Share) -> str:
+    """A share that missed its target, marked where chance alone may be why."""
+    gap = max(target[0] - 100 * share[0], 100 * share[0] - target[1])
+    return percent(share) + (NEAR if gap <= BEYOND * 100 * share[1] else "")
+
+
 def _pooled(study: Study) -> Iterator[Verdict]:
     """Coverage of the pooled slopes."""
     kinds = {
@@ -128,12 +143,12 @@ def _pooled(study: Study) -> Iterator[Verdict]:
         for setting, printed in places:
             share = study.get(setting, printed, "pooled", "slope covered")
             if _outside(share[0], overall):
-                missed.append(f"{setting}, {printed}: {percent(share)}")
+                missed.append(f"{setting}, {printed}: {_by(share, overall)}")
             sizes = study.covered(setting, printed, "pooled")
             asked += len(sizes)
             small += [
                 f"{setting}, {printed}, {row.people} people: "
-                f"{percent((row.value, row.monte_carlo_error))}"
+                f"{_by((row.value, row.monte_carlo_error), by_size)}"
                 for row in sizes.itertuples()
                 if by_size and _outside(row.value, by_size)
             ]
@@ -146,7 +161,7 @@ def _pooled(study: Study) -> Iterator[Verdict]:
 def _borrowed_chance(study: Study) -> Iterator[Verdict]:
     share = study.get("borrowed", "totals", "pooled", "probability covered")
     if share is not None:
-        missed = [percent(share)] if _outside(share[0], REDRAWN) else []
+        missed = [_by(share, REDRAWN)] if _outside(share[0], REDRAWN) else []
         yield Verdict(f"borrowed probabilities: {span(*REDRAWN)} % covered", 1, missed)
 
 
@@ -159,12 +174,12 @@ def _unpooled(study: Study) -> Iterator[Verdict]:
             continue
         asked += 1
         if _outside(share[0], RAW):
-            missed.append(f"{setting}, {printed}: {percent(share)}")
+            missed.append(f"{setting}, {printed}: {_by(share, RAW)}")
         fixed = study.covered(setting, printed, "unpooled").query("shape != 'all'")
         cells += len(fixed)
         few += [
             f"{printed}, {row.shape}, {row.people} people: "
-            f"{percent((row.value, row.monte_carlo_error))}"
+            f"{_by((row.value, row.monte_carlo_error), RAW_FIXED)}"
             for row in fixed.itertuples()
             if _outside(row.value, RAW_FIXED)
         ]
@@ -241,7 +256,7 @@ def _walked(rows: pd.DataFrame, figures: tuple[str, ...], target: Share) -> tupl
     judged = judged[judged["curves"] > judged["replicates"]]
     missed = [
         f"{row.setting}, {row.population}, {row.cycle}, {row.figure.removesuffix(' covered')}: "
-        f"{percent((row.value, row.monte_carlo_error))}"
+        f"{_by((row.value, row.monte_carlo_error), target)}"
         for row in judged.itertuples()
         if _outside(row.value, target)
     ]
@@ -263,7 +278,7 @@ def _held(
     """Hold each row against a target; a miss is named by the columns of `place`."""
     missed = [
         f"{', '.join(str(row[name]) for name in place)}: "
-        f"{percent((row['value'], row['monte_carlo_error']))}"
+        f"{_by((row['value'], row['monte_carlo_error']), target)}"
         for _, row in rows.iterrows()
         if _outside(row["value"], target)
     ]

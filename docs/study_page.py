@@ -296,11 +296,7 @@ def time(found: pd.DataFrame) -> str:
 
 def targets(found: list) -> list[str]:
     """Targets met and missed."""
-    rows = []
-    for each in found:
-        count = len(each.missed)
-        verdict = f"**missed**, {count} of {each.asked}" if count else f"met, {each.asked}"
-        rows.append([each.target, verdict, "; ".join(each.missed)])
+    rows = [[each.target, str(each), "; ".join(each.missed)] for each in found]
     return table(["target", "verdict, times asked", "where missed"], rows)
 
 

@@ -24,6 +24,7 @@ from recalib.contract.keys import recency, years
 from recalib.curves.curve import Curve
 from recalib.curves.pools import Population, pool_name, population_of
 from recalib.curves.priors import DEFAULT, Priors
+from recalib.curves.sites import THIN
 from recalib.likelihood.model import Array
 
 #: Steps a year that are considered, on the logit.
@@ -138,7 +139,9 @@ def levels_of(curves: Iterable[Curve]) -> dict[tuple[Population, str], list[Leve
         levels = []
         for curve in sorted(each, key=lambda one: recency(one.cell.key.cycle)):
             logit, half = spread(curve.straight, centre)
-            levels.append(Level(curve.cell.key.cycle, logit, half / Z, curve.cell.people))
+            # A guard against odd shapes is no sampling error, and would hide a part of the walk.
+            error = half / Z / (THIN if curve.cell.is_thin else 1.0)
+            levels.append(Level(curve.cell.key.cycle, logit, error, curve.cell.people))
         found[place] = levels
     return found
 
