@@ -126,7 +126,8 @@ def _drifts(result: Result) -> str:
     if not result.drifts:
         return f"nothing drifted{gained}"
     left = f"{result.unapproved} not approved" if result.unapproved else "all approved"
-    return f"{result.drifts} drifts ({left}){gained}"
+    drifts = "1 drift" if result.drifts == 1 else f"{result.drifts} drifts"
+    return f"{drifts} ({left}){gained}"
 
 
 def _stale(arguments: argparse.Namespace, engine: str) -> list[Problem]:
