@@ -572,6 +572,13 @@ CASES = [
         "[bins-hole]",
     ),
     refused(
+        "numbers of rows under a heading of counts",
+        "No.,Specialty,Result,Median\n1,Anesthesiology,matched,255\n2,Pathology,matched,244\n",
+        "cell A1",
+        "runs from 1 to 2: row numbers, or counts?",
+        "--answer 'column A=leave out'",
+    ),
+    refused(
         "a column under neither result",
         "Specialty,N,Matched median,Not matched median\nAnesthesiology,184,255,247\n",
         "cell B1",

@@ -16,8 +16,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "add-a-cycle.md").read_text(encoding="utf-8")
 WALK = PAGE[PAGE.index("## A walk-through") : PAGE.index("## By hand")]
-#: Blocks of the page: language, text, and the output that follows.
-BLOCKS = re.findall(r"```(sh|yaml)\n(.*?)```(?:\n\n```text\n(.*?)\n```)?", WALK, flags=re.DOTALL)
+#: Blocks of the page: language (`bash`: `make pages` runs what is `sh`), text, output below it.
+BLOCKS = re.findall(r"```(bash|yaml)\n(.*?)```(?:\n\n```text\n(.*?)\n```)?", WALK, flags=re.DOTALL)
 ANSWERS = Path("build/raw-2027/published/made_up_2027.yml")
 #: The command that takes a minute; it has a test of its own.
 LONG = "calib recalibrate"
@@ -97,7 +97,7 @@ def test_the_edition_of_the_walk_is_published(
     walked: tuple[Path, list[tuple[str, str, str]]],
 ) -> None:
     """The whole way in at most five commands; approving drift comes between the last two."""
-    (command,) = (text for language, text, _ in BLOCKS if language == "sh" and LONG in text)
+    (command,) = (text for language, text, _ in BLOCKS if language == "bash" and LONG in text)
     made = [line for line in WALK.splitlines() if line.startswith("calib ")]
     way = made[: next(i for i, line in enumerate(made) if LONG in line) + 1]
     assert len(way) <= 5

@@ -6,7 +6,7 @@ itself takes nothing but clean tables: a spreadsheet never enters it.
 
 from recalib.typed.proposal import Proposal, propose
 from recalib.typed.remarks import Change, Doubt, Remarks
-from recalib.typed.tables import Asked
+from recalib.typed.whose import Asked
 from recalib.typed.write import Planned, write_files
 
 __all__ = ["Asked", "Change", "Doubt", "Planned", "Proposal", "Remarks", "propose", "write_files"]

@@ -6,7 +6,8 @@ from recalib.contract.tables import LAYOUTS, PUBLISHED
 from recalib.problems import UsageError
 from recalib.typed.cells import Figure
 from recalib.typed.last_cycle import Before, Known
-from recalib.typed.tables import Asked, Row
+from recalib.typed.tables import Row
+from recalib.typed.whose import Asked
 
 #: Numbers that say of which row a table speaks.
 BOUNDS = ("score_min", "score_max")

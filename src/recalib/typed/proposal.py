@@ -32,7 +32,8 @@ from recalib.typed.names import Names
 from recalib.typed.plausible import look
 from recalib.typed.questions import ask, extended, provenance
 from recalib.typed.remarks import AS_PRINTED, Doubt, Remarks
-from recalib.typed.tables import Asked, Row, SheetTable, read_table
+from recalib.typed.tables import Row, SheetTable, read_table
+from recalib.typed.whose import Asked
 from recalib.typed.write import Planned, planned
 
 #: Rules that speak of what is not filled in yet.
