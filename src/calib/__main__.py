@@ -4,10 +4,10 @@ import os
 import sys
 
 # `python -m` looks into the working folder first, where a queue.py of the user's may lie.
-if sys.path[0] in ("", os.getcwd()) and not __file__.startswith(os.getcwd()):  # noqa: PTH109
-    del sys.path[0]
+_HERE = os.getcwd()  # noqa: PTH109 (pathlib would be imported from there)
+del sys.path[: sys.path[0] in ("", _HERE) and not __file__.startswith(_HERE)]
 
-from calib.cli import main
+from calib.cli import main  # noqa: E402
 
 if __name__ == "__main__":
     sys.exit(main())

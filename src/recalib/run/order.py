@@ -148,7 +148,8 @@ class NotebookRun:
             shutil.copyfile(executed, kept)
         except OSError as error:
             with contextlib.suppress(OSError):
-                kept.unlink()  # half of it helps nobody
+                kept.unlink(missing_ok=True)  # half of it helps nobody
+                kept.parent.rmdir()  # unless it holds others
             return f"The executed notebook could not be kept in {kept}: {error.strerror}.\n"
         return f"The executed notebook is kept in {kept}.\n"
 
