@@ -27,6 +27,7 @@ def blocks(html: str) -> Iterator[str]:
 
 def words(block: Tag) -> str:
     alternatives = [str(image["alt"]) for image in block.find_all("img")]
+    alternatives += [str(image["aria-label"]) for image in block.select("svg[aria-label]")]
     return " ".join(" ".join([*alternatives, block.get_text(" ")]).replace("\u2060", "").split())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -56,7 +57,7 @@ def untranslated(changed: Callable[..., View]) -> View:
 
 @pytest.fixture(scope="session")
 def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A reports folder with audit, adjustments, three specialty pages and the index."""
+    """A reports folder with audit, adjustments, four specialty pages and the index."""
     root = tmp_path_factory.mktemp("pages")
     work, reports = root / "work", root / "reports"
     shutil.copytree(work_dir, work)
@@ -77,7 +78,12 @@ def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         task("35_adjustments", "35_adjustments.html", ""),
         *(
             task("40_specialty", f"specialties/{name}.html", "../", specialty=name)
-            for name in ("general_surgery", "family_medicine", "preliminary_medicine")
+            for name in (
+                "general_surgery",
+                "internal_medicine",
+                "family_medicine",
+                "preliminary_medicine",
+            )
         ),
     ]
     titles = {}
@@ -87,3 +93,39 @@ def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     listed = [{"file": name, "title": one.title, "group": "-"} for name, one in titles.items()]
     write_index(Run(work).view(), listed, reports, edition_of(work, root / "edition"))
     return reports
+
+
+@pytest.fixture
+def hostile_label() -> str:
+    """A name that is a script, a quotation and a formula, ten thousand characters long."""
+    return "<script>alert(1)</script> \"quoted\" 'too' =cmd() & <b>bold</b> " + "x" * 10_000
+
+
+@pytest.fixture
+def hostile_page(work_dir: Path, tmp_path: Path, hostile_label: str) -> Path:
+    """The page of a specialty whose name, notes, guides and sources hold a hostile label."""
+    work = Path(shutil.copytree(work_dir, tmp_path / "work"))
+    guides = json.loads((work / "guides.json").read_text(encoding="utf-8"))
+    for row in guides["specialties"]:
+        row["label"] = hostile_label
+    for record in guides["guides"].values():
+        record |= dict.fromkeys(record, hostile_label)
+    (work / "guides.json").write_text(json.dumps(guides), encoding="utf-8")
+    inputs = json.loads((work / "inputs.json").read_text(encoding="utf-8"))
+    for record in inputs["provenance"].values():
+        record |= {"title": hostile_label, "notes": hostile_label, "citation": hostile_label}
+    (work / "inputs.json").write_text(json.dumps(inputs), encoding="utf-8")
+    notes = read_table(work / "curve_notes.csv", "curve_notes")
+    write_tables({"curve_notes": notes.assign(note=hostile_label)}, work)
+    page = tmp_path / "page.html"
+    task = Task(
+        name="page",
+        notebook=str(NOTEBOOKS / "40_specialty.ipynb"),
+        executed=str(tmp_path / "page.ipynb"),
+        folder=str(work),
+        parameters={"work_dir": str(work), "specialty": "general_surgery"},
+        page=str(page),
+    )
+    with Workers(1, tmp_path / "scratch") as workers:
+        workers.run([task], lambda outcome: None)
+    return page

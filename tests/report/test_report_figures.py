@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
-from matplotlib.colors import to_rgba
-from matplotlib.figure import Figure
 
 from calib.line import after_drift, chance
-from calib.names import WHOSE
-from recalib.report import figures, show
+from recalib.report import figures, show, words
 from recalib.report.figures.checks import checks
-from recalib.report.figures.curves import SCORES
-from recalib.report.order import by_denominator
 from recalib.report.readme_picture import write_overview
-from recalib.report.style import NEUTRAL
+from recalib.report.tables import cycles_of
 from recalib.report.view import View, line_of
 
 RAW = Path(__file__).parents[1] / "frozen" / "raw"
@@ -31,27 +28,16 @@ SPECIALTIES = (
 )
 
 
-def _texts(figure: Figure) -> str:
-    found = []
-    for axis in figure.axes:
-        found += [text.get_text() for text in axis.texts]
-        legend = axis.get_legend()
-        found += [text.get_text() for text in legend.get_texts()] if legend else []
-    return "\n".join(found)
-
-
 @pytest.mark.parametrize("name", SPECIALTIES)
 def test_every_figure_of_a_specialty_is_drawn_and_described(work: View, name: str) -> None:
     here = work.specialty(name)
-    drawn = [figures.bands(here), figures.printed(here)]
-    drawn += [
-        figures.curves(here, outcome, denominator)
-        for outcome in ("match", "interview")
-        for denominator, _ in by_denominator(here.of(outcome))
-    ]
-    for figure in drawn:
+    known = here.newest[here.newest["slope"].notna()]
+    for _, curve in known.iterrows():
+        assert words.heading(curve) in str(figures.one_curve(here, curve, 245).get_label())
+    drawn = [figures.printed(here), figures.cycles(cycles_of(here), 245)]
+    for figure, said in zip(drawn, (here.label, "by cycle"), strict=True):
         if figure is not None:
-            assert here.label in str(figure.get_label())
+            assert said in str(figure.get_label())
 
 
 def test_figures_of_the_run_are_drawn_and_described(work: View) -> None:
@@ -60,9 +46,9 @@ def test_figures_of_the_run_are_drawn_and_described(work: View) -> None:
         "z over": checks(work),
         "next cycle's likely lies": figures.overview(work.curves, work.bands, work.labels),
     }
-    for words, figure in drawn.items():
+    for said, figure in drawn.items():
         assert figure is not None
-        assert words in str(figure.get_label())
+        assert said in str(figure.get_label())
     for guide in sorted(work.guides["guides"]):
         rows = work.audit[work.audit["guide"] == guide]
         for denominator in set(rows["denominator"]) - {""}:
@@ -72,15 +58,11 @@ def test_figures_of_the_run_are_drawn_and_described(work: View) -> None:
         assert figures.audit(work, guide, "applications") is None
 
 
-def test_match_and_interview_have_axes_of_their_own(work: View) -> None:
+def test_match_and_interview_are_named_apart(work: View) -> None:
     here = work.specialty("general_surgery")
-    match = figures.curves(here, "match", "ranked_first")
-    interview = figures.curves(here, "interview", "applications")
-    assert match.axes[0].get_ylabel().replace("\n", " ") == f"Chance of a match, {WHOSE}"
-    assert interview.axes[0].get_ylabel() == "Invitations per application"
-    assert "invitation" not in str(match.get_label())
-    first = here.of("match").query("denominator == 'ranked_first'", engine="python")
-    assert len(match.axes) == first["applicant_group"].nunique()
+    for outcome, said in (("match", "Chance of a match"), ("interview", "Invitations per")):
+        for _, curve in here.newest[here.newest["outcome"] == outcome].iterrows():
+            assert str(figures.one_curve(here, curve, 245).get_label()).startswith(said)
 
 
 def test_a_curve_is_drawn_where_the_package_puts_it(work: View) -> None:
@@ -88,55 +70,13 @@ def test_a_curve_is_drawn_where_the_package_puts_it(work: View) -> None:
     curve = here.of("match").iloc[0]
     line = line_of(curve)
     assert line is not None
-    drawn = figures.curves(here, "match", "ranked_first").axes[0]
-    solid = next(item for item in drawn.lines if item.get_linestyle() == "-")
+    drawn = figures.one_curve(here, curve, 251).axes[0]
+    solid, mark = (item for item in drawn.lines[:2])
     x, y = np.asarray(solid.get_xdata()), np.asarray(solid.get_ydata())
-    assert x.min() >= np.floor(curve["score_low"])
-    assert x.max() <= np.ceil(curve["score_high"])
+    assert (x.min(), x.max()) == (curve["score_low"], curve["score_high"])
     assert y == pytest.approx([chance(line, score)[0] for score in x])
-    dotted = [item for item in drawn.lines if item.get_linestyle() == ":"]
-    ends = np.concatenate([np.asarray(item.get_xdata()) for item in dotted])
-    assert ends.min() == SCORES[0]
-    assert ends.max() == SCORES[-1]
-
-
-@pytest.mark.parametrize("specialty", ["diagnostic_radiology", "family_medicine"])
-def test_a_curve_without_an_edge_looks_the_same_on_its_page_and_in_the_overview(
-    work: View, specialty: str
-) -> None:
-    panel = figures.curves(work.specialty(specialty), "match", "ranked_first").axes[0]
-    (own,) = (item for item in panel.lines if item.get_linewidth() > 1.5)
-    left = figures.overview(work.curves, work.bands, work.labels).axes[0]
-    names = [label.get_text() for label in left.get_yticklabels()]
-    place = names.index(work.label(specialty))
-    row = next(item for item in left.lines if place in np.asarray(item.get_ydata()))
-    assert own.get_linestyle() == row.get_linestyle() == "--"
-
-
-def test_a_borrowed_curve_looks_borrowed(work: View) -> None:
-    here = work.specialty("preliminary_medicine")
-    panel = figures.curves(here, "match", "ranked_any_pgy1").axes[0]
-    assert any(item.get_linestyle() == "--" for item in panel.lines)
-    later, own = panel.collections
-    assert own.get_hatch()
-    assert not later.get_hatch()
-    legend = panel.get_legend()
-    assert legend is not None
-    assert any("borrowed" in item.get_text() for item in legend.get_texts())
-
-
-def test_older_cycles_are_drawn_in_a_style_of_their_own(work: View) -> None:
-    panels = figures.curves(work.specialty("internal_medicine"), "match", "ranked_first").axes
-    seniors = next(panel for panel in panels if panel.get_title(loc="left") == "U.S. MD seniors")
-    legend = seniors.get_legend()
-    assert legend is not None
-    assert [text.get_text() for text in legend.get_texts()][-2:] == [
-        "next cycle likely",
-        "95 % interval of its own cycle",
-    ]
-    styles = [line.get_linestyle() for line in legend.get_lines()]
-    assert styles[0] == "-"
-    assert "-" not in styles[1:]
+    assert mark.get_gid() == "mine"
+    assert list(mark.get_xdata()) == [251, 251]
 
 
 def test_the_outer_ribbon_is_next_cycles(work: View) -> None:
@@ -144,10 +84,10 @@ def test_the_outer_ribbon_is_next_cycles(work: View) -> None:
     curve = here.of("match").iloc[0]
     line = line_of(curve)
     assert line is not None
-    panel = figures.curves(here, "match", "ranked_first").axes[0]
+    panel = figures.one_curve(here, curve, 245).axes[0]
     heights = [
         np.unique([y for x, y in ribbon.get_paths()[0].vertices if x == 250])[[0, -1]]
-        for ribbon in panel.collections
+        for ribbon in panel.collections[:2]
     ]
     limits = [after_drift(line, float(curve["drift_sd"])), line]
     for drawn, whole in zip(heights, limits, strict=True):
@@ -158,38 +98,66 @@ def test_the_outer_ribbon_is_next_cycles(work: View) -> None:
     assert heights[1] == pytest.approx([0.234, 0.348], abs=0.002)
 
 
-def test_ranked_anywhere_shares_no_axis_with_ranked_first(untranslated: View) -> None:
-    here = untranslated.specialty("general_surgery")
-    for denominator, other in (
-        ("ranked_first", "ranked anywhere"),
-        ("ranked_any_pgy1", "ranked first"),
-    ):
-        assert other not in str(figures.curves(here, "match", denominator).get_label())
-    figure = figures.bands(here)
-    assert figure is not None
-    panels = {panel.get_title(loc="left")[:12]: panel for panel in figure.axes}
-    names = {
-        title: [label.get_text() for label in panel.get_yticklabels()]
-        for title, panel in panels.items()
-    }
-    assert not any("anywhere" in name for name in names["Ranked first"])
-    assert any("ranked anywhere" in name for name in names["Ranked anywh"])
+def test_a_curve_that_claims_no_edge_is_dashed(work: View) -> None:
+    for specialty, style in (("preliminary_medicine", "--"), ("general_surgery", "-")):
+        here = work.specialty(specialty)
+        panel = figures.one_curve(here, here.newest.iloc[0], 245).axes[0]
+        assert panel.lines[0].get_linestyle() == style
+
+
+def test_printed_figures_lie_on_the_curve(work: View) -> None:
+    here = work.specialty("general_surgery")
+    first = here.newest.iloc[0]
+    assert "on it 12 figures as printed" in str(figures.one_curve(here, first, 245).get_label())
+    (bins,) = (curve for _, curve in here.of("match").iterrows() if curve["cycle"] == "2020-2024")
+    dots = figures.one_curve(here, bins, 245).axes[0].collections[-1].get_offsets()
+    # 472 of 684 matched with 230-239, as printed.
+    assert any(tuple(dot) == pytest.approx((234.5, 472 / 684)) for dot in dots)
+    lent = here.newest.query("applicant_group == 'us_img' and outcome == 'match'", engine="python")
+    assert "no scores were printed" in str(figures.one_curve(here, lent.iloc[0], 245).get_label())
+
+
+def test_ranked_anywhere_is_not_in_the_overview(untranslated: View) -> None:
     tables = (untranslated.curves, untranslated.bands, untranslated.labels)
-    told = str(figures.overview(*tables).get_label())
+    assert "Preliminary" not in str(figures.overview(*tables).get_label())
+
+
+def test_ridges_show_whose_scores_lie_higher(work: View) -> None:
+    curve = work.specialty("general_surgery").newest.iloc[0]
+    scores = pd.DataFrame({"score": range(200, 290), "share": 1 / 90})
+    both = [scores.assign(result="matched"), scores.assign(result="not matched")]
+    figure = figures.ridges(curve, pd.concat(both), 245)
+    assert figure is not None
+    assert "half of those matched at or below 244" in str(figure.get_label())
+    assert figures.ridges(curve, scores.iloc[:0].assign(result=""), 245) is None
+
+
+def test_the_dumbbell_holds_printed_beside_calibrated_edges(work: View) -> None:
+    figure = figures.dumbbell(work)
+    assert figure is not None
+    told = str(figure.get_label())
+    assert "General Surgery, Non-U.S. IMGs: competitive, printed 240, the data 275" in told
+    assert "highly competitive, printed 250, no edge claimed" in told
+    # Another population has no place on the same axis.
     assert "Preliminary" not in told
+    assert figures.dumbbell(work, "applications") is None
 
 
-def test_a_printed_label_without_a_reading_is_grey(work: View) -> None:
-    grey = to_rgba(NEUTRAL[0])
+def test_ten_points_are_sorted_with_intervals(work: View) -> None:
+    figure = figures.gains(work, 240, 250)
+    assert figure is not None
+    told = re.findall(r"([^:;]+?) ([+−]?\d+) \(([+−]?\d+) to", str(figure.get_label()))
+    values = [int(value.replace("−", "-")) for _, value, _ in told]
+    assert len(values) > 15
+    assert values == sorted(values, reverse=True)
+    assert figures.gains(work, 240, 250, "us_do") is None
 
-    def bars(name: str) -> int:
-        figure = figures.bands(work.specialty(name))
-        assert figure is not None
-        return sum(bar.get_facecolor() == grey for panel in figure.axes for bar in panel.patches)
 
-    # The guides give pediatrics by its tier: "stronger" and "low possible".
-    assert bars("pediatrics") == 2
-    assert bars("general_surgery") == 0
+def test_slopes_lie_over_their_pool(work: View) -> None:
+    figure = figures.slopes(work)
+    assert figure is not None
+    (pool,) = (p for p in work.fit_notes["pools"] if p["pool"].startswith("match, non_us_img"))
+    assert f"Non-U.S. citizen IMGs {pool['mean']:.2f}" in str(figure.get_label())
 
 
 def test_the_audit_draws_the_range_that_a_label_stands_for(work: View) -> None:
@@ -214,33 +182,32 @@ def test_the_audit_draws_the_range_that_a_label_stands_for(work: View) -> None:
     assert own == pytest.approx([row["edge_low"], row["edge_high"]], abs=1e-3)
 
 
-def test_bars_give_the_printed_and_the_calibrated_scores(work: View) -> None:
-    figure = figures.bands(work.specialty("general_surgery"))
-    assert figure is not None
-    told = str(figure.get_label())
-    assert "highly competitive 250 and above" in told
-    rows = work.bands.query(
-        "specialty == 'general_surgery' and applicant_group == 'non_us_img' and cycle == '2026'"
-        " and outcome == 'match' and label == 'likely'",
-        engine="python",  # numexpr, where another library brings it, warns
-    )
-    assert f"competitive {int(rows['score_min'].iloc[0])} and above" in told
-    legend = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert "likely, guides' “competitive”: from 50 %" in legend
-    assert "no edge claimed: borrowed" in _texts(figure)
-
-
 def test_a_picture_is_inline_described_and_the_same_each_time(work: View) -> None:
-    here = work.specialty("family_medicine")
-    first, second = (
-        show.picture(figures.curves(here, "match", "ranked_first"), "A < B") for _ in range(2)
-    )
+    first, second = (show.picture(figures.slopes(work), "A < B") for _ in range(2))
     assert first is not None
     assert second is not None
     assert first.text == second.text
-    assert 'alt="Chance of a match' in first.text
+    assert 'alt="Slopes of the match' in first.text
     assert 'src="data:image/svg+xml;base64,' in first.text
     assert "<figcaption>A &lt; B</figcaption>" in first.text
+
+
+def test_a_drawing_takes_the_colours_of_its_page_and_keeps_its_ids_to_itself(work: View) -> None:
+    here = work.specialty("general_surgery")
+    drawn = [show.drawing(figures.one_curve(here, here.newest.iloc[0], 245), "A < B", name)
+             for name in ("one", "two")]  # fmt: skip
+    texts = [each.text for each in drawn if each is not None]
+    ids = [set(re.findall(r' id="([^"]+)"', each)) for each in texts]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', texts[0]))
+    assert used <= ids[0]
+    assert "var(--ink)" in texts[0]
+    assert "#1f2430" not in texts[0]
+    assert ">20" in texts[0] or ">220<" in texts[0]
+    assert "<style" not in texts[0]
+    assert "<figcaption>A &lt; B</figcaption>" in texts[0]
+    assert re.search(r'data-unit="2\.\d+"', texts[0])
 
 
 def test_nothing_to_draw_gives_no_figure(work: View) -> None:

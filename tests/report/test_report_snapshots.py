@@ -12,12 +12,12 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from pytest_regressions.file_regression import FileRegressionFixture
 
-_BLOCKS = ["h1", "h2", "h3", "p", "li", "tr", "caption", "figcaption", "summary", "img"]
+_BLOCKS = ["h1", "h2", "h3", "p", "li", "tr", "caption", "figcaption", "summary", "img", "svg"]
 
 
 def _line(block: Tag) -> str:
-    if block.name == "img":
-        return f"[picture] {block['alt']}"
+    if block.name in ("img", "svg"):
+        return f"[picture] {block['alt'] if block.name == 'img' else block['aria-label']}"
     cells = block.find_all(["th", "td"]) if block.name == "tr" else [block]
     return " | ".join(" ".join(cell.get_text().split()) for cell in cells)
 
@@ -30,8 +30,11 @@ def page_text(html: str) -> str:
         mark.decompose()
     for end in body.find_all("br"):
         end.replace_with(" ")
+    for unseen in body.select("script, svg[aria-hidden], article [hidden]"):
+        unseen.decompose()
     blocks = body.find_all(_BLOCKS)
-    return "\n".join(_line(block) for block in blocks if not block.find_parent(["li", "tr"]))
+    inside = ["li", "tr", "summary", "svg"]
+    return "\n".join(_line(block) for block in blocks if not block.find_parent(inside))
 
 
 @pytest.mark.parametrize(

@@ -51,16 +51,19 @@ def test_pages_of_a_small_run(tmp_path: Path, keep: str, guides: bool) -> None:
     for name in sorted({*scored, *work.audit["specialty"]})[::4]:
         here = work.specialty(name)
         assert text.in_short(here)
-        sections.in_short(here)
-        sections.ten_points(here)
+        assert sections.answer(here, 245)
+        for shown in (sections.by_score, sections.edges, sections.guides):
+            shown(here)
+        for shown in (sections.curves_drawn, sections.cycles, sections.interviews):
+            shown(here, 245)
+        sections.in_full(here)
+        sections.tables_in_full(here)
         assert text.cannot_say(here)
-        sections.match_curves(here)
-        sections.bands_and_guides(here)
-        sections.interviews(here)
         sections.printed_and_fitted(here)
     for figure in (figures.slopes(work), checks(work)):
         show.picture(figure)
     for guide in guides_of(work):
+        sections.guide_lines(work, guide)
         sections.guide(work, guide)
     assert bool(guides_of(work)) == guides
     assert (tables.rules(work) is not None) == guides
@@ -84,7 +87,7 @@ def test_a_specialty_that_only_a_guide_names_has_a_page(tmp_path: Path) -> None:
     assert not heading
     assert "No published table gives numbers" in said
     assert tables.guide_points(here, "") is not None
-    assert figures.bands(here) is not None
+    assert sections.guides(here) is not None
     page = {"file": "specialties/anesthesiology.html", "title": "Anesthesiology", "group": "-"}
     made = edition_of(work.tables.folder, tmp_path / "edition")
     index = write_index(work, [page], tmp_path, made).read_text(encoding="utf-8")

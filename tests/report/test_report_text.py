@@ -11,7 +11,7 @@ import pytest
 from calib.names import WHOSE
 from recalib import Run, drift
 from recalib.problems import RecalibError
-from recalib.report import text, words
+from recalib.report import sections, text, words
 from recalib.report.view import Specialty, View
 
 
@@ -23,10 +23,6 @@ def _plain(sentences: list[str] | str) -> str:
 def _short(here: Specialty) -> list[str]:
     """The sentences of `In short`, whatever they stand under."""
     return [_plain(each) for _, said in text.in_short(here) for each in said]
-
-
-def _verdicts(here: Specialty) -> str:
-    return _plain([each for _, said in text.guide_verdicts(here) for each in said])
 
 
 def test_an_ok_curve_is_read_with_both_doubts_n_grade_and_status(work: View) -> None:
@@ -172,8 +168,10 @@ def test_a_guide_without_any_table_is_said(changed: Callable[..., View]) -> None
 
     here = changed(curves=without, guide_audit=blank).specialty("preliminary_medicine")
     assert "No published table gives numbers" in _short(here)[0]
-    first = _verdicts(here).split("\n")[0]
-    assert first.endswith("**cannot tell**. No published table gives a curve.")
+    shown = sections.guides(here)
+    assert shown is not None
+    assert "cannot tell" in shown.text
+    assert "\u00a0%" not in shown.text
     assert any("there is nothing to read" in each for each in text.cannot_say(here))
 
 
@@ -182,28 +180,21 @@ def test_an_unknown_specialty_is_refused_with_the_known_ones(work: View) -> None
         work.specialty("surgery")
 
 
-def test_printed_labels_get_verdict_and_reason_as_the_file_has_them(work: View) -> None:
-    said = _verdicts(work.specialty("general_surgery"))
-    assert (
-        "The general surgery IMG guide prints “highly competitive” for 250 and above: "
-        "**overstates**. 18-43 % in the next cycle: all of it below what highly competitive stands "
-        "for, 75 % and more. At 250 the chance of a match of non-U.S. citizen IMGs, of those who "
-        "had interviews enough to rank it, is 29 % (23–35 % for the people of 2026; grade A, ok). "
-        "The data call it borderline. In 2026 39 % of the matched had 250 or less."
-    ) in said
-    assert "“borderline” for 230–239: **cannot tell**" in said
-    assert "“low” for up to 229: **holds**. 13 % (7-24 % in the next cycle)" in said
-    assert "In that band the chance of a match" in said
-    every = work.audit[work.audit["reading"] != ""]
-    for name, rows in every.groupby("specialty"):
-        told = _verdicts(work.specialty(name))
-        for _, row in rows.iterrows():
-            assert f"**{words.plain(row['verdict'])}**. {row['reason']}" in told
+def test_a_guide_is_summed_up_by_group(work: View) -> None:
+    rows = work.audit[work.audit["guide"] == "general_surgery_img"]
+    assert text.guide_summary(rows) == (
+        "Of its labels with a plain reading: for non-U.S. citizen IMGs, of 4, 2 promise more than "
+        "happened, 1 holds and of 1 the data cannot tell; for U.S. citizen IMGs, of 4, 1 promises "
+        "more than happened and of 3 the data cannot tell. 4 labels have no plain reading: no "
+        "claim."
+    )
+    assert text.guide_summary(rows.iloc[:0]) == ""
 
 
 def test_a_label_without_a_reading_claims_nothing(work: View) -> None:
-    assert (work.specialty("pediatrics").audit["verdict"] == "no_claim").all()
-    assert _verdicts(work.specialty("pediatrics")) == ""
+    rows = work.specialty("pediatrics").audit
+    assert (rows["verdict"] == "no_claim").all()
+    assert text.guide_summary(rows) == "2 labels have no plain reading: no claim."
 
 
 @pytest.mark.parametrize(

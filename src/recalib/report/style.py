@@ -59,6 +59,18 @@ RANGE = "#f5e6b8"
 #: Line of a curve that claims no edge: flat, weak, borrowed or misfit.
 NO_EDGE: Any = (0, (3.2, 1.8))
 MATCHED, NOT_MATCHED = "#0072B2", "#D55E00"
+#: What small figures are drawn with on a page, which has a light and a dark look of each.
+PAGE_COLOURS = {
+    INK: "var(--ink)",
+    QUIET: "var(--quiet)",
+    LINE: "var(--line)",
+    "#ffffff": "var(--paper)",
+    MATCHED.lower(): "var(--blue)",
+    NOT_MATCHED.lower(): "var(--orange)",
+    "#a65c00": "var(--brown)",
+    "#00795a": "var(--green)",
+    "#8e4585": "var(--purple)",
+}
 RC: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
@@ -132,6 +144,30 @@ def describe(figure: Figure, sentence: str) -> Figure:
     return figure
 
 
+#: Inches that a telephone shows at its own size: text of 8.5 points has eleven of its pixels.
+SMALL = 3.55
+
+
+def small(
+    height: float, rows: int = 1, columns: int = 1, **options: Any
+) -> tuple[Figure, list[Axes]]:
+    """Make a figure as wide as a telephone; wider pages show it larger or beside others."""
+    figure, panels = axes(SMALL, height, rows, columns, **options)
+    figure.patch.set_alpha(0)
+    for panel in panels:
+        panel.patch.set_alpha(0)
+        panel.tick_params(labelsize=8.5)
+        panel.xaxis.label.set_fontsize(8.5)
+        panel.yaxis.label.set_fontsize(8.5)
+        panel.title.set_fontsize(9)
+    return figure, panels
+
+
+def mine(panel: Axes, score: float) -> None:
+    """Mark the reader's score; the page moves the mark."""
+    panel.axvline(score, color=INK, linewidth=1.2, linestyle=(0, (4, 2)), gid="mine")
+
+
 def percent_axis(axis: Any) -> None:
     """Print probabilities on an axis as percentages."""
     axis.set_major_formatter(FuncFormatter(_percent))
@@ -146,6 +182,17 @@ def name_rows(panel: Axes, names: Sequence[str], size: float = 8.5) -> None:
     """Name the rows of a panel, the first on top."""
     panel.set_yticks(range(len(names)), names, fontsize=size)
     panel.set_ylim(len(names) - 0.4, -0.6)
+
+
+def names_above(panel: Axes, names: Sequence[str]) -> None:
+    """Name the rows of a narrow panel above each row, the first on top."""
+    for place, name in enumerate(names):
+        panel.annotate(
+            name, (0, place), (0, 5), xycoords=("axes fraction", "data"),
+            textcoords="offset points", fontsize=8.5, va="bottom",
+        )  # fmt: skip
+    panel.set_yticks([])
+    panel.set_ylim(len(names) - 0.5, -0.9)
 
 
 def interval(

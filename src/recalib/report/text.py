@@ -10,7 +10,7 @@ from recalib.cohorts.labels import is_cohort, kind, warning
 from recalib.drift import unapproved
 from recalib.drift.compare import GAINED
 from recalib.report import words
-from recalib.report.line import chance_at, judged
+from recalib.report.line import chance_at
 from recalib.report.order import by_denominator
 from recalib.report.sentences import SENTENCES
 from recalib.report.view import Specialty, View
@@ -97,40 +97,26 @@ def out_of_reach(curve: pd.Series) -> str:
     return f"{side} even at every fitted score"
 
 
-def guide_verdicts(here: Specialty) -> list[tuple[str, list[str]]]:
-    """Say of each printed label that has a reading what the data make of it.
-
-    By denominator, its heading and the sentences below.
-    """
-    claimed = here.audit[here.audit["reading"] != ""]
-    return [
-        (words.COUNTED[name], [_verdict(here.work, row) for _, row in part.iterrows()])
-        for name, part in by_denominator(claimed)
-    ]
-
-
-def _verdict(work: View, row: pd.Series) -> str:
-    scores = words.score_range(row["score_min"], row["score_max"])
-    said = [
-        f"The {words.within(words.guide(row['guide']))} prints “{words.plain(row['label'])}” for "
-        f"{scores}: **{words.plain(row['verdict'])}**. {row['reason']}"
-    ]
-    told, at_edge = judged(work, row)
-    if not pd.isna(told.value):
-        where = f"At {row['score_min']:.0f}" if at_edge else "In that band"
-        value, _, own = words.judged(told, at_edge=at_edge)
-        said.append(
-            f"{where} the chance of a match of {words.within(words.GROUPS[row['curve_group']])}, "
-            f"{WHOSE}, is {value} ({own} for the people of {row['cycle']}; grade {row['grade']}, "
-            f"{words.plain(row['status'])})."
-        )
-    if row["data_label"]:
-        said.append(f"The data call it {words.plain(row['data_label'])}.")
-    if not pd.isna(row["standing_matched"]):
-        said.append(
-            f"In {row['cycle']} {words.percent(row['standing_matched'])} of the matched had "
-            f"{row['score_min']:.0f} or less."
-        )
+def guide_summary(rows: pd.DataFrame) -> str:
+    """Say of a guide's rows of the audit how many of its labels overstate, hold, cannot be told."""
+    claimed = rows[rows["reading"] != ""]
+    told = []
+    for group, part in claimed.groupby("curve_group", sort=False):
+        counts = part["verdict"].value_counts()
+        verdicts = [
+            SENTENCES["verdicts"][name].format(
+                count=counts[name], s="s" if counts[name] == 1 else ""
+            )
+            for name in ("overstates", "understates", "holds", "cannot_tell")
+            if name in counts
+        ]
+        whom = words.within(words.GROUPS[str(group)])
+        told.append(f"for {whom}, of {len(part)}, {words.listed(verdicts)}")
+    silent = len(rows[rows["reading"] == ""].drop_duplicates(["specialty", "rank"]))
+    said = [f"Of its labels with a plain reading: {'; '.join(told)}."] if told else []
+    if silent:
+        have = "has" if silent == 1 else "have"
+        said.append(f"{words.many(silent, 'label')} {have} no plain reading: no claim.")
     return " ".join(said)
 
 

@@ -22,6 +22,16 @@ GROUPS = {
     "us_md": "U.S. MDs",
     "us_do": "U.S. DOs",
 }
+#: The same where a column is narrow.
+SHORT_GROUPS = {
+    "non_us_img": "Non-U.S. IMGs",
+    "us_img": "U.S. IMGs",
+    "img": "IMGs",
+    "us_md_senior": "U.S. MD",
+    "us_do_senior": "U.S. DO",
+    "us_md": "U.S. MDs",
+    "us_do": "U.S. DOs",
+}
 DENOMINATORS = {
     "ranked_first": "ranked first",
     "ranked_any_pgy1": "ranked anywhere",
@@ -148,6 +158,23 @@ def percent_interval(value: Any, low: Any, high: Any, digits: int | None = None)
     return percent(value, shown), f"{ends[0]}{_TO}{ends[1]}{_PERCENT}"
 
 
+def of_100(share: float) -> str:
+    """Print a share as whole people of 100: never 0 or 100, which would promise something."""
+    people = str(whole_people(share))
+    return {"0": "fewer than 1", "100": "more than 99"}.get(people, people)
+
+
+def whole_people(share: float) -> int:
+    """Round a share to people of 100, a half upwards: `score.js` must do the same."""
+    return int(100 * float(share) + 0.5)
+
+
+def people_range(low: float, high: float) -> str:
+    """Print an interval of a share as whole people of 100."""
+    first, last = of_100(low), of_100(high)
+    return first if first == last else f"{first} to {last}"
+
+
 def doubts(
     value: Any, low: Any, high: Any, next_low: Any, next_high: Any, digits: int | None = None
 ) -> tuple[str, str, str]:
@@ -183,6 +210,15 @@ def _interval(low: Any, high: Any, shown: Callable[[Any], str], to: str) -> str:
 def score_interval(low: Any, high: Any) -> str:
     """Print the 95 % interval of a score; a blank end is an open one."""
     return _interval(low, high, number, _TO)
+
+
+def whole_range(low: Any, high: Any) -> str:
+    """Print an interval of a score in whole points, for a sentence; a blank end is an open one."""
+    if missing(low):
+        return "anywhere" if missing(high) else f"{float(high):.0f} or less"
+    return (
+        f"{float(low):.0f} or more" if missing(high) else f"{float(low):.0f} to {float(high):.0f}"
+    )
 
 
 def points_interval(low: Any, high: Any) -> str:
@@ -232,6 +268,11 @@ def cohorts_among(curves: pd.DataFrame) -> str:
 def group(curve: pd.Series) -> str:
     """Return whom a curve describes, visa stratum included, and whether it is a cohort's."""
     return GROUPS[curve["applicant_group"]] + VISA[curve["needs_visa"]] + cohort(curve)
+
+
+def short_group(curve: pd.Series) -> str:
+    """Return whom a curve describes, where a column is narrow."""
+    return SHORT_GROUPS[curve["applicant_group"]] + VISA[curve["needs_visa"]] + cohort(curve)
 
 
 def denominator(row: pd.Series) -> str:

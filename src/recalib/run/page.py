@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import sys
 import threading
@@ -34,14 +35,14 @@ def write_page(executed: Path, page: Path, root: str = "") -> str:
     notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
     heading = title(notebook) or executed.stem
     with _ONE_AT_A_TIME:
-        html, _ = _exporter().from_notebook_node(
+        made, _ = _exporter().from_notebook_node(
             notebook, resources={"metadata": {"name": heading}, "calib_root": root}
         )
-    outside = outside_requests(html)
+    outside = outside_requests(made)
     if outside:
         raise RecalibError(f"The page {page.name} would load {', '.join(outside[:3])}.")
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(html, encoding="utf-8", newline="\n")
+    page.write_text(made, encoding="utf-8", newline="\n")
     return heading
 
 
@@ -72,14 +73,15 @@ def title(notebook: nbformat.NotebookNode) -> str:
         texts += ["".join(output.get("data", {}).get("text/markdown", "")) for output in outputs]
         found = _HEADING.search("\n".join(texts))
         if found:
-            return found.group(1)
+            # What a cell displayed is escaped; so is a heading where it is shown.
+            return html.unescape(found.group(1))
     return ""
 
 
-def outside_requests(html: str) -> list[str]:
+def outside_requests(page: str) -> list[str]:
     """List the addresses of other hosts that a browser would load when it opens a page."""
     found: list[str] = []
-    for tag in BeautifulSoup(html, "html.parser").find_all(True):
+    for tag in BeautifulSoup(page, "html.parser").find_all(True):
         for name, value in tag.attrs.items():
             text = str(value)
             loads = name in _LOADED or (name == "href" and tag.name in _LOADING_HREF)

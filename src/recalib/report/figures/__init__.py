@@ -2,11 +2,26 @@
 
 from recalib.report.figures.adjustments import adjustments
 from recalib.report.figures.audit import audit
-from recalib.report.figures.bands import bands
-from recalib.report.figures.curves import curves
 from recalib.report.figures.cycles import cycles
+from recalib.report.figures.dumbbell import dumbbell
+from recalib.report.figures.foretold import foretold
+from recalib.report.figures.gains import gains
+from recalib.report.figures.one_curve import one_curve
 from recalib.report.figures.overview import overview
 from recalib.report.figures.printed import printed
+from recalib.report.figures.ridges import ridges
 from recalib.report.figures.slopes import slopes
 
-__all__ = ["adjustments", "audit", "bands", "curves", "cycles", "overview", "printed", "slopes"]
+__all__ = [
+    "adjustments",
+    "audit",
+    "cycles",
+    "dumbbell",
+    "foretold",
+    "gains",
+    "one_curve",
+    "overview",
+    "printed",
+    "ridges",
+    "slopes",
+]

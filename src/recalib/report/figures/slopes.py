@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from matplotlib.figure import Figure
+from collections.abc import Mapping
+from typing import Any
 
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from recalib.contract.keys import recency
 from recalib.report import style, words
 from recalib.report.line import Z
 from recalib.report.view import View
@@ -29,7 +35,12 @@ def slopes(work: View) -> Figure | None:
     figure, panels = style.axes(
         9.0, 0.235 * len(names) + 1.3, 1, len(parts), sharey=True, sharex=True
     )
-    for panel, part in zip(panels, parts, strict=True):
+    pools = [_pool(work, part) for part in parts]
+    for panel, part, pool in zip(panels, parts, pools, strict=True):
+        if pool is not None:
+            mean, spread = float(pool["mean"]), float(pool["spread"])
+            panel.axvspan(mean - spread, mean + spread, color=style.RANGE, zorder=0.5)
+            panel.axvline(mean, color=style.QUIET, linewidth=1, linestyle="--")
         for _, curve in part.iterrows():
             place, reach = names.index(curve["specialty"]), Z * curve["slope_se"]
             colour = style.GROUP_COLOURS[curve["applicant_group"]]
@@ -50,11 +61,30 @@ def slopes(work: View) -> Figure | None:
         style.entry("pooled, with 95 % interval", style.QUIET, "o"),
         style.entry("claims no edge", style.QUIET, "o", markerfacecolor="white", linestyle=":"),
         style.entry("raw fit of the cell", style.QUIET, "x", linestyle="none"),
+        Patch(facecolor=style.RANGE, label="pool: mean ± spread of specialties"),
     ]
-    style.legend(figure, handles, 3)
+    style.legend(figure, handles, 2)
     first = parts[0]
     told = [f"{work.label(row['specialty'])} {row['slope']:.2f}" for _, row in first.iterrows()]
     who = words.GROUPS[first["applicant_group"].iloc[0]]
+    means = [
+        f"{words.GROUPS[part['applicant_group'].iloc[0]]} {pool['mean']:.2f}"
+        for part, pool in zip(parts, pools, strict=True)
+        if pool is not None
+    ]
     return style.describe(
-        figure, f"Slopes of the match curves by specialty. {who}: {', '.join(told)}."
+        figure,
+        f"Slopes of the match curves by specialty. {who}: {', '.join(told)}. Means of the pools: "
+        f"{', '.join(means) or 'none'}.",
     )
+
+
+def _pool(work: View, part: pd.DataFrame) -> Mapping[str, Any] | None:
+    """Return the pool that lent to a group's newest curves: the one of the newest cycle."""
+    group, cycle = part["applicant_group"].iloc[0], max(part["cycle"], key=recency)
+    found = [
+        pool
+        for pool in work.fit_notes["pools"]
+        if pool["pool"].startswith(f"match, {group}, ") and cycle in pool["pool"]
+    ]
+    return found[-1] if found else None

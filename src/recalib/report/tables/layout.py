@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from great_tables import GT, html, loc, style
+from great_tables import GT, html
 from markupsafe import Markup, escape
 
 from recalib.report import words
@@ -48,7 +48,8 @@ def layout(
     """Lay rows out as a table with header cells; None without rows.
 
     `name` is unlike every other on its page, `kind` (by default the name) one of those in
-    `sentences.yml`, whose gaps `said` fills; columns of `hidden` are left out.
+    `sentences.yml`, whose gaps `said` fills; columns of `hidden` are left out. A
+    `narrow` kind fits a telephone; any other lies in a box that scrolls.
     """
     if not rows:
         return None
@@ -68,18 +69,21 @@ def layout(
         table = table.cols_width(there)
     if "note" in kinds:
         table = table.tab_source_note(html(escape(kinds["note"].format(**said))))
-    table = table.tab_style(style.css("white-space: normal;"), loc.stub()).tab_options(
-        table_font_names=["system-ui", "sans-serif"],
-        table_font_size="14px",
-        table_font_color="#1f2430",
-        table_width="100%",
-        column_labels_font_weight="600",
-        row_group_font_weight="600",
-        row_group_background_color="#f4f7fb",
-        data_row_padding="4px",
-        row_group_padding="6px",
-        source_notes_font_size="13px",
-        table_border_top_color="#8a94a3",
-        table_border_bottom_color="#8a94a3",
-    )
-    return Html(scrolling(table.as_raw_html(), "Table"))
+    drawn = _STYLE.sub("", table.as_raw_html())
+    narrow = kinds.get("narrow", False)
+    return Html(f'<div class="fits">{drawn}</div>' if narrow else scrolling(drawn, "Table"))
+
+
+#: What pages need not carry: great-tables' colours and lines, ten thousand characters a table, its
+#: own scrolling, and ids of headers, whose scope says the same.
+_STYLE = re.compile(
+    r"<style>.*?</style>"
+    r"|(?<=\") style=\"padding-left[^\"]*\""
+    r"| headers=\"[^\"]*\""
+    r"|(?<=scope=\"col\") id=\"[^\"]*\""
+    r"|(?<=scope=\"colgroup\") id=\"[^\"]*\""
+    r"|(?<=scope=\"row\") id=\"[^\"]*\""
+    r"| (?:row|col)span=\"1\""
+    r"| data-quarto-[\w-]*=\"[^\"]*\"",
+    re.DOTALL,
+)
