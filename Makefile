@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help bands test cover lab bench check docs pages format lock clean
+.PHONY: help bands test cover lab bench check docs site pages format lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,12 @@ check: $(VENV)/dev ## lint, format, spelling, types, stale notebook outputs
 
 docs: $(VENV)/dev ## the documentation as a site in build/docs, built strictly
 	$(BIN)/python docs/make_site.py
+
+# Where it will lie is CALIB_SITE's to say: without it there is no sitemap.
+REPORTS ?= reports
+EDITION ?= data/processed
+site: $(VENV)/dev ## the whole site in build/site: the pages of `make bands`, docs and data beside them
+	$(BIN)/python docs/whole_site.py --reports "$(REPORTS)" --edition "$(EDITION)"
 
 pages: $(VENV)/dev ## write anew what scripts make of docs/: numbers of the edition, outputs of examples
 	$(BIN)/python docs/benchmarks_page.py

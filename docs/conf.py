@@ -1,6 +1,8 @@
 """Settings of Sphinx for the site of `make docs`."""
 
 import logging
+import re
+from pathlib import Path
 from typing import Any
 
 from sphinx.util.nodes import make_refnode
@@ -34,8 +36,46 @@ napoleon_use_rtype = False
 html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_theme_options = {"top_of_page_buttons": []}
+html_theme_options: dict[str, Any] = {"top_of_page_buttons": []}
+
+#: Where the pages of a run have their colours, and what furo calls those.
+PAGES = Path(__file__).parents[1] / "src" / "recalib" / "report" / "template" / "calib" / "page.css"
+FURO = {
+    "ink": ["color-foreground-primary"],
+    "quiet": ["color-foreground-secondary", "color-foreground-muted"],
+    "edge": ["color-foreground-border"],
+    "line": ["color-background-border"],
+    "link": ["color-brand-primary", "color-brand-content"],
+    "paper": ["color-background-primary"],
+    "rows": [
+        "color-background-secondary",
+        "color-background-hover",
+        "color-inline-code-background",
+    ],
+    "purple": ["color-brand-visited"],
+}
+
+
+def colours(css: str, look: str) -> dict[str, str]:
+    """Return the colours of the pages' style sheet by furo's names, `light` or `dark`."""
+    light, dark = re.findall(r":root \{([^}]*)\}", css)
+    found = dict(re.findall(r"--(\w+): (#\w{6});", dark if look == "dark" else light))
+    return {name: found[ours] for ours, names in FURO.items() for name in names}
+
+
+for _look in ("light", "dark"):
+    html_theme_options[f"{_look}_css_variables"] = {
+        **colours(PAGES.read_text(encoding="utf-8"), _look),
+        "font-stack": "system-ui, sans-serif",
+    }
 html_copy_source = False
+#: What a search engine and a shared link show of every page.
+html_context = {
+    "description": (
+        "Step 2 CK score bands for residency applicants, recalibrated from published outcome "
+        "tables: how the numbers are made, read and used."
+    )
+}
 html_show_copyright = False
 
 

@@ -75,6 +75,16 @@ def _elsewhere(url: str) -> bool:
     return bool(parts.netloc) or parts.scheme not in ("", "data")
 
 
+def render(site: Path, source: Path, place: Path, *told: str) -> bool:
+    """Let Sphinx make a site; whether it had nothing to warn of.
+
+    `told`: NAME=VALUE for the templates.
+    """
+    words = ["-W", "--keep-going", "-n", "-q", "-j", "1", "-d", str(place / "pages")]
+    words += [f"--html-define={each}" for each in told]
+    return sphinx([*words, str(source), str(site)]) == 0
+
+
 def build(goal: Path, source: Path = DOCS) -> list[str]:
     """Build the site and put it in the place of `goal`; the problems, if there are any."""
     if goal.exists() and not (goal / MARK).is_file() and any(goal.iterdir()):
@@ -82,8 +92,7 @@ def build(goal: Path, source: Path = DOCS) -> list[str]:
     goal.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=goal.parent) as place:
         site = Path(place, "site")
-        words = ["-W", "--keep-going", "-n", "-q", "-j", "1", "-d", str(Path(place, "pages"))]
-        if sphinx([*words, str(source), str(site)]):
+        if not render(site, source, Path(place)):
             return ["Sphinx has warnings, above; the site was not built."]
         found = problems(site)
         if not found:

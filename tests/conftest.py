@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -12,6 +15,27 @@ import pytest
 
 from edition_samples import INPUTS, Change, sample_frames
 from recalib.publish import make_edition
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+@pytest.fixture(scope="session")
+def script() -> Callable[[str], ModuleType]:
+    """Load a script of docs/, which is run by name: `script("examples")`."""
+
+    def load(name: str) -> ModuleType:
+        spec = importlib.util.spec_from_file_location(f"docs_{name}", DOCS / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.path.insert(0, str(DOCS))  # scripts find those beside them
+        try:
+            spec.loader.exec_module(module)
+        finally:
+            sys.path.remove(str(DOCS))
+        return module
+
+    return load
 
 
 @pytest.fixture

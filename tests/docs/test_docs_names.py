@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from recalib.report.sentences import SENTENCES
+
 ROOT = Path(__file__).parents[2]
 TOP = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")]
 PAGES = [*TOP, *sorted(ROOT.glob("docs/**/*.md"))]
@@ -61,7 +63,11 @@ def test_the_workflow_gives_no_job_more_than_it_needs() -> None:
     assert workflow["permissions"] == {"contents": "read"}
     assert workflow["concurrency"]["cancel-in-progress"] is True
     granted = {name: job.get("permissions") for name, job in workflow["jobs"].items()}
-    assert granted == {"check": None, "pages": {"pages": "write", "id-token": "write"}}
+    assert granted == {
+        "check": None,
+        "elsewhere": None,
+        "pages": {"contents": "read", "pages": "write", "id-token": "write"},
+    }
     assert "refs/heads/main" in workflow["jobs"]["pages"]["if"]
 
 
@@ -70,3 +76,11 @@ def test_the_citation_names_the_version_of_the_package() -> None:
 
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == calib.__version__
+
+
+def test_pages_say_to_cite_what_the_citation_says() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    told = f"{citation['authors'][0]['name']}. {citation['title']}."
+    assert SENTENCES["cite"].startswith(told)
+    page = (ROOT / "docs" / "index.md").read_text(encoding="utf-8").replace("\n> ", " ")
+    assert told in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -122,3 +123,29 @@ def test_a_reference_that_leads_nowhere_stops_the_build(tmp_path: Path, text: st
     assert "Sphinx has warnings" in done.stdout
     assert "gone" in done.stderr
     assert not goal.exists()
+
+
+def test_the_docs_have_the_colours_of_the_pages(site: Path) -> None:
+    pages = ROOT / "src" / "recalib" / "report"
+    css = (pages / "template" / "calib" / "page.css").read_text(encoding="utf-8")
+    form = (pages / "ask" / "ask.css").read_text(encoding="utf-8")
+    html = (site / "index.html").read_text(encoding="utf-8")
+    told = re.findall(r"--color-brand-content: *(#\w{6});", html)
+    looks = [_colours(css, look) for look in (0, 1)]
+    assert [look["link"] for look in looks] == list(dict.fromkeys(told))
+    for look, ours in enumerate(looks):
+        shared = {name: ours[name] for name in ("ink", "quiet", "line", "link", "paper")}
+        assert shared.items() <= _colours(form, look).items()
+        assert f"--color-background-primary: {ours['paper']};" in html
+
+
+def _colours(css: str, look: int) -> dict[str, str]:
+    return dict(re.findall(r"--(\w+): (#\w{6});", re.findall(r":root \{([^}]*)\}", css)[look]))
+
+
+def test_a_page_of_the_docs_says_what_it_is(site: Path) -> None:
+    for name in ("index", "use", "decisions/index"):
+        html = (site / f"{name}.html").read_text(encoding="utf-8")
+        assert '<meta name="description" content="Step 2 CK score bands' in html
+        assert '<meta property="og:title" content="' in html
+        assert "og:image" not in html  # its picture lies in the whole site alone

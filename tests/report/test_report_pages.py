@@ -156,7 +156,11 @@ def words_before_analysts(html: str) -> list[str]:
 def test_links_between_pages_lead_somewhere(pages: Path) -> None:
     index = _Page((pages / "index.html").read_text(encoding="utf-8"))
     assert sorted(set(index.links)) == [
+        "#cite",
+        "#further-title",
+        "#specialties",
         "30_bands.html",
+        "30_bands.html#The-guides,-line-by-line",
         "35_adjustments.html",
         "explore.html",
         "explore.html#tables",
@@ -166,9 +170,29 @@ def test_links_between_pages_lead_somewhere(pages: Path) -> None:
         "specialties/preliminary_medicine.html",
     ]
     for link in index.links:
-        assert (pages / link.partition("#")[0]).is_file()
+        name, _, place = link.partition("#")
+        goal = pages / (name or "index.html")
+        assert goal.is_file()
+        assert not place or f'id="{place}"' in goal.read_text(encoding="utf-8")
     page = _Page((pages / "specialties" / "general_surgery.html").read_text(encoding="utf-8"))
-    assert {"../index.html", "../30_bands.html", "../35_adjustments.html"} <= set(page.links)
+    up = {"../explore.html", "../index.html", "../30_bands.html", "../35_adjustments.html"}
+    assert up | {"../index.html#sources"} <= set(page.links)
+    assert not [link for link in page.links if link.startswith("index")]
+
+
+def test_a_page_tells_search_engines_and_shared_links_what_it_is(pages: Path) -> None:
+    for name in ("index.html", "explore.html", "30_bands.html", "specialties/general_surgery.html"):
+        html = (pages / name).read_text(encoding="utf-8")
+        head = BeautifulSoup(html, "html.parser").head
+        told = {each["property"]: each["content"] for each in head.select("meta[property]")}
+        assert told["og:title"] == head.title.get_text()
+        (description,) = (each["content"] for each in head.select("meta[name=description]"))
+        assert told["og:description"] == description
+        assert 50 < len(description) < 250
+        assert told["og:image"] == ("../" if "/" in name else "") + "overview.png"
+        assert html.count("<!--site-->") == 1  # room for what lies beside it in a site
+    surgery = BeautifulSoup(html, "html.parser").head.title.get_text()
+    assert surgery.startswith("General Surgery: ")
 
 
 def test_the_index_lists_every_specialty_linked_or_not(pages: Path, work: View) -> None:

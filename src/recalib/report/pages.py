@@ -46,6 +46,7 @@ def write_index(
         two_doubts=SENTENCES["two_doubts"],
         whose=WHOSE,
         affiliation=text.AFFILIATION,
+        cite=SENTENCES["cite"].format(edition=work.edition),
         behind=behind,
         links=links,
         listed=_listed(work, parts, links),

@@ -161,13 +161,14 @@ def points(sentences: Iterable[str]) -> Any:
 def title(heading: str, work: View) -> Any:
     """Show the heading of a page ("" where the notebook has its own) and its edition.
 
-    The page's template reads the edition from the metadata.
+    The page's template reads the edition, and whether people are made up, from the metadata.
     """
     made_up = warning(work.inputs["provenance"])
     lines = [f"# {heading}" if heading else "", f"**{made_up}**" if made_up else ""]
     lines.append(f"Edition {work.edition} of the Step 2 CK score bands.")
     said = html.escape("\n\n".join(filter(None, lines)), quote=False)
-    return Markdown(said, metadata={"edition": work.edition})  # type: ignore[no-untyped-call]
+    told = {"edition": work.edition, "synthetic": made_up}
+    return Markdown(said, metadata=told)  # type: ignore[no-untyped-call]
 
 
 def section(heading: str, *parts: Any, level: int = 2) -> None:

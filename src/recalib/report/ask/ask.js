@@ -19,20 +19,20 @@ function render(focus) {
   by("wrong").textContent = wrong ? WORDS.not_a_score : "";
   by("answers").replaceChildren();
   by("nothing").replaceChildren();
-  by("further").hidden = true;
+  by("further").hidden = by("why").hidden = true;
   FOUND = null;
   if (wrong || !group) return announce("");
   const score = ASKED.score === "" ? DATA.example : Number(ASKED.score);
   const second = ASKED.second === "" ? null : Number(ASKED.second);
   by("example").textContent = ASKED.score === "" ? fill(WORDS.example, { score }) : "";
-  by("used").textContent = second !== null || ASKED.only.length ? WORDS.used : "";
+  by("used").textContent = ASKED.only.length ? WORDS.used : "";
   FOUND = lists(group, score, second, ASKED.only);
   by("answers").append(
     ...FOUND.parts.map((part, i) => folded(part, i, table(group, part, score, second))),
   );
   const without = nothing(FOUND);
   by("nothing").append(...without);
-  by("further").hidden = without.length === 0;
+  by("further").hidden = by("why").hidden = without.length === 0;
   open(group, focus);
   announce(summary(group, score));
 }
@@ -104,7 +104,19 @@ function read() {
   ASKED.second = isScore(other) ? other : "";
   ASKED.only = [...document.querySelectorAll("#only input:checked")].map((box) => box.value);
   by("slider").value = ASKED.score || DATA.example;
+  by("one").value = alone();
   render();
+}
+
+// The one specialty that is asked for, or "".
+function alone() {
+  return ASKED.only.length === 1 ? ASKED.only[0] : "";
+}
+
+// One specialty alone is opened at once.
+function choose(name) {
+  for (const box of document.querySelectorAll("#only input")) box.checked = box.value === name;
+  ASKED.open = name;
 }
 
 function store() {
@@ -121,6 +133,7 @@ function load() {
   by("slider").value = ASKED.score || DATA.example;
   for (const box of document.querySelectorAll("#only input"))
     box.checked = ASKED.only.includes(box.value);
+  by("one").value = alone();
   by("notes").textContent = notes.join(" ");
   render();
 }
@@ -143,6 +156,7 @@ function start() {
   by("form").addEventListener("submit", (event) => event.preventDefault());
   by("form").addEventListener("input", (event) => {
     if (event.target.id === "slider") by("score").value = event.target.value;
+    if (event.target.id === "one") choose(event.target.value);
     read();
   });
   by("form").addEventListener("change", store);
@@ -166,7 +180,9 @@ function start() {
     button.addEventListener("click", () => FOUND && keepList(button.dataset.kind));
   }
   by("link").addEventListener("click", copy);
-  window.addEventListener("hashchange", load);
+  window.addEventListener("hashchange", () => {
+    if (!document.getElementById(location.hash.slice(1))) load();
+  });
   let wide = innerWidth;
   window.addEventListener("resize", () => {
     // A phone's keyboard changes the height alone.

@@ -30,6 +30,7 @@ function fromHash(hash) {
   const known = (name) => Object.hasOwn(DATA.specialties, name) || ((unknown = true), false);
   for (const word of hash.replace(/^#/, "").split("&").filter(Boolean)) {
     const at = word.indexOf("=");
+    if (document.getElementById(word)) continue; // a place of the page, not a question
     const name = word.slice(0, at);
     let value = word.slice(at + 1);
     try {
