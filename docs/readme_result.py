@@ -10,6 +10,8 @@ import textwrap
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+import calib
+
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "README.md"
 MARKS = ("<!-- result: made by docs/readme_result.py -->", "<!-- /result -->")
@@ -23,9 +25,9 @@ def rows(name: str, **where: str) -> list[dict[str, str]]:
         return [row for row in csv.DictReader(file) if where.items() <= row.items()]
 
 
-def percent(share: str) -> str:
-    """Whole percent of a share of three digits: a half goes up, as print has it."""
-    return str((100 * Decimal(share)).quantize(Decimal(1), ROUND_HALF_UP))
+def percent(share: str | float | None) -> str:
+    """Whole percent of a share: a half goes up, as print has it."""
+    return str((100 * Decimal(str(share))).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def result() -> str:
@@ -59,11 +61,13 @@ def result() -> str:
     ]
     for label in LABELS:
         at = printed[label]
-        expected = f"{percent(at['next_low'])}-{percent(at['next_high'])}"
+        # From the curve itself, as every look-up does: the table's three digits would round twice.
+        chance = calib.probability(int(at["score_min"]), SPECIALTY, GROUP)
+        expected = f"{percent(chance.next_low)}-{percent(chance.next_high)}"
         cells = [
             label,
             at["score_min"],
-            percent(at["probability_at_edge"]),
+            percent(chance.value),
             expected,
             f"{percent(at['standing_matched'])} % at or below",
             at["data_label"],

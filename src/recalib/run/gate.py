@@ -82,7 +82,8 @@ class Gate:
             count = "1 approval is" if len(wrong) == 1 else f"{len(wrong)} approvals are"
             said += [f"{count} not what the drift is:", *map(str, wrong)]
         read = kept / (PAGE if (kept / PAGE).is_file() else drift.record.DRIFT)
-        said.append(f"Nothing was published; the edition in {self.out} is as it was. Read {read}.")
+        stays = f"Nothing was published; the edition in {near(self.out)} is as it was."
+        said.append(f"{stays} Read {near(read)}.")
         if len(waiting):
             command = shlex.join(["calib", "approve", *self.words])
             said.append(
@@ -91,6 +92,12 @@ class Gate:
                 "--allow-drift publishes without."
             )
         return "\n".join(said)
+
+
+def near(path: Path) -> Path:
+    """Name a path from where the user stands."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def refused(out: Path) -> Path:
