@@ -5,6 +5,7 @@ Nothing of it is blurred: it may be shown to nobody who may not see the rows the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -49,11 +50,17 @@ class Private:
         (self.folder / "README.md").write_text(_README, encoding="utf-8")
         self.written: list[str] = []
 
-    def table(self, name: str, data: pd.DataFrame, digits: int = 2, rows: int = 40) -> show.Html:
-        """Write a table as CSV, every row marked, and show it under the mark."""
+    def table(
+        self, name: str, data: pd.DataFrame, digits: int = 2, rows: int = 40,
+        hidden: Sequence[str] = (),
+    ) -> show.Html:  # fmt: skip
+        """Write a table as CSV, every row marked, and show it under the mark.
+
+        `hidden`: columns that are written and not shown.
+        """
         marked = data.assign(marked=MARK)
         marked.to_csv(self._path(f"{name}.csv"), index=False, lineterminator="\n")
-        return frame(data, digits=digits, rows=rows, note=MARK)
+        return frame(data.drop(columns=list(hidden)), digits=digits, rows=rows, note=MARK)
 
     def picture(self, name: str, figure: Figure | None, caption: str = "") -> show.Html | None:
         """Write a figure as PNG, the mark across its top, and show it."""

@@ -95,7 +95,11 @@ def inline(figure: Figure, alternative: str, name: str) -> str:
     drawn = svg(figure, text="none")
     drawn = drawn[drawn.index("<svg") :]
     width, height = (72 * side for side in figure.get_size_inches())
-    head = f'<svg role="img" aria-label="{alternative}" viewBox="0 0 {width:.1f} {height:.1f}">'
+    # Width and ground are for JupyterLab: a page sets its own.
+    head = (
+        f'<svg role="img" aria-label="{alternative}" viewBox="0 0 {width:.1f} {height:.1f}" '
+        f'width="{width * 96 / 72:.0f}" style="background: #ffffff">'
+    )
     drawn = _IDLE.sub("", _STYLE.sub("", _HEAD.sub(lambda _: head, drawn, count=1)))
     drawn = _TAG.sub(lambda tag: _NUMBER.sub(_tenths, tag[0]), drawn)
     for pattern in (_ID, _REFERENCE):

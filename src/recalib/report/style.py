@@ -60,17 +60,19 @@ RANGE = "#f5e6b8"
 NO_EDGE: Any = (0, (3.2, 1.8))
 MATCHED, NOT_MATCHED = "#0072B2", "#D55E00"
 #: What small figures are drawn with on a page, which has a light and a dark look of each.
-PAGE_COLOURS = {
-    INK: "var(--ink)",
-    QUIET: "var(--quiet)",
-    LINE: "var(--line)",
-    "#ffffff": "var(--paper)",
-    MATCHED.lower(): "var(--blue)",
-    NOT_MATCHED.lower(): "var(--orange)",
-    "#a65c00": "var(--brown)",
-    "#00795a": "var(--green)",
-    "#8e4585": "var(--purple)",
+_PAGE = {
+    INK: "--ink",
+    QUIET: "--quiet",
+    LINE: "--line",
+    "#ffffff": "--paper",
+    MATCHED.lower(): "--blue",
+    NOT_MATCHED.lower(): "--orange",
+    "#a65c00": "--brown",
+    "#00795a": "--green",
+    "#8e4585": "--purple",
 }
+#: With the colour itself where no page gives another, such as in JupyterLab.
+PAGE_COLOURS = {colour: f"var({name}, {colour})" for colour, name in _PAGE.items()}
 RC: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
