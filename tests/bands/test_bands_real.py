@@ -194,7 +194,9 @@ def test_verdicts_of_2026(audit):
     found = rows.set_index(["specialty", "score_min"])["verdict"]
     assert found["general_surgery", 250] == found["general_surgery", 240] == "overstates"
     assert found["general_surgery", 230] == "cannot_tell"
-    assert found["internal_medicine", 240] == found["internal_medicine", 230] == "overstates"
+    assert found["internal_medicine", 240] == "overstates"
+    # By a hair: its upper limit is .505, an even chance .5.
+    assert found["internal_medicine", 230] == "cannot_tell"
     assert found["internal_medicine", 220] == "holds"
     assert found["anesthesiology", 245] == "overstates"
     assert found["anesthesiology", 230] == "cannot_tell"

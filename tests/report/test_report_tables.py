@@ -146,7 +146,7 @@ def test_standing_is_the_files_beside_the_chance(work: View) -> None:
     assert at["matched_below"] == pytest.approx(0.41, abs=0.02)
     below, low, high = (100 * at[f"matched_{end}"] for end in ("below", "low", "high"))
     assert f"{below:.0f} %\n{low:.0f}–{high:.0f} %" in shown
-    assert "29 %\nnext 18–43 %" in shown
+    assert "29 %\nnext 17–44 %" in shown
     assert tables.standing(work.specialty("preliminary_medicine")) is None
 
 
@@ -197,7 +197,7 @@ def test_audit_shows_verdict_reason_and_standing_of_the_file(work: View) -> None
         assert f"{row['verdict'].replace('_', ' ')}\n{row['reason']}" in shown
     assert {"overstates", "cannot_tell", "holds", "no_claim"} == set(printed["verdict"])
     assert "highly competitive\n75 % to 100 %" in shown
-    assert "29 %\nnext 18–43 %\n2026 23–35 %" in shown
+    assert "29 %\nnext 17–44 %\n2026 23–35 %" in shown
     assert "39 %\nnot 59 %" in shown
     assert "ranked anywhere" not in shown
     assert "General Surgery: U.S. citizen IMGs, ranked first (2026, grade D, borrowed)" in shown

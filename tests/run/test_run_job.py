@@ -338,7 +338,7 @@ def test_a_kill_at_the_swap_is_completed_by_a_next_run_of_other_goals(
     with monkeypatch.context() as broken:
         broken.setattr(moves, "put", killed)
         with pytest.raises(SystemExit):
-            workshop.run(package_copy=copy, allow_lost=True)
+            workshop.run(package_copy=copy, allow_lost=True, allow_drift=True)
     assert workshop.reports.exists()
     assert not copy.exists()
     monkeypatch.setattr(job, "check_raw", lambda *arguments: 1 / 0)

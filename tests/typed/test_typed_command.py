@@ -64,9 +64,10 @@ def test_a_doubt_writes_nothing_even_with_a_yes(raw: Path, typed: Path, add: Run
 def test_what_is_shown_is_written_and_the_check_asks_its_questions(
     raw: Path, typed: Path, add: Run
 ) -> None:
+    before = (raw / "edition.yml").read_text().split('"')[1]
     code, out, _ = add(typed, *GROUP, "--yes")
     assert code == 0
-    assert "edition 2026.5 becomes 2027.1" in out
+    assert f"edition {before} becomes 2027.1" in out
     table = raw / "published" / f"{SOURCE}.totals.csv"
     assert table.read_text().splitlines() == [
         "cycle,specialty,applicant_group,outcome,denominator,n_success,n_total",
@@ -268,9 +269,10 @@ def test_all_files_are_written_or_none(raw: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_file_that_changed_meanwhile_is_not_written_over(raw: Path) -> None:
     path = raw / "edition.yml"
+    there = path.read_bytes()
     with pytest.raises(RecalibError, match="has changed meanwhile"):
         write_files([Planned(path, b"new\n", b"as it was read\n")])
-    assert path.read_text() == 'edition: "2026.5"\n'
+    assert path.read_bytes() == there
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a terminal of POSIX")

@@ -60,7 +60,7 @@ def _entry(column: str, guess: Guess) -> list[str]:
     if guess.values:
         lines.append("      values:")
         for value, count, meaning in guess.values:
-            told = f"{count:,} rows" if count >= 2 else "1 row"
+            told = f"in {count:,} rows" if count >= 2 else "in 1 row"
             lines.append(f"        {_quoted(value)}: {_quoted(meaning)}  # {told}")
     if guess.hidden[0]:
         values, rows = guess.hidden

@@ -105,7 +105,20 @@ def inline(figure: Figure, alternative: str, name: str) -> str:
     for pattern in (_ID, _REFERENCE):
         drawn = pattern.sub(lambda found: f"{found[1]}{name}-{found[2]}", drawn)
     drawn = _COLOUR.sub(lambda found: PAGE_COLOURS.get(found[0].lower(), found[0]), drawn)
-    return _SPACE.sub(" ", drawn)
+    return _ungrouped(_SPACE.sub(" ", drawn))
+
+
+def _ungrouped(drawn: str) -> str:
+    """Leave out groups that say nothing: matplotlib writes thousands, a fifth of a page."""
+    kept: list[bool] = []
+
+    def group(found: re.Match[str]) -> str:
+        if found[0] != "</g>":
+            kept.append(found[0] != "<g>")
+            return found[0] if kept[-1] else ""
+        return found[0] if kept.pop() else ""
+
+    return _SPACE.sub(" ", _GROUP.sub(group, drawn))
 
 
 def _tenths(number: re.Match[str]) -> str:
@@ -120,6 +133,7 @@ _IDLE = re.compile(
     r"<!--.*?-->|(?<=<g) id=\"\w+_\d+\"| transform=\"rotate\(-?0 [^\"]*\"|font-family: [^;]*; ",
     re.DOTALL,
 )
+_GROUP = re.compile(r"</g>|<g\b[^>]*>")
 _TAG, _NUMBER, _SPACE = re.compile(r"<[^>]*>"), re.compile(r"-?\d+\.\d{3,}"), re.compile(r"\s+")
 _ID = re.compile(r'( id=")([^"]+)')
 _REFERENCE = re.compile(r'(url\(#|xlink:href="#)([^")]+)')
