@@ -407,9 +407,9 @@ class Edition:
         source = self.cohort_of(curve)
         if source is not None:
             key = (source, *_key(curve))
-            for row in self.table("cohort_curves"):
-                if (row["sources"], *(row[name] for name in _KEY)) == key:
-                    return str(row["note"]) if row["note"] else None
+            rows = self.table("cohort_curves")
+            notes = {(row["sources"], *(row[name] for name in _KEY)): row["note"] for row in rows}
+            return str(notes[key]) if notes[key] else None
         return self._notes.get(_key(curve))
 
     @cached_property
