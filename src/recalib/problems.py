@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, order=True)
@@ -67,3 +68,9 @@ class RawDataError(RecalibError):
         noun = "problem" if count == 1 else "problems"
         lines = [f"{count} {noun} in the raw tables; nothing was published."]
         super().__init__("\n".join(lines + [str(problem) for problem in self.problems]))
+
+
+def near(path: Path) -> str:
+    """Name a path from where the user stands."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -9,8 +9,8 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
-from recalib.cli.common import RAW, add_folder, fail, heed_signals, near, need_folder
-from recalib.problems import RecalibError, UsageError
+from recalib.cli.common import RAW, add_folder, fail, heed_signals, need_folder
+from recalib.problems import RecalibError, UsageError, near
 
 if TYPE_CHECKING:
     from recalib.typed import Change, Doubt, Planned, Proposal, Remarks

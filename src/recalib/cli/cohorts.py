@@ -7,8 +7,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recalib.cli.common import OUT, RAW, add_folder, heed_signals, near
-from recalib.problems import UsageError
+from recalib.cli.common import OUT, RAW, add_folder, heed_signals
+from recalib.problems import UsageError, near
 
 if TYPE_CHECKING:
     from recalib.cohorts.counts import Cohort

@@ -63,12 +63,6 @@ def need_folder(raw: Path) -> None:
     )
 
 
-def near(path: Path) -> str:
-    """Name a path from where the user stands."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
-
-
 def fail(message: str, code: int) -> int:
     """Tell why a command fails; return its exit code."""
     print(f"calib: {message}", file=sys.stderr)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from recalib.cli.common import OUT, RAW, add_editions, add_folder, fail, near
-from recalib.problems import RawDataError, UsageError
+from recalib.cli.common import OUT, RAW, add_editions, add_folder, fail
+from recalib.problems import RawDataError, UsageError, near
 
 
 def add_diff(diff: argparse.ArgumentParser) -> None:

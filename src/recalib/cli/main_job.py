@@ -14,12 +14,11 @@ from recalib.cli.common import (
     add_engine,
     add_folder,
     heed_signals,
-    near,
     need_folder,
 )
 from recalib.cli.watch import watch
 from recalib.cohorts.engine import check_engine
-from recalib.problems import Problem, RawDataError, UsageError
+from recalib.problems import Problem, RawDataError, UsageError, near
 
 if TYPE_CHECKING:
     from recalib.run.job import Result

@@ -12,7 +12,7 @@ import pandas as pd
 
 from recalib import drift
 from recalib.drift.record import Record, digest_of, read_record
-from recalib.problems import Problem, RecalibError
+from recalib.problems import Problem, RecalibError, near
 from recalib.publish import Opened, opened, writing
 from recalib.sources.approvals import APPROVALS, read_approvals
 
@@ -92,12 +92,6 @@ class Gate:
                 "--allow-drift publishes without."
             )
         return "\n".join(said)
-
-
-def near(path: Path) -> Path:
-    """Name a path from where the user stands."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def refused(out: Path) -> Path:

@@ -16,7 +16,7 @@ from recalib import drift
 from recalib.cohorts.engine import DUCKDB
 from recalib.cohorts.key_file import keys_to_make
 from recalib.drift.compare import GAINED
-from recalib.problems import RawDataError, RecalibError, UsageError
+from recalib.problems import RawDataError, RecalibError, UsageError, near
 from recalib.publish import (
     Staging,
     commit,
@@ -35,7 +35,7 @@ from recalib.publish import (
 )
 from recalib.publish.kept import staged
 from recalib.run.capacity import capacity, check_files
-from recalib.run.gate import PAGE, Gate, near, record_of, refused
+from recalib.run.gate import PAGE, Gate, record_of, refused
 from recalib.run.order import NotebookRun
 
 REPOSITORY = Path(recalib.__file__).resolve().parents[2]
@@ -221,7 +221,7 @@ def approve_words(raw: Path, out: Path, line: Path) -> tuple[str, ...]:
     """Options that `calib approve` needs to find what a run with these folders found."""
     usual = {"--raw": DEFAULT_RAW, "--out": DEFAULT_OUT, "--editions": line_of(out)}
     given = dict(zip(usual, (raw, out, line), strict=True))
-    pairs = [(option, str(near(path))) for option, path in given.items() if path != usual[option]]
+    pairs = [(option, near(path)) for option, path in given.items() if path != usual[option]]
     return tuple(word for pair in pairs for word in pair)
 
 
