@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help bands test cover lab bench check docs site pages format lock clean
+.PHONY: help bands test cover lab bench check docs site pages format supply versions lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,12 @@ format: $(VENV)/dev ## format code and notebooks, strip notebook outputs
 	$(BIN)/ruff format .
 	$(BIN)/nbstripout --keep-id notebooks/*.ipynb
 
+supply: $(VENV)/supply ## licences, bills of materials, a wheel built twice, and known weaknesses of what the lock holds
+	$(BIN)/python requirements/supply.py
+
+versions: $(VENV)/dev ## the main job with the oldest and newest allowed versions, compared with the edition
+	$(BIN)/python requirements/versions.py
+
 lock: $(VENV)/dev ## renew requirements/*.lock
 	$(BIN)/python requirements/lock.py
 
@@ -86,6 +92,6 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # One stamp a lock: an environment that already satisfies the lock is left alone.
-$(VENV)/recalibrate $(VENV)/dev $(VENV)/lab $(VENV)/spark $(VENV)/browser $(VENV)/bench: $(VENV)/%: requirements/%.lock requirements/installer.lock pyproject.toml | $(BIN)/python
+$(VENV)/recalibrate $(VENV)/dev $(VENV)/lab $(VENV)/spark $(VENV)/browser $(VENV)/supply $(VENV)/bench: $(VENV)/%: requirements/%.lock requirements/installer.lock pyproject.toml | $(BIN)/python
 	$(BIN)/python requirements/install.py $*
 	@touch $@

@@ -15,6 +15,7 @@ WORK = ["recalibrate", "frames", "polars", "docs", "dev"]
 LOCKS = {
     "bench": [*WORK, "spark", "bayes", "bench"],
     "browser": [*WORK, "browser"],
+    "supply": [*WORK, "supply"],
     "lab": [*WORK, "lab"],
     "spark": [*WORK, "spark"],
     "dev": WORK,

@@ -14,14 +14,18 @@ LOCKS = sorted(REQUIREMENTS.glob("*.lock"))
 _PACKAGE = re.compile(r"^([\w.\[\]-]+)==([\w.+!-]+)", flags=re.MULTILINE)
 
 
-@pytest.fixture(scope="module")
-def install() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("install", REQUIREMENTS / "install.py")
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, REQUIREMENTS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def install() -> ModuleType:
+    return load("install")
 
 
 def versions(lock: Path) -> dict[str, set[str]]:
@@ -43,13 +47,23 @@ def test_a_lock_names_hashes_and_no_address(lock: Path) -> None:
 
 def test_one_environment_can_grow_from_lock_to_lock() -> None:
     found = {lock.stem: versions(lock) for lock in LOCKS}
-    assert set(found) == {"recalibrate", "dev", "lab", "spark", "browser", "bench", "installer"}
+    assert set(found) == {
+        "recalibrate",
+        "dev",
+        "lab",
+        "spark",
+        "browser",
+        "supply",
+        "bench",
+        "installer",
+    }
     for small, large in [
         ("recalibrate", "dev"),
         ("installer", "dev"),
         ("dev", "lab"),
         ("dev", "spark"),
         ("dev", "browser"),
+        ("dev", "supply"),
         ("spark", "bench"),
     ]:
         grown = {name: found[large].get(name, set()) for name in found[small]}
@@ -84,3 +98,45 @@ def test_only_a_lock_can_be_installed(
 ) -> None:
     assert install.main(words) == 2
     assert "bench, browser, dev, installer, lab, recalibrate, spark" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "close"),
+    [
+        ("0.123", "0.124", True),
+        ("0.123", "0.125", False),
+        ("1.2", "1.21", True),
+        ("1.2", "1.24", False),
+        ("", "0.1", False),
+        ("ok", "weak", False),
+        ("-0.001", "0.000", True),
+        ("250", "251", True),
+        ("nan", "0.1", False),
+    ],
+)
+def test_other_versions_may_move_the_last_digit(
+    monkeypatch: pytest.MonkeyPatch, one: str, other: str, close: bool
+) -> None:
+    monkeypatch.syspath_prepend(str(REQUIREMENTS))
+    assert load("versions").close(one, other) is close
+
+
+def test_a_table_that_differs_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.syspath_prepend(str(REQUIREMENTS))
+    made, committed = tmp_path / "made", tmp_path / "committed"
+    for folder, slope in ((made, "0.30"), (committed, "0.33")):
+        folder.mkdir()
+        (folder / "curves.csv").write_text(f"key,slope\na,0.10\nb,{slope}\n", encoding="utf-8")
+    (committed / "bands.csv").write_text("key\n", encoding="utf-8")
+    told = load("versions").differences(made, committed)
+    assert told == ["bands.csv was not made", "curves.csv, line 3: 0.30 instead of 0.33"]
+
+
+def test_every_licence_is_known_to_fit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    supply = load("supply")
+    monkeypatch.setattr(supply, "HERE", tmp_path)
+    free = {"name": "free", "version": "1", "licenses": [{"license": {"id": "MIT"}}]}
+    bound = {"name": "bound", "version": "2", "licenses": [{"expression": "AGPL-3.0-only"}]}
+    silent = {"name": "silent", "version": "3"}
+    assert supply.table_of([free, bound, silent]) == ["bound: AGPL-3.0-only", "silent: none"]
+    assert "| bound | 2 | AGPL-3.0-only |" in (tmp_path / "licences.md").read_text(encoding="utf-8")
