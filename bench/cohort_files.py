@@ -7,6 +7,7 @@ of the 48 populations, which gets that of another specialty.
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -30,6 +31,7 @@ REQUIRED = (
 SHAPES = ("matches", "both", "covariates")
 
 
+@cache
 def populations() -> tuple[pd.DataFrame, str]:
     """Give the truth of 48 populations, and their cycle."""
     curves = read_table(ROOT / "data" / "processed" / "curves.csv", "curves")

@@ -78,8 +78,9 @@ the first.
 
 Another processor or other versions of the libraries may move a last digit; the contract says
 so. `make versions` runs the main job with the oldest and the newest versions that `pyproject.toml`
-allows and compares every table of the edition to one unit of the last digit. A shorter form of both campaigns is in the tests: a kill at every step of a publication, by
-each of its ways, and an edition in three places.
+allows and compares every table of the edition to one unit of the last digit. A shorter form of
+both campaigns is in the tests: a kill at every step of a publication, by each of its ways, and an
+edition in three places.
 """
 
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from importlib.resources import files
-
-import yaml
 
 from recalib.cohorts.query import Query
+from recalib.contract.schema import shipped
 
-_WORDS = yaml.safe_load(files(__package__).joinpath("identifying.yml").read_text("utf-8"))
+_WORDS = shipped(str(__package__), "identifying.yml")
 _BY_WORD = {word: what for what, words in _WORDS["words"].items() for word in words}
 _SPEAKABLE = re.compile(r"[A-Za-z][A-Za-z _.-]{0,39}[0-9]{0,2}")
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from importlib.resources import files
-
-import yaml
 
 from recalib.cohorts.columns import COLUMNS, FILLED
 from recalib.cohorts.export_file import DELIMITERS
 from recalib.cohorts.identify import identifying_name, speakable
 from recalib.cohorts.keys import read_value
+from recalib.contract.schema import shipped
 from recalib.contract.vocabulary import suggestion
 from recalib.sources.catalogue import Findings
 from recalib.sources.labels import Labels
@@ -26,7 +24,7 @@ LEAVE_OUT, UNDECIDED = "leave_out", "?"
 _ENTRY = ("column", "always", "values", "calendar_year")
 _KEYS = ("delimiter", "sheet", "columns")
 #: What own exports call columns and values, for the guess and for names that are no person's.
-WORDS = yaml.safe_load(files(__package__).joinpath("exports.yml").read_text("utf-8"))
+WORDS = shipped(str(__package__), "exports.yml")
 INSTITUTIONS = tuple(WORDS["institutions"])
 _Say = Callable[..., None]
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
-from recalib.contract.schema import Column, Table
+from recalib.contract.schema import Column, Table, shipped
 from recalib.contract.tables import BESIDE_TABLES, TABLES
 from recalib.contract.vocabulary import CURVE_STATUSES, GRADES, VERDICTS
 from recalib.problems import RecalibError
@@ -24,9 +22,7 @@ PACKAGE_FILE = "datapackage.json"
 OTHER_FILES = (JSON_FILE, SCHEMA_FILE, PACKAGE_FILE)
 
 _EVERY = TABLES | BESIDE_TABLES
-PACKAGE: dict[str, Any] = yaml.safe_load(
-    files(__package__).joinpath("package.yml").read_text("utf-8")
-)
+PACKAGE: dict[str, Any] = shipped(str(__package__), "package.yml")
 
 
 def edition_record(

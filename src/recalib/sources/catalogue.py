@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
-import yaml
 
+from recalib.contract.schema import shipped
 from recalib.problems import Problem
 
 _Given = ParamSpec("_Given")
@@ -28,11 +27,13 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {
-    name: Rule(name, **texts)
-    for name, texts in yaml.safe_load(
-        files(__package__).joinpath("rules.yml").read_text("utf-8")
-    ).items()
+    name: Rule(name, **texts) for name, texts in shipped(str(__package__), "rules.yml").items()
 }
+
+
+def records(rows: pd.DataFrame) -> list[dict[Any, Any]]:
+    """Rows as dicts; most checks find none, and pandas takes its time to say so."""
+    return rows.to_dict("records") if len(rows) else []
 
 
 @dataclass
@@ -69,7 +70,7 @@ class Findings:
         found: str | Callable[[dict[Any, Any]], str],
     ) -> None:
         """Note a problem for every row of a frame that has `file` and `row`."""
-        for row in rows.to_dict("records"):
+        for row in records(rows):
             said = found if isinstance(found, str) else found(row)
             self.add(rule, row["file"], said, row=row["row"], column=column)
 

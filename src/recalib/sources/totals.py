@@ -20,6 +20,8 @@ def check_against_totals(tables: Mapping[str, pd.DataFrame], findings: Findings)
     Totals describe everyone, the other tables a sample of the same people or all of them; so a
     sample may be smaller than its totals in either result, never larger.
     """
+    if tables["totals"].empty:
+        return
     parts = [_by_result(tables[kind], kind) for kind in ("quantiles", "means")]
     counted = pd.concat([*parts, _from_bins(tables["bins"])], ignore_index=True)
     everyone = tables["totals"].dropna(subset=_KEY).drop_duplicates(_KEY)

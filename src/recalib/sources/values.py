@@ -16,7 +16,7 @@ from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.schema import Column, contract_file
 from recalib.contract.tables import LAYOUTS, PUBLISHED
 from recalib.contract.vocabulary import read_cycle, suggestion
-from recalib.sources.catalogue import RULES, Findings
+from recalib.sources.catalogue import RULES, Findings, records
 from recalib.sources.characters import holds, plain
 from recalib.sources.labels import Labels
 
@@ -147,7 +147,7 @@ def check_cells(frame: pd.DataFrame, kind: str, findings: Findings) -> pd.DataFr
     for column in LAYOUTS[kind].columns:
         for rule, bounds in _BOUNDS["checks"].get(column.kind, {}).items():
             odd = frame[column.name].notna() & ~_holds(frame[column.name], **bounds)
-            for row in frame[odd].to_dict("records"):
+            for row in records(frame[odd]):
                 found = f"{column.name} is {show(row[column.name])}."
                 findings.add(rule, row["file"], found, row=row["row"], column=column.name)
             checked.loc[odd, column.name] = float("nan")
@@ -160,7 +160,7 @@ def check_rows(frame: pd.DataFrame, kind: str, findings: Findings) -> None:
         for check in rule.rows:
             if kind not in check["tables"]:
                 continue
-            for row in frame.query(check["where"], engine="python").to_dict("records"):
+            for row in records(frame.query(check["where"], engine="python")):
                 shown = {
                     str(name): show(one) if isinstance(one, float) else one
                     for name, one in row.items()

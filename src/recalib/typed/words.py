@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
+from recalib.contract.schema import shipped
 
 _US = re.compile(r"\bu\.? ?s\.?(?![a-z])", re.IGNORECASE)
 #: Signs that point to a footnote.
@@ -35,9 +34,7 @@ def blanks() -> frozenset[str]:
 
 @cache
 def _words() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(
-        files(__package__).joinpath("words.yml").read_text("utf-8")
-    )
+    loaded: dict[str, Any] = shipped(str(__package__), "words.yml")
     return loaded
 
 

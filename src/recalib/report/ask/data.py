@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from calib import lookup, names, sentences
 from calib.answers import AuditRow, Curve
 from calib.edition import Edition
 from recalib.cohorts.labels import kind
+from recalib.contract.schema import shipped
 from recalib.report import words
 from recalib.report.order import GROUP_ORDER
 
-WORDS: dict[str, Any] = yaml.safe_load((files(__package__) / "words.yml").read_text("utf-8"))
+WORDS: dict[str, Any] = shipped(str(__package__), "words.yml")
 #: What the form shows before somebody asks.
 EXAMPLE = 243
 _LINE = ("intercept", "slope", "intercept_se", "slope_se", "correlation")
