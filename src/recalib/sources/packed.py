@@ -26,7 +26,7 @@ _ODS_EMPTY = re.compile(
 
 
 def marked(content: bytes) -> dict[str, tuple[Odd, list[str]]]:
-    """By sheet: cells that cannot be used, and what is hidden; a ValueError where all is doubtful."""
+    """Cells that cannot be used, and what is hidden, by sheet; a ValueError for a whole file."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
