@@ -15,6 +15,12 @@ import pytest
 
 from edition_samples import INPUTS, Change, sample_frames
 from recalib.publish import make_edition
+from what_moves import (  # noqa: F401  # hooks
+    pytest_collectreport,
+    pytest_collectstart,
+    pytest_runtest_setup,
+    pytest_runtest_teardown,
+)
 
 DOCS = Path(__file__).parents[1] / "docs"
 

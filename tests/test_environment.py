@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 from types import ModuleType
 
@@ -85,11 +88,31 @@ def test_settings_of_pip_reach_uv(install: ModuleType, monkeypatch: pytest.Monke
     assert told["UV_FIND_LINKS"] == "wheels,more"
 
 
+@pytest.mark.skipif(sys.prefix == sys.base_prefix, reason="no environment to go past")
+@pytest.mark.parametrize("by", ["variable", "configuration"])
 def test_packages_go_into_the_environment_whatever_pip_is_told(
-    install: ModuleType, monkeypatch: pytest.MonkeyPatch
+    install: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
 ) -> None:
-    monkeypatch.setenv("PIP_USER", "1")
-    assert install.environment()["PIP_USER"] == "0"
+    """Where pip is told to install for the user it refuses an environment, but for our own word."""
+    wheel = tmp_path / "made_up-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        about = "Metadata-Version: 2.1\nName: made-up\nVersion: 1\n"
+        archive.writestr("made_up-1.dist-info/METADATA", about)
+        archive.writestr("made_up-1.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        archive.writestr("made_up-1.dist-info/RECORD", "")
+    if by == "variable":
+        monkeypatch.setenv("PIP_USER", "1")
+    else:
+        (tmp_path / "pip.conf").write_text("[global]\nuser = yes\n")
+        monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    words = [*install.PIP, "install", "--dry-run", "--no-index", "--no-deps", str(wheel)]
+    told = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert "user" in told.stderr
+    assert told.returncode != 0
+    own = subprocess.run(
+        words, capture_output=True, text=True, check=False, env=install.environment()
+    )
+    assert own.returncode == 0, own.stderr
 
 
 @pytest.mark.parametrize("words", [[], ["no-such-lock"], ["dev", "lab"]])

@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import jsonschema
@@ -60,24 +61,25 @@ def moved(kind: str, row: dict[str, str]) -> dict[str, str]:
         grown = {name: int(row[name]) for name in ("n_success", "n_total")}
         grown = {name: count + -(-count * 3 // 100) for name, count in grown.items()}
         return row | {name: str(count) for name, count in grown.items()}
-    return row | {name: str(int(row[name]) + 1) for name in SCORES if row[name]}
+    return row | {name: str(Decimal(row[name]) + 1) for name in SCORES if row[name]}
 
 
 def add_next_cycle(raw: Path) -> int:
     """Write the next cycle's tables into a raw folder and return its year."""
     newest = newest_year(raw)
     for kind in ("quantiles", "totals"):
-        for path in raw.glob(f"published/*.{kind}.csv"):
-            mine = [
-                moved(kind, row) | {"cycle": str(newest + 1)}
-                for row in rows(path)
-                if row["applicant_group"] == GROUP and row["cycle"] == str(newest)
-            ]
-            if mine:
-                with (raw / "published" / f"{SOURCE}.{kind}.csv").open("w", newline="") as file:
-                    writer = csv.DictWriter(file, mine[0], lineterminator="\n")
-                    writer.writeheader()
-                    writer.writerows(mine)
+        mine = [
+            moved(kind, row) | {"cycle": str(newest + 1)}
+            for path in sorted(raw.glob(f"published/*.{kind}.csv"))
+            for row in rows(path)
+            if row["applicant_group"] == GROUP and row["cycle"] == str(newest)
+        ]
+        if mine:
+            with (raw / "published" / f"{SOURCE}.{kind}.csv").open("w", newline="") as file:
+                columns = dict.fromkeys(name for row in mine for name in row)
+                writer = csv.DictWriter(file, columns, lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(mine)
     (raw / "published" / f"{SOURCE}.yml").write_text(PROVENANCE)
     (raw / "edition.yml").write_text(f'edition: "{newest + 1}.0"\n')
     return newest + 1

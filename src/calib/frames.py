@@ -67,6 +67,7 @@ def add_bands(
     cycle: str | int | None = None,
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
+    source: str | None = None,
     band: str = "band",
     status: str | None = "band_status",
 ) -> Frame:
@@ -84,7 +85,7 @@ def add_bands(
         names as in `calib.specialties` and `calib.applicant_groups`, as text or categories.
     scheme : str
         Whose words the band has; see `calib.bands`.
-    outcome, cycle, denominator, needs_visa
+    outcome, cycle, denominator, needs_visa, source
         For all rows; see `calib.probability`.
     band, status : str
         Names of the columns to add; a column of that name is replaced in the result. None for
@@ -134,7 +135,7 @@ def add_bands(
         )
     columns, request = (
         (score, specialty, applicant_group),
-        (outcome, cycle, denominator, needs_visa),
+        (outcome, cycle, denominator, needs_visa, source),
     )
 
     def banded(part: Eager, of: str) -> Eager:
@@ -157,6 +158,7 @@ def probabilities(
     cycle: str | int | None = None,
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
+    source: str | None = None,
 ) -> Frame:
     """Return each row's chance with its 95 % intervals and what qualifies it.
 
@@ -168,7 +170,7 @@ def probabilities(
         Not changed.
     score, specialty, applicant_group : str
         Columns of `df`; see `add_bands`.
-    outcome, cycle, denominator, needs_visa
+    outcome, cycle, denominator, needs_visa, source
         For all rows; see `calib.probability`.
 
     Returns
@@ -208,7 +210,7 @@ def probabilities(
     """
     columns, request = (
         (score, specialty, applicant_group),
-        (outcome, cycle, denominator, needs_visa),
+        (outcome, cycle, denominator, needs_visa, source),
     )
     return _applied(df, lambda part, of: _chances(part, _rows(part, columns, request, of)))
 
@@ -222,6 +224,7 @@ def standings(
     cycle: str | int | None = None,
     denominator: str | None = None,
     needs_visa: str | bool | None = None,
+    source: str | None = None,
 ) -> Frame:
     """Return which share of the matched, and of the not matched, is at or below each row's score.
 
@@ -233,7 +236,7 @@ def standings(
         Not changed.
     score, specialty, applicant_group : str
         Columns of `df`; see `add_bands`.
-    cycle, denominator, needs_visa
+    cycle, denominator, needs_visa, source
         For all rows; see `calib.probability`.
 
     Returns
@@ -268,7 +271,7 @@ def standings(
     """
     columns, request = (
         (score, specialty, applicant_group),
-        ("match", cycle, denominator, needs_visa),
+        ("match", cycle, denominator, needs_visa, source),
     )
     return _applied(df, lambda part, of: _standings(part, _rows(part, columns, request, of)))
 

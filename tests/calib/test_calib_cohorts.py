@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import calib
+from calib import frames
 from calib.cli import main
 from calib.edition import current
 
@@ -100,6 +102,29 @@ def test_all_specialties_of_a_cohort() -> None:
     assert found.sources == (DEAN,)
     assert len(calib.chances(250, "non_us_img")) > 1
     assert "surgery" in calib.explain(250, applicant_group="non_us_img", source="dean")
+
+
+@pytest.mark.usefixtures("cohorts")
+def test_whole_columns_take_the_source() -> None:
+    """Row by row what the single look-ups say; rows that the cohort has no curve for say so."""
+    names = ["surgery", "surgery", "imaging", "villages"]
+    df = pd.DataFrame({"specialty": names, "applicant_group": "non_us_img", "step2_ck": 250})
+    df.loc[1, "step2_ck"] = 262
+    chances, banded = frames.probabilities(df, source="dean"), frames.add_bands(df, source="dean")
+    for row in df.itertuples():
+        asked = (row.step2_ck, row.specialty, row.applicant_group)
+        chance, band = calib.probability(*asked, source=DEAN), calib.band(*asked, source=DEAN)
+        value = chances["probability"][row.Index]
+        assert (None if pd.isna(value) else value) == pytest.approx(chance.value)
+        assert chances["status"][row.Index] == chance.status
+        label = banded["band"][row.Index]
+        assert (None if pd.isna(label) else label) == band.label
+    assert chances["probability"].notna().tolist() == [True, True, False, False]
+    assert banded["band"].tolist()[:2] != frames.add_bands(df)["band"].tolist()[:2]
+    assert frames.standings(df, source="dean").isna().all(axis=None)
+    assert frames.standings(df)["matched"].notna().any()
+    with pytest.raises(calib.UnknownNameError, match="Unknown source 'deen'"):
+        frames.probabilities(df.iloc[:0], source="deen")
 
 
 @pytest.mark.usefixtures("cohorts")

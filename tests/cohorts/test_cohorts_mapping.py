@@ -3,6 +3,7 @@
 import re
 import stat
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -391,6 +392,18 @@ def test_cells_of_sheets_are_what_a_person_would_type(tmp_path):
         export = open_export(file, Folder(tmp_path, Findings()), query)
         assert export.names == ["Step 2", "When"]
         assert query.rows("SELECT * FROM export_numbered") == [(2, "245", "a b")]
+
+
+def test_a_formula_without_a_value_is_no_blank(tmp_path):
+    path = write(eras_like(30), tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    book.active["A5"] = "=1+1"
+    book.save(path)
+    with pytest.raises(RawDataError) as raised:
+        initialise(path, RAW)
+    (problem,) = raised.value.problems
+    assert (problem.rule, problem.row) == ("cohort-damaged", 5)
+    assert "never calculated" in str(problem)
 
 
 def test_names_of_cohorts_come_from_files(tmp_path):

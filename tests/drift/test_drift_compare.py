@@ -136,6 +136,51 @@ def test_a_curve_without_numbers_has_no_probability_to_move(edition_folder: Fold
     assert compared(new, old).empty
 
 
+COHORT = {"sources": "cohort:dean"}
+
+
+def with_cohort(**values: object) -> Callable[[Frames], None]:
+    """Add the curve of a cohort, like the printed one but for `values`, with its band."""
+
+    def change(frames: Frames) -> None:
+        curve, band = (frames[name].assign(**COHORT) for name in ("curves", "band_table"))
+        curve = curve.assign(grade="C", note="")
+        for frame, name in ((curve, "cohort_curves"), (band, "cohort_bands")):
+            frames[name] = frame.assign(**{k: v for k, v in values.items() if k in frame})
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("values", "table", "kind"),
+    [
+        ({"status": "weak"}, "cohort_curves", "status_changed"),
+        ({"grade": "B"}, "cohort_curves", "grade_changed"),
+        ({"intercept": -0.2}, "cohort_curves", "probability_moved"),
+        ({"boundary": 267.9}, "cohort_bands", "boundary_moved"),
+        ({"boundary": None}, "cohort_bands", "edge_withdrawn"),
+    ],
+)
+def test_a_cohorts_own_tables_drift_as_printed_ones_do(
+    edition_folder: Folder, values: dict[str, object], table: str, kind: str
+) -> None:
+    old = edition_folder("old", with_cohort())
+    tables = [opened(one).tables() for one in (old, edition_folder("new", with_cohort(**values)))]
+    (row,) = drift.with_causes(drift.compare(*tables), *tables).to_dict("records")
+    key = f"cohort:dean/{CURVE}" + "/1" * (table == "cohort_bands")
+    assert (row["table"], row["kind"], row["key"]) == (table, kind, key)
+    assert row["cause"] == "a cohort's curve"
+    assert drift.values_changed(*tables) >= 1
+
+
+def test_a_cohort_that_is_taken_away_is_lost_curve_by_curve(edition_folder: Folder) -> None:
+    old, new = edition_folder("old", with_cohort()), edition_folder("new")
+    key = f"cohort:dean/{CURVE}"
+    assert found(compared(old, new)) == [("cohort_curves", "key_lost", key)]
+    assert found(compared(new, old)) == [("cohort_curves", "key_gained", key)]
+    assert lost(old, new).to_dict("records") == [{"table": "cohort_curves", "key": key}]
+
+
 def another_curve(frames: Frames) -> None:
     for name in ("curves", "band_table"):
         more = frames[name].assign(cycle="2025")

@@ -120,7 +120,7 @@ def test_of_two_tables_of_other_people_the_one_that_knows_the_slope_better_stays
 
 
 def test_nearly_the_same_people_are_one_sample():
-    """Figures worked back from percentages miss a person or two (CASES S01)."""
+    """Figures worked back from percentages miss a person or two."""
     scores, matched = sample(np.random.default_rng(1), people=843)
     frame = facts(scores, matched)
     keep = (frame["kind"] == "bins") | frame["statistic"].isin(["n", "mean"])

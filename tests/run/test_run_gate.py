@@ -233,6 +233,27 @@ def test_drift_that_is_allowed_is_published_and_told(
     assert drifted.recalibrate() == 0
 
 
+def test_drift_of_a_cohort_is_refused_until_it_is_approved(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    curves = shop.frames["curves"].assign(sources="cohort:dean", grade="C", note="")
+    shop.frames["cohort_curves"] = curves
+    assert shop.recalibrate() == 0
+    shop.release("2026.2")
+    shop.set("cohort_curves", status="weak")
+    assert shop.recalibrate() == 1
+    assert f"cohort_curves  cohort:dean/{CURVE}  status_changed" in capsys.readouterr().err
+    assert list(opened(shop.out).read("cohort_curves")["status"]) == ["ok"]
+    assert shop.approve("cohort:dean/2026/*", "--reason", "More people came.") == 0
+    assert shop.recalibrate() == 0
+    assert list(opened(shop.out).read("cohort_curves")["status"]) == ["weak"]
+    assert shop.check() == 0
+    # One more try: the cohort is taken away.
+    del shop.frames["cohort_curves"]
+    assert shop.recalibrate("--allow-drift") == 1
+    assert "--allow-lost" in capsys.readouterr().err
+
+
 def test_a_new_key_is_told_and_stops_nothing(
     shop: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:

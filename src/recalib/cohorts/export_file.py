@@ -9,23 +9,22 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from python_calamine import CalamineError, CalamineWorkbook
 
 from recalib.cohorts.fingerprint import Fingerprint, take
 from recalib.cohorts.query import Query, quoted_path
 from recalib.sources.disguise import WORKBOOKS
 from recalib.sources.files import Folder, RawFile
+from recalib.sources.packed import NEVER
+from recalib.sources.workbook import DELIMITERS, Sheet, read_workbook, shown
 
 #: The rows of an export, and the same with `row_at`: the row as an editor or a sheet counts it.
 EXPORT, EXPORT_NUMBERED = "export_rows", "export_numbered"
 #: Kinds of files that may be an export, by the ending of their names.
 EXPORT_KINDS = ("csv", "csv.gz", "tsv", "txt", "xlsx", "parquet")
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 #: Cells that stand for nothing, in small letters.
 BLANKS = ("na", "n/a", "#n/a", "null", "nan", "nat", "none given", "-", "--", ".")
 #: No-break, zero-width and other spaces that spreadsheets leave behind.
@@ -140,53 +139,43 @@ def _open_excel(export: Export, folder: Folder, query: Query, sheet: str) -> Exp
         add("cohort-damaged", file.file, "This is no Excel file.")
         return None
     try:
-        book = CalamineWorkbook.from_path(str(export.print.path))
-        sheets = list(book.sheet_names)
-        if sheet and sheet not in sheets:
-            add("cohort-mapping", file.file, "It has no sheet of the name in the mapping.")
-            return None
-        tables = {name: book.get_sheet_by_name(name) for name in ([sheet] if sheet else sheets)}
-        name, rows = next(
-            ((name, rows) for name, one in tables.items() if len(rows := _filled(one)) > 1),
-            ("", []),
-        )
-    except (CalamineError, OSError, ValueError, RuntimeError):
+        sheets, left_out = read_workbook(export.print.path.read_bytes())
+    except (OSError, ValueError):
         found = "Its sheets cannot be read: it is damaged, or locked by a password."
         add("cohort-damaged", file.file, found)
         return None
-    if not rows:
+    asked = [one for one in sheets if sheet in ("", one.name)]
+    if sheet and not asked:
+        add("cohort-mapping", file.file, "No sheet that can be seen has the name in the mapping.")
+        return None
+    filled = ((one, rows) for one in asked if len(rows := _filled(one)) > 1)
+    chosen, rows = next(filled, (None, []))
+    if chosen is None:
         add("no-rows", file.file, "No sheet has a header and rows.")
         return None
+    unknown = [row + 1 for (row, _), why in chosen.odd.items() if why == NEVER]
+    if unknown:
+        found, fix = f"A cell holds {NEVER}.", "Open it where it was made and save it again."
+        add("cohort-damaged", file.file, found, row=min(unknown), fix=fix)
+        return None
     (_, header), *body = rows
-    names = [" ".join(_cell(cell).split()) for cell in header]
+    names = [" ".join(shown(cell).split()) for cell in header]
     while names and not names[-1]:
         names.pop()
     columns = {"row_at": pa.array([at for at, _ in body], pa.int64())}
     for place in range(len(names)):
-        cells = [_cell(row[place]) if place < len(row) else "" for _, row in body]
+        cells = [shown(row[place]) if place < len(row) else "" for _, row in body]
         columns[f"c{place}"] = pa.array(cells, pa.string())
     query.register("export_sheet", pa.table(columns))
     _views(query, "export_sheet", [f"c{at}" for at in range(len(names))], "row_at")
-    others = tuple(other for other in sheets if other != name)
-    return Export(file, export.print, names, sheet=name, other_sheets=others)
+    others = tuple(name for one in sheets if (name := one.name) != chosen.name)
+    return Export(file, export.print, names, sheet=chosen.name, other_sheets=(*others, *left_out))
 
 
-def _filled(sheet: object) -> list[tuple[int, list[object]]]:
+def _filled(sheet: Sheet) -> list[tuple[int, list[object]]]:
     """Rows of a sheet that hold two cells or more, with their numbers."""
-    rows = sheet.to_python(skip_empty_area=False)  # type: ignore[attr-defined]
-    numbered = enumerate(rows, start=1)
+    numbered = enumerate(sheet.rows, start=1)
     return [(at, row) for at, row in numbered if sum(cell != "" for cell in row) > 1]
-
-
-def _cell(value: object) -> str:
-    """A cell as a person would type it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    return str(value)
 
 
 def _open_parquet(export: Export, folder: Folder, query: Query) -> Export | None:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from recalib.cohorts.columns import COLUMNS, FILLED
-from recalib.cohorts.export_file import DELIMITERS
 from recalib.cohorts.identify import identifying_name, speakable
 from recalib.cohorts.keys import read_value
 from recalib.contract.schema import shipped
 from recalib.contract.vocabulary import suggestion
 from recalib.sources.catalogue import Findings
 from recalib.sources.labels import Labels
+from recalib.sources.workbook import DELIMITERS
 from recalib.sources.yml import Document, Value
 
 #: What a value may mean instead of a value: its rows are left out; nobody has decided yet.

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import pandas as pd
 
 from recalib.contract.schema import Column, Table
-from recalib.contract.tables import BESIDE_TABLES, RUN_TABLES, TABLES
+from recalib.contract.tables import EDITION_TABLES, RUN_TABLES
 from recalib.problems import RecalibError
 
 
@@ -86,9 +86,11 @@ def empty_table(name: str) -> pd.DataFrame:
 
 
 def _table(name: str) -> Table:
-    table = (TABLES | BESIDE_TABLES | RUN_TABLES).get(name)
+    table = (EDITION_TABLES | RUN_TABLES).get(name)
     if table is None:
-        raise RecalibError(f"{name!r} is no published table; there are {', '.join(TABLES)}.")
+        raise RecalibError(
+            f"{name!r} is no published table; there are {', '.join(EDITION_TABLES)}."
+        )
     return table
 
 

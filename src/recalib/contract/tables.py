@@ -9,6 +9,8 @@ from recalib.contract.schema import Table, load_tables
 TABLES: dict[str, Table] = load_tables("published")
 #: Published tables that only a run with cohorts has.
 BESIDE_TABLES: dict[str, Table] = load_tables("beside")
+#: Every table that an edition may have.
+EDITION_TABLES = TABLES | BESIDE_TABLES
 #: Tables that one notebook hands to another.
 RUN_TABLES: dict[str, Table] = load_tables("run")
 #: Raw tables by kind.

@@ -8,6 +8,7 @@ import pandas as pd
 
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import CurveKey, recency
+from recalib.contract.tables import BESIDE_TABLES
 from recalib.curves.pools import population_of
 from recalib.drift.compare import GAINED, Tables
 from recalib.publish.opened import Opened
@@ -20,6 +21,8 @@ NEW_CYCLE = "a new cycle joined its pool"
 POOL = "other rows of its pool came or changed"
 OTHERS = "no row of its pool changed: the method, or what pools share"
 METHOD = "no raw row changed: the method"
+#: What a cohort's drift is about, whatever changed.
+_PRIVATE = "rows of people, which are not published"
 #: Kinds of facts that slopes are pooled from.
 _POOLED = ("quantiles", "bins")
 _CURVE = list(CurveKey._fields)
@@ -92,6 +95,8 @@ class _Told:
         """Return cause and rows of a drift of a table."""
         if kind == "score_min_changed":
             return GUIDE, "guides/guide_bands.csv"
+        if table in BESIDE_TABLES:
+            return COHORT, _PRIVATE
         curve = curve_of(table, key)
         sources = self._sources.get("/".join(curve), "")
         of_sources = (self._facts["specialty"] == curve[1]) & self._facts["source"].isin(
@@ -101,7 +106,7 @@ class _Told:
         if len(own):
             return OWN, named_rows(own)
         if is_cohort(sources):
-            return COHORT, "rows of people, which are not published"
+            return COHORT, _PRIVATE
         its = _pool(CurveKey(*("" if part == "-" else part for part in curve)))
         pool = self._facts[(self._facts["pool"] == its) & self._facts["kind"].isin(_POOLED)]
         newest = sorted(set(pool["cycle"]) - self._cycles.get(its, set()), key=recency)

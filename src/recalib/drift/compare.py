@@ -2,7 +2,7 @@
 
 What counts as drift, and must be approved:
 
-- a key lost from curves, band_table, guide_audit or adjustments;
+- a key lost from curves, band_table, guide_audit, adjustments, cohort_curves or cohort_bands;
 - another status or grade of a curve or an adjustment, another verdict of the audit;
 - an edge claimed that was not, or withdrawn;
 - a boundary that left its old 95 % interval, or moved by 3 points or more;
@@ -24,7 +24,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from calib.line import Line, chance
-from recalib.contract.tables import CURVE_KEY, TABLES
+from recalib.contract.tables import EDITION_TABLES
 
 BOUNDARY_POINTS = 3.0
 PROBABILITY_STEP = 0.05
@@ -34,12 +34,15 @@ FOUND = ["table", "key", "kind", "old", "new"]
 COLUMNS = [*FOUND, "cause", "rows", "approved", "reason"]
 #: Told, and needs no approval.
 GAINED = "key_gained"
-KEYED = ("curves", "band_table", "guide_audit", "adjustments")
+KEYED = ("curves", "band_table", "guide_audit", "adjustments", "cohort_curves", "cohort_bands")
+#: Tables of bands, by the curves that they are cut from.
+BANDS = {"curves": "band_table", "cohort_curves": "cohort_bands"}
 # Columns of which any change is drift, of the kind `<column>_changed`.
 _FIXED = {
     "curves": ("status", "grade"),
     "guide_audit": ("verdict", "score_min"),
     "adjustments": ("status", "grade"),
+    "cohort_curves": ("status", "grade"),
 }
 
 Tables = Mapping[str, pd.DataFrame]
@@ -69,8 +72,9 @@ def compare(old: Tables, new: Tables) -> pd.DataFrame:
         for column in columns:
             texts = was[column].map(_text), now[column].map(_text)
             rows += _rows(name, f"{column}_changed", texts[0] != texts[1], *texts)
-    rows += _probabilities(*_both(before, after, "curves"))
-    rows += _boundaries(*_both(before, after, "band_table"))
+    for curves, bands in BANDS.items():
+        rows += _probabilities(curves, *_both(before, after, curves))
+        rows += _boundaries(bands, *_both(before, after, bands))
     rows += _adjustments(*_both(before, after, "adjustments"))
     return _frame(rows)
 
@@ -79,7 +83,7 @@ def keyed(tables: Tables) -> dict[str, pd.DataFrame]:
     """Index the tables that drift is judged by with their keys as text."""
     frames = {}
     for name in KEYED:
-        table = TABLES[name]
+        table = EDITION_TABLES[name]
         frame = tables.get(name)
         if frame is None or frame.empty:
             frame = pd.DataFrame(columns=table.column_names)
@@ -131,12 +135,13 @@ def _text(value: object) -> str:
 
 def _lost(before: Tables, after: Tables, kind: str) -> Rows:
     """Keys that `after` lacks, without the bands of curves that it lacks."""
-    curves = set(before["curves"].index.difference(after["curves"].index))
+    lost = {name: before[name].index.difference(after[name].index) for name in KEYED}
+    told = {bands: set(lost[curves]) for curves, bands in BANDS.items()}
     return [
         [name, key, kind, "", ""]
-        for name in KEYED
-        for key in before[name].index.difference(after[name].index)
-        if name != "band_table" or "/".join(key.split("/")[: len(CURVE_KEY)]) not in curves
+        for name, keys in lost.items()
+        for key in keys
+        if key.rpartition("/")[0] not in told.get(name, ())
     ]
 
 
@@ -153,13 +158,13 @@ def _rows(
     return [[table, key, kind, old, new] for key, old, new in found]
 
 
-def _boundaries(was: pd.DataFrame, now: pd.DataFrame) -> Rows:
+def _boundaries(table: str, was: pd.DataFrame, now: pd.DataFrame) -> Rows:
     step = (now["boundary"] - was["boundary"]).abs().round(6) >= BOUNDARY_POINTS
     moved = was["boundary"].notna() & (_left(was, now, "boundary") | step)
     texts = was["boundary"].map("{:.1f}".format), now["boundary"].map("{:.1f}".format)
     return [
-        *_rows("band_table", "boundary_moved", moved, *texts),
-        *_claims("band_table", "edge", was["boundary"], now["boundary"]),
+        *_rows(table, "boundary_moved", moved, *texts),
+        *_claims(table, "edge", was["boundary"], now["boundary"]),
     ]
 
 
@@ -184,7 +189,7 @@ def _claims(table: str, what: str, was: pd.Series[float], now: pd.Series[float])
     ]
 
 
-def _probabilities(was: pd.DataFrame, now: pd.DataFrame) -> Rows:
+def _probabilities(table: str, was: pd.DataFrame, now: pd.DataFrame) -> Rows:
     rows = []
     for key, old, new in zip(was.index, _lines(was), _lines(now), strict=True):
         if old is None or new is None:
@@ -199,7 +204,7 @@ def _probabilities(was: pd.DataFrame, now: pd.DataFrame) -> Rows:
                 )
         if moves:
             _, before, after = max(moves, key=lambda move: move[0])
-            rows.append(["curves", key, "probability_moved", before, after])
+            rows.append([table, key, "probability_moved", before, after])
     return rows
 
 

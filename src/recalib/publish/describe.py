@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from recalib.contract.schema import Column, Table, shipped
-from recalib.contract.tables import BESIDE_TABLES, TABLES
+from recalib.contract.tables import EDITION_TABLES, TABLES
 from recalib.contract.vocabulary import CURVE_STATUSES, GRADES, VERDICTS
 from recalib.problems import RecalibError
 from recalib.publish.band_json import DESCRIPTION, JSON_FILE, SCHEMA_FILE, SOURCE_KEYS
@@ -21,7 +21,6 @@ PACKAGE_FILE = "datapackage.json"
 #: What an edition holds beside its tables and edition.json itself.
 OTHER_FILES = (JSON_FILE, SCHEMA_FILE, PACKAGE_FILE)
 
-_EVERY = TABLES | BESIDE_TABLES
 PACKAGE: dict[str, Any] = shipped(str(__package__), "package.yml")
 
 
@@ -42,8 +41,8 @@ def edition_record(
         "package_version": package_version,
         "inputs": dict(sorted(inputs.items())),
         "tables": {
-            _EVERY[name].file: {
-                "sha256": sha256(folder / _EVERY[name].file),
+            EDITION_TABLES[name].file: {
+                "sha256": sha256(folder / EDITION_TABLES[name].file),
                 "rows": len(frames[name]),
             }
             for name in sorted(frames)
@@ -84,7 +83,10 @@ def data_package(
 
     Nothing in it depends on the clock.
     """
-    tables = [_resource(_EVERY[name], sha256(folder / _EVERY[name].file)) for name in sorted(names)]
+    tables = [
+        _resource(EDITION_TABLES[name], sha256(folder / EDITION_TABLES[name].file))
+        for name in sorted(names)
+    ]
     package = PACKAGE | {
         "version": edition,
         "resources": [*tables, _json_resource(sha256(folder / JSON_FILE))],

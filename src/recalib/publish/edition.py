@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from recalib.contract.store import read_table, table_bytes, write_tables
-from recalib.contract.tables import BESIDE_TABLES, TABLES
+from recalib.contract.tables import BESIDE_TABLES, EDITION_TABLES, TABLES
 from recalib.problems import RecalibError
 from recalib.publish.atomic import HARMLESS, OWN
 from recalib.publish.band_json import JSON_FILE, SCHEMA_FILE, band_json, band_schema
@@ -29,9 +29,14 @@ from recalib.publish.describe import (
     write_json,
 )
 
-_EVERY = TABLES | BESIDE_TABLES
 EDITION_FILES = frozenset(
-    {EDITION_FILE, PACKAGE_FILE, JSON_FILE, SCHEMA_FILE, *(table.file for table in _EVERY.values())}
+    {
+        EDITION_FILE,
+        PACKAGE_FILE,
+        JSON_FILE,
+        SCHEMA_FILE,
+        *(table.file for table in EDITION_TABLES.values()),
+    }
 )
 
 
@@ -113,7 +118,7 @@ def verify_edition(folder: Path) -> dict[str, Any]:
         If anything is missing or not as edition.json says.
     """
     record = verify_hashes(folder)
-    for name, table in _EVERY.items():
+    for name, table in EDITION_TABLES.items():
         written = record["tables"].get(table.file)
         path = folder / table.file
         if written is None and name in BESIDE_TABLES:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from recalib.contract.store import read_table
-from recalib.contract.tables import TABLES
+from recalib.contract.tables import BESIDE_TABLES, EDITION_TABLES, TABLES
 from recalib.problems import RecalibError
 from recalib.publish.describe import EDITION_FILE, read_edition
 
@@ -62,7 +62,7 @@ class Opened:
 
     def read(self, name: str) -> pd.DataFrame:
         """Read a table in today's columns, blank where the edition did not have them yet."""
-        found = self.content(TABLES[name].file)
+        found = self.content(EDITION_TABLES[name].file)
         if found is None:
             return _empty(name)
         if name == "band_table":
@@ -70,8 +70,9 @@ class Opened:
         return read_table(io.BytesIO(found), name, older=True)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Read every table by its name."""
-        return {name: self.read(name) for name in TABLES}
+        """Read every table by its name; those of cohorts only where the edition has them."""
+        own = [name for name, table in BESIDE_TABLES.items() if self.content(table.file)]
+        return {name: self.read(name) for name in (*TABLES, *own)}
 
 
 def opened(folder: Path | str) -> Opened:
@@ -96,7 +97,7 @@ def opened(folder: Path | str) -> Opened:
 
 
 def _empty(name: str) -> pd.DataFrame:
-    header = ",".join(TABLES[name].column_names).encode()
+    header = ",".join(EDITION_TABLES[name].column_names).encode()
     return read_table(io.BytesIO(header + b"\n"), name)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from recalib.cohorts.counts import Cohort
 from recalib.contract.store import read_table, write_tables
-from recalib.contract.tables import BESIDE_TABLES, RUN_TABLES, TABLES
+from recalib.contract.tables import EDITION_TABLES, RUN_TABLES, TABLES
 from recalib.drift.record import DRIFT, read_table_text, table_text
 from recalib.privacy.redact import tells_no_count
 from recalib.problems import RecalibError
@@ -27,7 +27,7 @@ NOTES = {
     "bands": "band_notes.json",
 }
 #: Tables that are published, and those that notebooks only hand to each other.
-KNOWN = TABLES | BESIDE_TABLES | RUN_TABLES
+KNOWN = EDITION_TABLES | RUN_TABLES
 
 
 class Run:
@@ -110,7 +110,7 @@ class Run:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Read every published table that is there, by its name."""
-        return {name: self.read(name) for name in TABLES if self.has(name)}
+        return {name: self.read(name) for name in EDITION_TABLES if self.has(name)}
 
     def drift(self) -> pd.DataFrame:
         """Read what changed against the edition before."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from recalib.contract.tables import TABLES
+from recalib.contract.tables import EDITION_TABLES
 from recalib.problems import RawDataError
 from recalib.sources.catalogue import Findings
 from recalib.sources.yml import Document, Value, check_keys_of, check_texts, read_yml_list
@@ -147,7 +147,7 @@ def _approval(document: Document, findings: Findings) -> Approval | None:
     valued = KINDS.get(kind, True)
     check_keys_of(document, (*_TEXTS, *(_VALUES if valued else ())), findings)
     check_texts(document, _TEXTS, findings)
-    for name, given, known in (("kind", kind, KINDS), ("table", table, TABLES)):
+    for name, given, known in (("kind", kind, KINDS), ("table", table, EDITION_TABLES)):
         if given and given not in known:
             found = f"There is no {name} {given!r}; there are {', '.join(known)}."
             document.note(findings, "approval-kind", found, name)

@@ -10,12 +10,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
-
 from recalib.sources.disguise import WORKBOOKS
+from recalib.sources.workbook import DELIMITERS, read_workbook, shown
 from recalib.typed.grid import BLANK, Cell, Grid, text_cell
 from recalib.typed.headings import recognised
-from recalib.typed.packed import hidden, odd_cells
 from recalib.typed.remarks import Remarks
 from recalib.typed.words import one_line
 
@@ -27,7 +25,6 @@ _OTHER = {
     b"<": "a web page or XML",
     b"{": "JSON",
 }
-_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -43,7 +40,7 @@ def read_file(path: Path, remarks: Remarks) -> list[Grid]:
     except OSError as error:
         found = f"The file cannot be read: {error.strerror or type(error).__name__}."
         remarks.refuse(str(path), found, "Check its name, and that you may read it.")
-    except (CalamineError, ValueError) as error:
+    except ValueError as error:
         found = f"The file cannot be read as a table: {_sentence(error)}."
         remarks.refuse(path.name, found, "Save it as .xlsx, .ods or CSV and try again.")
     return []
@@ -54,47 +51,38 @@ def _sentence(error: Exception) -> str:
 
 
 def _workbook(name: str, content: bytes, remarks: Remarks) -> list[Grid]:
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    sheets = []
-    for about in workbook.sheets_metadata:
-        values = workbook.get_sheet_by_name(about.name)
-        if about.visible != SheetVisibleEnum.Visible:
-            remarks.told.append(f'{name}, sheet "{about.name}" is hidden and left out.')
+    found, left_out = read_workbook(content)
+    for sheet in left_out:
+        remarks.told.append(f'{name}, sheet "{sheet}" is hidden and left out.')
+    grids = []
+    for one in found:
+        rows = [[_cell(value) for value in row] for row in one.rows]
+        if not any(cell for row in rows for cell in row):
             continue
-        rows = [[_cell(value) for value in row] for row in values.to_python(skip_empty_area=False)]
-        if any(cell for row in rows for cell in row):
-            sheets.append(Grid(name, about.name, rows, values.merged_cell_ranges))
-    odd = odd_cells(content)
-    for sheet in sheets:
-        for (row, column), why in odd.get(sheet.sheet, {}).items():
-            _put(sheet.rows, row, column, Cell(sheet.at(row, column).text, odd=why))
-    shown_nowhere = hidden(content)
-    for sheet in sheets:
-        for what in shown_nowhere.get(sheet.sheet, []):
-            remarks.told.append(f"{sheet.name}: {what} is hidden, and read all the same.")
-    if "" in odd:
-        raise ValueError(next(iter(odd[""].values())))
-    if len(sheets) == 1:
-        sheets[0].sheet = ""
-    return sheets
+        for (row, column), why in one.odd.items():
+            _put(rows, row, column, why)
+        grids.append(Grid(name, one.name, rows, one.merged))
+        for what in one.hidden:
+            remarks.told.append(f"{grids[-1].name}: {what} is hidden, and read all the same.")
+    if len(grids) == 1:
+        grids[0].sheet = ""
+    return grids
 
 
-def _put(rows: list[list[Cell]], row: int, column: int, cell: Cell) -> None:
+def _put(rows: list[list[Cell]], row: int, column: int, why: str) -> None:
     while len(rows) <= row:
         rows.append([])
     rows[row].extend([BLANK] * (column + 1 - len(rows[row])))
-    rows[row][column] = cell
+    rows[row][column] = Cell(rows[row][column].text, odd=why)
 
 
 def _cell(value: Any) -> Cell:
     """A cell of a spreadsheet."""
-    if isinstance(value, bool):
-        return Cell("TRUE" if value else "FALSE")
-    if isinstance(value, (int, float)):
-        return Cell(f"{value:.12g}", float(value))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return Cell(shown(value), float(value))
     if isinstance(value, (dt.date, dt.time, dt.timedelta)):
         return Cell(str(value), odd=f"a date or time ({value})")
-    return text_cell(str(value))
+    return text_cell(shown(value))
 
 
 def _text(name: str, content: bytes, remarks: Remarks) -> Grid:
@@ -104,14 +92,14 @@ def _text(name: str, content: bytes, remarks: Remarks) -> Grid:
     text = _decode(name, content, remarks)
     hint = re.match(r"sep=(.)\r?\n", text)
     text = text[hint.end() :] if hint else text
-    marks = [hint[1]] if hint else list(_SEPARATORS)
+    marks = [hint[1]] if hint else list(DELIMITERS)
     split = {mark: _records(text, mark) for mark in marks}
     usable = {mark: rows for mark, rows in split.items() if rows is not None}
     if not usable:
         raise ValueError("a double quote is opened and never closed")
     best = max(usable, key=lambda mark: max(map(recognised, usable[mark]), default=0))
     if best != ",":
-        word = _SEPARATORS.get(best, f'"{best}"')
+        word = DELIMITERS.get(best, f'"{best}"')
         remarks.told.append(f"{name}: columns are separated by {word}.")
     rows = [[text_cell(cell) for cell in row] for row in usable[best]]
     # The line with `sep=` is the first that a person sees.

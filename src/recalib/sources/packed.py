@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from html import unescape
 
 Odd = dict[tuple[int, int], str]
+NEVER = "a formula that was never calculated"
 _CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _ROW = re.compile(r"<row\b([^>]*)>")
 _COLUMN = re.compile(r"<col\b([^>]*)/?>")
@@ -24,24 +25,23 @@ _ODS_EMPTY = re.compile(
 )
 
 
-def odd_cells(content: bytes) -> dict[str, Odd]:
-    """Cells that cannot be used by sheet name; under "" what is wrong with the file as a whole."""
+def marked(content: bytes) -> dict[str, tuple[Odd, list[str]]]:
+    """Cells that cannot be used, and what is hidden, by sheet; a ValueError for a whole file."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
-            if "xl/workbook.xml" in names:
-                return {
-                    sheet: dict(_of_sheet(archive.read(part).decode("utf-8", "replace")))
-                    for sheet, part in _parts(archive).items()
-                    if part in names
-                }
-            if "content.xml" in names and _ODS_EMPTY.search(
-                archive.read("content.xml").decode("utf-8", "replace")
-            ):
-                return {"": {(0, 0): "it has formulas that were never calculated"}}
+            parts = _parts(archive) if "xl/workbook.xml" in names else {}
+            ods = archive.read("content.xml").decode("utf-8", "replace") if not parts else ""
+            texts = {
+                sheet: archive.read(part).decode("utf-8", "replace")
+                for sheet, part in parts.items()
+                if part in names
+            }
     except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError):
-        pass  # old Excel files are no archives; what is broken was told by the reader
-    return {}
+        return {}  # old Excel files are no archives; what is broken was told by the reader
+    if _ODS_EMPTY.search(ods):
+        raise ValueError("it has formulas that were never calculated")
+    return {sheet: (dict(_of_sheet(text)), [*_hidden_in(text)]) for sheet, text in texts.items()}
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -67,19 +67,7 @@ def _of_sheet(text: str) -> Iterator[tuple[tuple[int, int], str]]:
         if about.get("t") == "e":
             yield place, "an error value of the spreadsheet"
         elif "<f" in inside and not re.search(r"<v>[^<]", inside):
-            yield place, "a formula that was never calculated"
-
-
-def hidden(content: bytes) -> dict[str, list[str]]:
-    """Rows and columns that are hidden, as a person calls them, by sheet name."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return {
-                sheet: list(_hidden_in(archive.read(part).decode("utf-8", "replace")))
-                for sheet, part in _parts(archive).items()
-            }
-    except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError):
-        return {}
+            yield place, NEVER
 
 
 def _hidden_in(text: str) -> Iterator[str]:
