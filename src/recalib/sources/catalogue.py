@@ -11,6 +11,7 @@ import pandas as pd
 import yaml
 
 from recalib.problems import Problem
+from recalib.sources.characters import visible
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
@@ -35,6 +36,16 @@ RULES: dict[str, Rule] = {
 }
 
 
+#: Letters of what was found, of which the file tells some.
+_LONGEST = 1_000
+
+
+def _shown(found: str) -> str:
+    """What was found, in letters that no terminal obeys and no longer than a person reads."""
+    said = visible(" ".join(found.split()))
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+
+
 @dataclass
 class Findings:
     """What the checks have found so far."""
@@ -55,6 +66,7 @@ class Findings:
     ) -> None:
         """Note one problem: a sentence says what was found; `fix` knows more than the rule's."""
         known = RULES[rule]
+        found, column = _shown(found), column and _shown(column)
         if file in self.corrected:
             found = f"{found} (The table is read with {self.corrected[file]}.)"
         self.problems.append(

@@ -12,14 +12,18 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+from recalib.sources import door
+from recalib.sources.catalogue import RULES
+from recalib.sources.characters import visible
 from recalib.sources.disguise import WORKBOOKS
+from recalib.sources.workbook import Sheet, look_through
 from recalib.typed.grid import BLANK, Cell, Grid, text_cell
 from recalib.typed.headings import recognised
-from recalib.typed.packed import hidden, odd_cells
 from recalib.typed.remarks import Remarks
 from recalib.typed.words import one_line
 
-MOST_BYTES = 20_000_000  # a typed table is small; a cohort is not for this door
+#: A typed table is small, whatever pictures lie beside it; a cohort is not for this door.
+MOST_BYTES, MOST_CELLS = 20_000_000, 200_000
 _OTHER = {
     b"\x1f\x8b": "a gzip file",
     b"PAR1": "a Parquet file",
@@ -34,15 +38,17 @@ _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 def read_file(path: Path, remarks: Remarks) -> list[Grid]:
     """Sheets of a file in which something stands; none where it cannot be read, which is noted."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise ValueError("it is larger than 20 MB")
-        content = path.read_bytes()
+        content = door.content(path, MOST_BYTES)
         if content.startswith(WORKBOOKS):
             return _workbook(path.name, content, remarks)
+        if len(content) > door.MOST_BYTES:
+            raise ValueError(f"it has more than {door.MOST_BYTES:,} bytes")
         return [_text(path.name, content, remarks)]
+    except door.RefusedError as error:
+        remarks.refuse(visible(str(path)), error.found, RULES[error.rule].fix)
     except OSError as error:
         found = f"The file cannot be read: {error.strerror or type(error).__name__}."
-        remarks.refuse(str(path), found, "Check its name, and that you may read it.")
+        remarks.refuse(visible(str(path)), found, "Check its name, and that you may read it.")
     except (CalamineError, ValueError) as error:
         found = f"The file cannot be read as a table: {_sentence(error)}."
         remarks.refuse(path.name, found, "Save it as .xlsx, .ods or CSV and try again.")
@@ -54,26 +60,25 @@ def _sentence(error: Exception) -> str:
 
 
 def _workbook(name: str, content: bytes, remarks: Remarks) -> list[Grid]:
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    looked, about_sheets = look_through(content, MOST_CELLS)
+    workbook = CalamineWorkbook.from_filelike(looked)
     sheets = []
     for about in workbook.sheets_metadata:
-        values = workbook.get_sheet_by_name(about.name)
         if about.visible != SheetVisibleEnum.Visible:
             remarks.told.append(f'{name}, sheet "{about.name}" is hidden and left out.')
             continue
+        values = workbook.get_sheet_by_name(about.name)
         rows = [[_cell(value) for value in row] for row in values.to_python(skip_empty_area=False)]
+        known = about_sheets.get(about.name, Sheet())
+        for (row, column), why in known.odd.items():
+            old = rows[row][column] if row < len(rows) and column < len(rows[row]) else BLANK
+            _put(rows, row, column, Cell(old.text, odd=why))
         if any(cell for row in rows for cell in row):
             sheets.append(Grid(name, about.name, rows, values.merged_cell_ranges))
-    odd = odd_cells(content)
-    for sheet in sheets:
-        for (row, column), why in odd.get(sheet.sheet, {}).items():
-            _put(sheet.rows, row, column, Cell(sheet.at(row, column).text, odd=why))
-    shown_nowhere = hidden(content)
-    for sheet in sheets:
-        for what in shown_nowhere.get(sheet.sheet, []):
-            remarks.told.append(f"{sheet.name}: {what} is hidden, and read all the same.")
-    if "" in odd:
-        raise ValueError(next(iter(odd[""].values())))
+            for what in known.hidden:
+                remarks.told.append(f"{sheets[-1].name}: {what} is hidden, and read all the same.")
+    if any(sheet.uncalculated for sheet in about_sheets.values()):
+        raise ValueError("it has formulas that were never calculated")
     if len(sheets) == 1:
         sheets[0].sheet = ""
     return sheets
@@ -119,10 +124,16 @@ def _text(name: str, content: bytes, remarks: Remarks) -> Grid:
 
 
 def _records(text: str, mark: str) -> list[list[str]] | None:
+    rows, cells = [], 0
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
+            cells += len(row)
+            if cells > MOST_CELLS:
+                raise door.RefusedError("too-many-cells", f"It has more than {cells - 1:,} cells.")
+            rows.append(row)
     except csv.Error:
         return None
+    return rows
 
 
 def _decode(name: str, content: bytes, remarks: Remarks) -> str:
