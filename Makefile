@@ -39,6 +39,7 @@ bench: $(VENV)/bench ## the simulation study (hours; it goes on where it stopped
 	$(BIN)/python bench/frames.py
 	$(BIN)/python bench/kills.py
 	$(BIN)/python bench/determinism.py
+	for reader in tables descriptions cohorts exports typed editions; do $(BIN)/python bench/fuzz.py $$reader || exit 1; done
 
 check: $(VENV)/dev ## lint, format, spelling, types, stale notebook outputs
 	$(BIN)/ruff check .

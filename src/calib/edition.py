@@ -15,6 +15,7 @@ from calib import names
 from calib.answers import AuditRow, Band, Curve, CurveKey
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from importlib.resources.abc import Traversable
 
 Cell = str | int | float | None
@@ -39,6 +40,9 @@ _REMEDY = (
     " `make bands` to write the edition anew."
 )
 
+
+#: Bytes of a file of an edition; those of the largest so far are 300,000.
+_MOST = 50_000_000
 
 #: Seconds after which files are read again that do not belong together: a new edition may be taking
 #: the place of the old one just then, which takes less.
@@ -108,14 +112,16 @@ class Edition:
         )
 
     def _read(self, file: str) -> bytes:
-        if not self.earlier or (self.folder / file).is_file():
-            return (self.folder / file).read_bytes()
+        place = self.folder / file
+        if not self.earlier or place.is_file():
+            return _whole(place)
         import gzip
+        import io
         import zlib
 
-        packed = (self.folder / f"{file}.gz").read_bytes()
+        packed = io.BytesIO(_whole(self.folder / f"{file}.gz"))
         try:
-            return gzip.decompress(packed)
+            return _bounded(gzip.GzipFile(fileobj=packed).read)
         except (EOFError, OSError, zlib.error) as error:
             raise OSError(0, f"{file}.gz cannot be unpacked: {error}") from None
 
@@ -124,7 +130,7 @@ class Edition:
 
         try:
             return json.loads(self._content("edition.json"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self._error("edition.json", f" cannot be read as JSON: {error}") from None
 
     def _error(self, file: str, problem: str) -> EditionError:
@@ -157,13 +163,13 @@ class Edition:
         kinds = dict(word.partition("/")[::2] for word in spec.split())
         try:
             header, *lines = csv.reader(content.decode("utf-8").splitlines(keepends=True))
-        except ValueError as error:
+        except (ValueError, csv.Error) as error:
             raise self._error(file, f" is not a table in UTF-8: {error}") from None
         if header[: len(kinds)] != [*kinds] and not self.earlier:
             raise self._error(file, f" does not begin with the columns {', '.join(kinds)}")
         rows: list[Row] = []
         for number, cells in enumerate(lines, start=2):
-            if len(cells) != len(header) or cells[0] != self.name:
+            if len(cells) != len(header) or cells[:1] != [self.name]:
                 problem = f", row {number} is damaged or not of edition {self.name}"
                 raise self._error(file, problem)
             try:
@@ -430,6 +436,21 @@ def _two_cuts(rows: list[Row], scheme: str) -> list[Row]:
             kept = {name: cell for name, cell in row.items() if name != "scheme"}
             found.append({**kept, "label": None, "guide_label": None, own: row["label"]})
     return found
+
+
+def _whole(place: Traversable) -> bytes:
+    """Return the bytes of a file; an OSError for what would make a reader wait, or fill memory."""
+    if not place.is_file():
+        raise FileNotFoundError(0, "No such regular file")
+    with place.open("rb") as file:
+        return _bounded(file.read)
+
+
+def _bounded(read: Callable[[int], bytes]) -> bytes:
+    content = read(_MOST + 1)
+    if len(content) > _MOST:
+        raise OSError(0, f"it has more than {_MOST:,} bytes")
+    return content
 
 
 def _digest(content: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -88,6 +89,7 @@ def test_a_truncated_table_is_told(synthetic: Any, name: str) -> None:
         (b"", "cannot be read as JSON"),
         (b'{"edition": "1"', "cannot be read as JSON"),
         (b"\xff", "cannot be read as JSON"),
+        (b"[" * 100_000, "cannot be read as JSON"),
         (b"[]", "does not name its edition"),
         (b'{"edition": 1, "tables": {}}', "does not name its edition"),
         (b'{"edition": "1", "tables": []}', "does not name its edition"),
@@ -258,6 +260,22 @@ def test_the_guides_audit() -> None:
         calib.guide_audit("surgery_guide", specialty="surgeon")
     with pytest.raises(calib.UnknownNameError, match="applicant group"):
         calib.guide_audit("surgery_guide", applicant_group="martian")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_a_pipe_is_no_table(synthetic: Any) -> None:
+    (synthetic.folder / "curves.csv").unlink()
+    os.mkfifo(synthetic.folder / "curves.csv")
+    with pytest.raises(calib.EditionError, match=r"curves\.csv cannot be read: No such regular"):
+        load(synthetic.folder)
+
+
+def test_a_cell_that_has_no_end_is_told(synthetic: Any) -> None:
+    table = (synthetic.folder / "curves.csv").read_bytes()
+    synthetic.write("curves.csv", table + b"x" * 200_000)
+    synthetic.sign()
+    with pytest.raises(calib.EditionError, match="is not a table in UTF-8: field larger"):
+        load(synthetic.folder)
 
 
 def test_the_shipped_edition_is_opened_once(

@@ -148,6 +148,14 @@ def test_damage_is_told(line: Path, damage: str) -> None:
 
 
 @pytest.mark.usefixtures("edition")
+def test_what_swells_is_not_unpacked(line: Path) -> None:
+    path = line / "synthetic.0" / "curves.csv.gz"
+    path.write_bytes(gzip.compress(b"x" * 50_000_001, 1))
+    with pytest.raises(calib.EditionError, match=r"curves\.csv .*more than 50,000,000 bytes"):
+        calib.load("synthetic.0", line).specialties()
+
+
+@pytest.mark.usefixtures("edition")
 def test_threads_do_not_hear_of_each_others_editions(line: Path) -> None:
     before = calib.load("synthetic.0", line)
     key = (250, "surgery", "non_us_img")

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import matplotlib.pyplot as plt
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
 from recalib.problems import RecalibError
+from recalib.report import show
 from recalib.run.page import outside_requests, write_page
 
 
@@ -88,10 +92,59 @@ def test_a_page_shows_every_output_and_no_code(tmp_path: Path) -> None:
     assert outside_requests(html) == []
 
 
+HOSTILE = "<script>alert(1)</script> </title> <img src=x onerror=alert(2)> \" ' & `x`"
+
+
+def test_texts_are_texts_in_every_place_of_a_page(tmp_path: Path) -> None:
+    work: Any = SimpleNamespace(inputs={"provenance": {}}, edition="1")
+    shown = [show.title(HOSTILE, work), show.words_of(f"## {HOSTILE}", f"> {HOSTILE}")]
+    shown.append(show.points([HOSTILE, HOSTILE]))
+    outputs = [display("display_data", **{"text/markdown": each.data}) for each in shown]
+    details = show.details(HOSTILE, show.Html("<p></p>"), HOSTILE)
+    figure, axes = plt.subplots()
+    axes.set_title(HOSTILE)
+    figure.set_label(HOSTILE)
+    for html in (details, show.picture(figure, HOSTILE), show.drawing(figure, HOSTILE, "one")):
+        assert html is not None
+        outputs.append(display("display_data", **{"text/html": html.text}))
+    plt.close(figure)
+    path = executed(tmp_path, *outputs)
+    notebook = nbformat.read(path, as_version=4)
+    del notebook.cells[0]
+    nbformat.write(notebook, path)
+    assert write_page(path, tmp_path / "page.html") == HOSTILE
+    page = BeautifulSoup((tmp_path / "page.html").read_text("utf-8"), "html.parser")
+    assert page.title is not None
+    assert page.title.get_text().startswith(HOSTILE)
+    assert not page.find_all("script")
+    assert [each["alt"] for each in page.find_all("img")] == [HOSTILE]
+    assert not [tag for tag in page.find_all(True) for name in tag.attrs if name.startswith("on")]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="java\nscript:alert(1)">x</a>',
+        '<a href=" JavaScript:alert(1)">x</a>',
+        '<a href="data:text/html,x">x</a>',
+        "<svg onload=alert(1)>",
+    ],
+)
+def test_what_a_link_would_run_is_found(html: str) -> None:
+    assert len(outside_requests(html)) == 1
+
+
+def test_a_link_in_a_text_that_would_run_something_makes_no_page(tmp_path: Path) -> None:
+    said = show.words_of("A [report](javascript:alert(1))").data
+    path = executed(tmp_path, display("display_data", **{"text/markdown": said}))
+    with pytest.raises(RecalibError, match="would load or run javascript"):
+        write_page(path, tmp_path / "page.html")
+
+
 def test_a_page_that_would_ask_another_host_is_an_error(tmp_path: Path) -> None:
     path = executed(
         tmp_path, display("display_data", **{"text/html": '<script src="//cdn.example/x.js">'})
     )
-    with pytest.raises(RecalibError, match="would load //cdn"):
+    with pytest.raises(RecalibError, match="would load or run //cdn"):
         write_page(path, tmp_path / "page.html")
     assert not (tmp_path / "page.html").exists()

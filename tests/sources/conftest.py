@@ -128,10 +128,11 @@ class RawFolder:
         for name, text in FILES.items():
             self.write(name, text)
 
-    def write(self, name: str, content: str | bytes) -> None:
+    def write(self, name: str, content: str | bytes) -> Path:
         target = self.path / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content.encode() if isinstance(content, str) else content)
+        return target
 
     def edit(self, name: str, old: str, new: str) -> None:
         text = (self.path / name).read_text()

@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import io
+import os
 import zipfile
 
 import pandas as pd
@@ -280,6 +281,10 @@ EDITS = [
         "primary track",
     ),
     ("unknown-tier", SP, "highly_competitive", "highly_competitve", 3, "tier", "nearest"),
+    ("label-unsafe", GB, ",1,high,", ",1,<b>,", 2, "label", '"<b>" holds <.'),
+    ("label-unsafe", GB, ",1,high,", ",1,=cmd(),", 2, "label", "begins with =."),
+    ("label-unsafe", SP, ",General Surgery,", ",<i>,", 2, "label", "holds <"),
+    ("label-unsafe", SP, "|Surgery (C", "|@Surgery (C", 2, "aliases", "begins with @"),
     ("guide-rank", GB, "target,3,low", "target,0,low", 4, "rank", "rank is 0"),
     ("guide-rank", GB, "target,3,low", "target,2.5,low", 4, "rank", "rank is 2.5"),
     ("guide-bounds", GB, "240,249", "249,240", 3, "score_min", "score_min is 249"),
@@ -385,6 +390,24 @@ def _directory(name):
     return lambda raw: (raw.path / name).mkdir(parents=True)
 
 
+def _other(make, name):
+    """Something else in the place of a file."""
+
+    def change(raw):
+        (raw.path / name).unlink(missing_ok=True)
+        make(raw.path / name)
+
+    return change
+
+
+def _link(goal, name):
+    return _other(lambda path: path.symlink_to(goal), name)
+
+
+def _sparse(name, size):
+    return lambda raw: os.truncate(raw.write(name, "a"), size)
+
+
 def _misname(raw):
     (raw.path / C).rename(raw.path / "corrections" / "fixd.yml")
     raw.edit("corrections/fixd.yml", "{mean: 219}", "{mean: 218}")
@@ -440,6 +463,14 @@ FILES = [
     ("file-unreadable", _write(A, b"\xff\xfe"), A, None, "cannot be read"),
     ("file-name", _write("published/a|b.totals.csv", "a"), "published/a|b.totals.csv", None, "a|b"),
     ("file-name", _write("guides/a b.yml", "a: b"), "guides/a b.yml", None, "a b"),
+    ("file-name", _write(f"guides/{'a' * 101}.yml", "a: b"), None, None, "not a usable name"),
+    ("file-name", _write("guides/a\x1b\nb.yml", "a"), None, None, "(U+001B)"),
+    ("file-too-large", _sparse(T, 1 << 30), T, None, "5,000,000"),
+    ("file-too-large", _sparse(Y, 1 << 30), Y, None, "200,000"),
+    ("file-too-large", _write(A, "#" * 200_001), A, None, "200,000"),
+    ("too-many-lines", _write(T, "a,b\n" * 50_001), T, None, "50,000"),
+    ("line-too-long", _write(T, "a,b\n" + "," * 100_001), T, None, "Line 2"),
+    ("too-many-columns", _write(T, ",".join(f"a{at}" for at in range(101))), T, 1, "101"),
     ("file-empty", _write(T, ""), T, None, "empty"),
     ("file-empty", _write(T, b"\xef\xbb\xbf\r\n"), T, None, "empty"),
     ("file-empty", _write(Y, "\n"), Y, None, "empty"),
@@ -466,6 +497,24 @@ FILES = [
     ("yml-syntax", _write(Y, "a: \x07"), Y, None, "YAML cannot"),
     ("anchor-form", _write("published/crowd.yml", "anchors: [text]"), None, 1, "not a mapping"),
 ]  # fmt: skip
+
+
+# the same, of systems that have pipes and links
+NO_FILES = [
+    ("not-a-file", _other(lambda path: os.mkfifo(path), T), T, None, "a named pipe"),
+    ("not-a-file", _other(lambda path: os.mkfifo(path), Y), Y, None, "a named pipe"),
+    ("not-a-file", _other(lambda path: os.mkfifo(path), A), A, None, "a named pipe"),
+    ("not-a-file", _other(lambda path: os.mkfifo(path), "edition.yml"), None, None, "a named pipe"),
+    ("not-a-file", _link("/dev/zero", T), T, None, "a device"),
+    ("file-unreadable", _link("tiny.totals.csv", T), T, None, "cannot be read"),
+    ("file-unreadable", _link("nothing.yml", A), A, None, "cannot be read"),
+]  # fmt: skip
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+@pytest.mark.parametrize(("rule", "change", "file", "row", "words"), NO_FILES)
+def test_what_is_no_file_is_not_opened(raw, rule, change, file, row, words):
+    test_a_file_breaks_its_rule(raw, rule, change, file, row, words)
 
 
 @pytest.mark.parametrize(("rule", "change", "file", "row", "words"), FILES)
@@ -519,10 +568,11 @@ def test_texts_of_a_source_are_read_whole(raw):
 
 
 def test_every_rule_has_a_test():
-    elsewhere = {"raw-folder", "file-unreadable", "check-crashed"}
+    elsewhere = {"raw-folder", "check-crashed"}
+    elsewhere |= {"packed-too-tight", "too-many-cells"}  # of spreadsheets and cohorts
     reading = {"cycle-empty"}  # in test_sources_reading.py
     elsewhere |= {"approval-stale"}  # in tests/drift
-    tested = {case[0] for case in EDITS} | {case[0] for case in FILES} | elsewhere | reading
+    tested = {case[0] for case in (*EDITS, *FILES, *NO_FILES)} | elsewhere | reading
     # Those of cohorts are tested in tests/cohorts.
     assert tested == {rule for rule in RULES if not rule.startswith("cohort-")}
 

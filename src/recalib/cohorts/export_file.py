@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from recalib.cohorts.fingerprint import Fingerprint, take
+from recalib.cohorts.open import first_line_is_cut, schema_of
 from recalib.cohorts.query import Query, quoted_path
+from recalib.sources import door
 from recalib.sources.disguise import WORKBOOKS
 from recalib.sources.files import Folder, RawFile
 from recalib.sources.packed import NEVER
@@ -25,6 +26,8 @@ from recalib.sources.workbook import DELIMITERS, Sheet, read_workbook, shown
 EXPORT, EXPORT_NUMBERED = "export_rows", "export_numbered"
 #: Kinds of files that may be an export, by the ending of their names.
 EXPORT_KINDS = ("csv", "csv.gz", "tsv", "txt", "xlsx", "parquet")
+#: Cells of a sheet: they are all in memory at once.
+MOST_CELLS = 4_000_000
 #: Cells that stand for nothing, in small letters.
 BLANKS = ("na", "n/a", "#n/a", "null", "nan", "nat", "none given", "-", "--", ".")
 #: No-break, zero-width and other spaces that spreadsheets leave behind.
@@ -102,6 +105,9 @@ def _open_text(export: Export, folder: Folder, query: Query, delimiter: str) -> 
     if not folder.is_text(export.print.start, file.file):
         return None
     text = export.print.start.decode("utf-8-sig", errors="replace")
+    if first_line_is_cut(export.print.start):
+        folder.findings.add("line-too-long", file.file, "The header does not end.", row=1)
+        return None
     by_mark = {mark: _header(text, mark) for mark in DELIMITERS}
     mark = delimiter or max(by_mark, key=lambda mark: len(by_mark[mark]))
     names = by_mark.get(mark, [])
@@ -109,6 +115,8 @@ def _open_text(export: Export, folder: Folder, query: Query, delimiter: str) -> 
         found = "Its first row does not fall into columns."
         fix = "Save it as CSV with a header, or as .xlsx."
         folder.findings.add("missing-column", file.file, found, row=1, fix=fix)
+        return None
+    if _too_wide(names, file, folder):
         return None
     columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(names)))
     packed = "gzip" if file.kind == "csv.gz" else "none"
@@ -125,6 +133,16 @@ def _open_text(export: Export, folder: Folder, query: Query, delimiter: str) -> 
     return Export(file, export.print, names, delimiter=mark)
 
 
+def _too_wide(names: list[str], file: RawFile, folder: Folder) -> bool:
+    """Whether an export has more columns than any has, which is noted."""
+    try:
+        door.check_columns(len(names), door.MOST_EXPORT_COLUMNS)
+    except door.RefusedError as error:
+        folder.findings.add(error.rule, file.file, error.found)
+        return True
+    return False
+
+
 def _header(text: str, mark: str) -> list[str]:
     try:
         reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=mark)
@@ -139,7 +157,11 @@ def _open_excel(export: Export, folder: Folder, query: Query, sheet: str) -> Exp
         add("cohort-damaged", file.file, "This is no Excel file.")
         return None
     try:
-        sheets, left_out = read_workbook(export.print.path.read_bytes())
+        content = door.content(export.print.path, door.MOST_SHEET_BYTES)
+        sheets, left_out = read_workbook(content, MOST_CELLS)
+    except door.RefusedError as error:
+        add(error.rule, file.file, error.found)
+        return None
     except (OSError, ValueError):
         found = "Its sheets cannot be read: it is damaged, or locked by a password."
         add("cohort-damaged", file.file, found)
@@ -162,6 +184,8 @@ def _open_excel(export: Export, folder: Folder, query: Query, sheet: str) -> Exp
     names = [" ".join(shown(cell).split()) for cell in header]
     while names and not names[-1]:
         names.pop()
+    if _too_wide(names, file, folder):
+        return None
     columns = {"row_at": pa.array([at for at, _ in body], pa.int64())}
     for place in range(len(names)):
         cells = [shown(row[place]) if place < len(row) else "" for _, row in body]
@@ -181,7 +205,10 @@ def _filled(sheet: Sheet) -> list[tuple[int, list[object]]]:
 def _open_parquet(export: Export, folder: Folder, query: Query) -> Export | None:
     path = export.print.path
     try:
-        names = list(pq.read_schema(path).names)
+        names = list(schema_of(path, door.MOST_EXPORT_COLUMNS).names)
+    except door.RefusedError as error:
+        folder.findings.add(error.rule, export.file.file, error.found)
+        return None
     except (pa.ArrowException, OSError, ValueError, KeyError, RuntimeError):
         found = "Its description of the columns cannot be read; the file may be cut off."
         folder.findings.add("cohort-damaged", export.file.file, found)

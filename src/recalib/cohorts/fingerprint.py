@@ -7,9 +7,12 @@ hashed: nothing may be published of a hash that would confirm a guess of the row
 from __future__ import annotations
 
 import gzip as gzip_file
+import itertools
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+
+from recalib.sources import door
 
 _BLOCK = 1 << 20
 
@@ -39,7 +42,7 @@ class Fingerprint:
 
 def state_of(path: Path) -> tuple[int, ...]:
     """Give what changes when a file is written, replaced or touched."""
-    stat = path.stat()
+    stat = door.regular(path)
     return (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
@@ -57,8 +60,13 @@ def _unpacked(path: Path, packed: bytes) -> tuple[bytes, str]:
     try:
         with gzip_file.open(path) as file:
             start = file.read(_BLOCK)
-            while file.read(_BLOCK):
-                pass
+            unpacked, size = len(start), path.stat().st_size
+            rest = iter(lambda: file.read(_BLOCK), b"")
+            for block in door.lines_end(itertools.chain([start], rest)):
+                unpacked += len(block)
+                if door.swollen(size, unpacked):
+                    found = f"Of its {size:,} bytes come more than {unpacked:,}."
+                    raise door.RefusedError("packed-too-tight", found)
     except (gzip_file.BadGzipFile, zlib.error):
         is_gzip = packed.startswith(b"\x1f\x8b")
         return start, "The gzip stream is damaged" if is_gzip else "This is no gzip file"

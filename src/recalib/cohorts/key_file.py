@@ -14,6 +14,7 @@ import secrets
 from pathlib import Path
 
 from recalib.cohorts.counts import SECRET_FILE
+from recalib.sources import door
 
 _FORM = re.compile(r"[0-9a-f]{64}")
 MARK = re.compile(r"[0-9a-f]{12}")
@@ -51,8 +52,8 @@ def read_key(path: Path) -> str:
     """Read a key file; an UnusableKeyError where it holds none."""
     try:
         # The rest of the line is for people.
-        text = path.read_text(encoding="ascii").split(" ", maxsplit=1)[0].strip()
-    except UnicodeDecodeError:
+        text = door.content(path, 10_000).decode("ascii").split(" ", maxsplit=1)[0].strip()
+    except (UnicodeDecodeError, door.RefusedError):
         text = ""
     if not _FORM.fullmatch(text):
         raise UnusableKeyError("is not 64 hexadecimal digits")

@@ -7,9 +7,9 @@ a row has to be named, and only as far as the last of them.
 from __future__ import annotations
 
 import gzip as gzip_file
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TextIO, cast
+from typing import IO, AnyStr, TextIO, cast
 
 _BLOCK = 1 << 20
 
@@ -18,6 +18,14 @@ def _open(path: Path, gzip: bool, newline: str | None) -> TextIO:
     # In this encoding every byte is a character.
     opening = gzip_file.open if gzip else open
     return cast(TextIO, opening(path, "rt", encoding="latin-1", newline=newline))
+
+
+def _lines(file: IO[AnyStr], end: AnyStr) -> Iterator[tuple[int, AnyStr]]:
+    """Lines with their numbers; one that does not end comes in pieces of the same number."""
+    number = 1
+    while piece := file.readline(_BLOCK):
+        yield number, piece
+        number += piece.endswith(end)
 
 
 def ends_differ(path: Path, gzip: bool = False) -> bool:

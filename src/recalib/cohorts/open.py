@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from recalib.cohorts.columns import COLUMNS, check_header, column_name
 from recalib.cohorts.fingerprint import Fingerprint, take
 from recalib.cohorts.identify import speakable
 from recalib.cohorts.query import Query, quoted_path
+from recalib.sources import door
 from recalib.sources.disguise import GZIP, unmask
 from recalib.sources.files import Folder, RawFile
 
@@ -129,6 +131,14 @@ def _open_csv(opened: Opened, folder: Folder, query: Query) -> Opened | None:
     except csv.Error:
         findings.add("csv-syntax", name, "The header cannot be split.", row=1)
         return None
+    if first_line_is_cut(found.start):
+        findings.add("line-too-long", name, "The header does not end.", row=1)
+        return None
+    try:
+        door.check_columns(len(header))
+    except door.RefusedError as error:
+        findings.add(error.rule, name, error.found, row=1)
+        return None
     countable = check_header(header, name, 1, findings)
     header = [column_name(cell) for cell in header]
     if len(header) < 2:
@@ -199,9 +209,31 @@ def _open_parquet(opened: Opened, folder: Folder, query: Query) -> Opened | None
     )
 
 
+def first_line_is_cut(start: bytes) -> bool:
+    """Whether the first bytes of a file hold no end of a line though there is more."""
+    cut = len(start) >= door.LONGEST_COHORT_LINE
+    return cut and b"\n" not in start and b"\r" not in start
+
+
+def schema_of(path: Path, most: int) -> pa.Schema:
+    """Columns of a Parquet file; a RefusedError where there are too many to look at them."""
+    with path.open("rb") as file:
+        file.seek(-8, os.SEEK_END)
+        size = int.from_bytes(file.read(4), "little")
+    if size > door.MOST_FOOTER:
+        found = f"Its description of the columns has {size:,} bytes."
+        raise door.RefusedError("file-too-large", found)
+    schema = pq.read_schema(path)
+    door.check_columns(len(schema.names), most)
+    return schema
+
+
 def _schema(opened: Opened, at: int, folder: Folder) -> pa.Schema | None:
     try:
-        return pq.read_schema(opened.prints[at].path)
+        return schema_of(opened.prints[at].path, door.MOST_COLUMNS)
+    except door.RefusedError as error:
+        folder.findings.add(error.rule, opened.parts[at], error.found)
+        return None
     # pyarrow raises what its readers raise, OSError with a whole thrift message among them.
     except (pa.ArrowException, OSError, ValueError, KeyError, RuntimeError):
         found = "Its description of the columns cannot be read; the file may be cut off."

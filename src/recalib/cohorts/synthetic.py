@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
+from recalib.sources import door
+from recalib.sources.catalogue import Findings
+from recalib.sources.yml import read_yml
 
 
 def says_synthetic(entries: Mapping[str, object]) -> bool:
@@ -23,11 +25,10 @@ def synthetic_cohorts(raw: Path) -> list[str]:
     found = []
     for path in sorted((raw / "cohorts").glob("*.yml")):
         try:
-            entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, yaml.YAMLError):
+            text = door.content(path, door.MOST_YML_BYTES).decode("utf-8-sig")
+        except (OSError, ValueError):
             continue
-        if not isinstance(entries, dict):
-            continue
-        if says_synthetic(entries):
+        document = read_yml(text, path.name, Findings())
+        if document is not None and says_synthetic(document.entries):
             found.append(path.stem)
     return found

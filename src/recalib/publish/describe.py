@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from recalib.contract.tables import EDITION_TABLES, TABLES
 from recalib.contract.vocabulary import CURVE_STATUSES, GRADES, VERDICTS
 from recalib.problems import RecalibError
 from recalib.publish.band_json import DESCRIPTION, JSON_FILE, SCHEMA_FILE, SOURCE_KEYS
+from recalib.sources.door import content
 
 EDITION_FILE = "edition.json"
 PACKAGE_FILE = "datapackage.json"
@@ -102,17 +104,37 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     path.write_bytes((text + "\n").encode("utf-8"))
 
 
+#: Bytes of a file of an edition; those of the largest so far are 300,000.
+MOST_BYTES = 50_000_000
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file of an edition, which may be anybody's."""
+    return content(path, MOST_BYTES)
+
+
 def read_edition(folder: Path) -> dict[str, Any]:
     """Read edition.json of an edition folder; a RecalibError where there is none."""
     path = folder / EDITION_FILE
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        record = json.loads(read_bytes(path))
+    except (OSError, ValueError, RecursionError) as error:
         raise RecalibError(
             f"{folder} is no edition folder: {EDITION_FILE} is missing or cannot be read."
         ) from error
     if not isinstance(record, dict) or not {"edition", "tables"} <= record.keys():
         raise RecalibError(f"{folder} is no edition folder: {EDITION_FILE} names no tables.")
+    tables, name = record["tables"], record["edition"]
+    # They become paths, and the edition may be somebody else's.
+    named = [name, *tables] if isinstance(tables, dict) else [None]
+    hashed = named == [None] or all(
+        isinstance(of, dict) and isinstance(of.get("sha256"), str) for of in tables.values()
+    )
+    if not hashed or not all(isinstance(one, str) and _NAME.fullmatch(one) for one in named):
+        raise RecalibError(
+            f"{folder} is no edition folder: names and hashes in {EDITION_FILE} are none."
+        )
     return record
 
 

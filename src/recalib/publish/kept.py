@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import gzip
 import sys
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
 from calib.edition import edition_order
 from recalib.publish.atomic import Staging, every_entry, writing
 from recalib.publish.commit import commit, recover
-from recalib.publish.describe import EDITION_FILE
+from recalib.publish.describe import EDITION_FILE, read_bytes
 from recalib.publish.edition import is_edition
-from recalib.publish.opened import PACKED, opened
+from recalib.publish.opened import PACKED, opened, unpack
 
 
 def kept_editions(line: Path) -> list[str]:
@@ -63,7 +64,7 @@ def staged(folder: Path, line: Path, further: Mapping[str, bytes]) -> Staging | 
     edition = opened(folder)
     goal = line / edition.name
     files = {
-        EDITION_FILE: (folder / EDITION_FILE).read_bytes(),
+        EDITION_FILE: read_bytes(folder / EDITION_FILE),
         **{file: edition.content(file) or b"" for file in edition.record["tables"]},
         **further,
     }
@@ -101,7 +102,7 @@ def _unpacked(folder: Path, name: str) -> bytes | None:
     """Content of a file of a kept edition; None where it is not there or cannot be read."""
     try:
         if (folder / name).is_file():
-            return (folder / name).read_bytes()
-        return gzip.decompress((folder / f"{name}{PACKED}").read_bytes())
-    except (OSError, EOFError):
+            return read_bytes(folder / name)
+        return unpack(folder / f"{name}{PACKED}")
+    except (OSError, EOFError, zlib.error):
         return None

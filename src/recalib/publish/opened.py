@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pandas as pd
 from recalib.contract.store import read_table
 from recalib.contract.tables import BESIDE_TABLES, EDITION_TABLES, TABLES
 from recalib.problems import RecalibError
-from recalib.publish.describe import EDITION_FILE, read_edition
+from recalib.publish.describe import EDITION_FILE, MOST_BYTES, read_bytes, read_edition
 
 #: How the files of tables of a kept edition end.
 PACKED = ".gz"
@@ -47,11 +48,11 @@ class Opened:
             return None
         path, packed = self.folder / file, self.folder / f"{file}{PACKED}"
         try:
-            found = path.read_bytes() if path.is_file() else gzip.decompress(packed.read_bytes())
+            found = read_bytes(path) if path.is_file() else unpack(packed)
         except FileNotFoundError as error:
             told = f"{self.folder}: {file} is missing from the edition."
             raise RecalibError(told) from error
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise RecalibError(f"{packed} cannot be read: {error}.") from error
         if hashlib.sha256(found).hexdigest() != described["sha256"]:
             raise RecalibError(
@@ -65,14 +66,27 @@ class Opened:
         found = self.content(EDITION_TABLES[name].file)
         if found is None:
             return _empty(name)
-        if name == "band_table":
-            found = _one_scheme(found)
-        return read_table(io.BytesIO(found), name, older=True)
+        try:
+            if name == "band_table":
+                found = _one_scheme(found)
+            return read_table(io.BytesIO(found), name, older=True)
+        except (ValueError, ArithmeticError) as error:  # pandas' own are ValueErrors
+            told = f"{self.folder}: {TABLES[name].file} is not the table that it should be"
+            raise RecalibError(f"{told} ({type(error).__name__}).") from error
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Read every table by its name; those of cohorts only where the edition has them."""
         own = [name for name, table in BESIDE_TABLES.items() if self.content(table.file)]
         return {name: self.read(name) for name in (*TABLES, *own)}
+
+
+def unpack(packed: Path) -> bytes:
+    """Content of a packed file of an edition."""
+    with gzip.GzipFile(fileobj=io.BytesIO(read_bytes(packed))) as file:
+        found = file.read(MOST_BYTES + 1)
+    if len(found) > MOST_BYTES:
+        raise OSError(0, f"it has more than {MOST_BYTES:,} bytes when unpacked")
+    return found
 
 
 def opened(folder: Path | str) -> Opened:

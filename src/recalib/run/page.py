@@ -23,6 +23,9 @@ _OUTSIDE = re.compile(r"^\s*(?:https?:)?//", re.IGNORECASE)
 _CSS_OUTSIDE = re.compile(r"(?:url\(|@import)\s*['\"]?\s*(?:https?:)?//[^'\")\s;]*", re.IGNORECASE)
 # Attributes that a browser follows by itself; a link that a person clicks (a href) is no request.
 _LOADED = frozenset({"src", "srcset", "poster", "data", "background", "xlink:href"})
+_LED_TO = frozenset({"href", "xlink:href", "action", "formaction", "src", "srcdoc"})
+_RUNS = re.compile(r"(?:javascript|vbscript|data:text)[:/]", re.IGNORECASE)
+_IGNORED = re.compile(r"[\x00-\x20]+")  # which browsers leave out of an address
 _LOADING_HREF = frozenset({"link", "image", "use", "base"})
 
 
@@ -30,7 +33,8 @@ def write_page(executed: Path, page: Path, root: str = "") -> str:
     """Convert an executed notebook to a page and return its title.
 
     `root` is the relative address of the folder that holds the index: "" or "../". A RecalibError
-    if the page would load something from another host.
+    if the page would load something from another host, or if one of its links would run something:
+    texts are escaped, but Markdown in them still makes links.
     """
     notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
     heading = title(notebook) or executed.stem
@@ -40,7 +44,7 @@ def write_page(executed: Path, page: Path, root: str = "") -> str:
         )
     outside = outside_requests(made)
     if outside:
-        raise RecalibError(f"The page {page.name} would load {', '.join(outside[:3])}.")
+        raise RecalibError(f"The page {page.name} would load or run {', '.join(outside[:3])}.")
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(made, encoding="utf-8", newline="\n")
     return heading
@@ -79,12 +83,14 @@ def title(notebook: nbformat.NotebookNode) -> str:
 
 
 def outside_requests(page: str) -> list[str]:
-    """List the addresses of other hosts that a browser would load when it opens a page."""
+    """List what a browser would load from other hosts when it opens a page, and links that run."""
     found: list[str] = []
     for tag in BeautifulSoup(page, "html.parser").find_all(True):
         for name, value in tag.attrs.items():
             text = str(value)
             loads = name in _LOADED or (name == "href" and tag.name in _LOADING_HREF)
+            if name.startswith("on") or (name in _LED_TO and _RUNS.match(_IGNORED.sub("", text))):
+                found.append(text.strip())
             if loads and any(_OUTSIDE.match(part) for part in text.split(",")):
                 found.append(text.strip())
             if name == "style":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from recalib.contract.tables import EDITION_TABLES
 from recalib.problems import RawDataError
+from recalib.sources import door
 from recalib.sources.catalogue import Findings
 from recalib.sources.yml import Document, Value, check_keys_of, check_texts, read_yml_list
 
@@ -118,11 +120,14 @@ def expected_values(texts: list[str]) -> Value:
 
 def check_approvals(path: Path, findings: Findings) -> list[Approval]:
     """Read a file of approvals, and note what is wrong with it; none where there is no file."""
-    if not path.is_file():
+    if not os.path.lexists(path):  # a link that leads nowhere is not nothing
         return []
     # Read here and not by the folder: no edition depends on it, so its hash is none of the inputs.
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = door.content(path, door.MOST_YML_BYTES).decode("utf-8-sig")
+    except door.RefusedError as error:
+        findings.add(error.rule, path.name, error.found)
+        return []
     except (OSError, UnicodeDecodeError) as error:
         findings.add("file-unreadable", path.name, f"The file cannot be read: {error}.")
         return []

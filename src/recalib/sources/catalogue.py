@@ -10,6 +10,7 @@ import pandas as pd
 
 from recalib.contract.schema import shipped
 from recalib.problems import Problem
+from recalib.sources.characters import visible
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
@@ -36,6 +37,16 @@ def records(rows: pd.DataFrame) -> list[dict[Any, Any]]:
     return rows.to_dict("records") if len(rows) else []
 
 
+#: Letters of what was found, of which the file tells some.
+_LONGEST = 1_000
+
+
+def _shown(found: str) -> str:
+    """What was found, in letters that no terminal obeys and no longer than a person reads."""
+    said = visible(" ".join(found.split()))
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+
+
 @dataclass
 class Findings:
     """What the checks have found so far."""
@@ -56,6 +67,7 @@ class Findings:
     ) -> None:
         """Note one problem: a sentence says what was found; `fix` knows more than the rule's."""
         known = RULES[rule]
+        found, column = _shown(found), column and _shown(column)
         if file in self.corrected:
             found = f"{found} (The table is read with {self.corrected[file]}.)"
         self.problems.append(

@@ -19,6 +19,11 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
+def visible(text: str) -> str:
+    """Text on one line of a terminal: what is no letter, mark, sign or space becomes \ufffd."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in text)
+
+
 def without_unseen(text: str) -> str:
     """Text without characters that cannot be seen."""
     return plain("".join(one for one in text if not _is_unseen(one)))

@@ -11,6 +11,7 @@ from recalib.contract.schema import Table
 from recalib.contract.vocabulary import suggestion
 from recalib.sources.catalogue import Findings
 from recalib.sources.characters import holds, plain, unseen, without_unseen
+from recalib.sources.door import MOST_COLUMNS
 
 
 def read_sheet(text: str, file: str, layout: Table, findings: Findings) -> pd.DataFrame:
@@ -22,6 +23,10 @@ def read_sheet(text: str, file: str, layout: Table, findings: Findings) -> pd.Da
     it (the header is line 1), come first; a column that the file lacks is absent.
     """
     records = _records(text, file, findings)
+    if records and len(records[0][1]) > MOST_COLUMNS:
+        found = f"The header has {len(records[0][1]):,} columns."
+        findings.add("too-many-columns", file, found, row=records[0][0])
+        records = []
     header = _header(records[0][1], file, layout, findings) if records else None
     if header is None:
         return pd.DataFrame({"file": [], "row": []})

@@ -13,9 +13,10 @@ import pandas as pd
 
 from recalib.contract.tables import LAYOUTS, PUBLISHED
 from recalib.contract.vocabulary import nearest
+from recalib.sources import door
 from recalib.sources.approvals import APPROVALS
 from recalib.sources.catalogue import Findings
-from recalib.sources.characters import holds
+from recalib.sources.characters import holds, visible
 from recalib.sources.csv_text import read_sheet
 from recalib.sources.disguise import recognise, unmask
 from recalib.sources.yml import Document, read_yml, read_yml_list
@@ -46,7 +47,8 @@ _PLACES = {
         (r"(?P<name>[^.]*)\.yml", "cohort_provenance"),
     ],
 }
-_NAME = re.compile(r"[A-Za-z0-9_-]+")
+#: Short enough for the names that are made of it: a key's, a page's.
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @dataclass(frozen=True)
@@ -92,15 +94,18 @@ class Folder:
     @property
     def own_name(self) -> str:
         """What a problem of the folder as a whole is filed under."""
-        return self.path.resolve().name or str(self.path)
+        return visible(os.path.basename(os.path.realpath(self.path))) or visible(str(self.path))  # noqa: PTH119  # pathlib fails on links that lead to each other
 
     def name(self, path: Path) -> str:
         """Name a file relative to the raw folder, in characters that can be printed."""
         relative = path.relative_to(self.path).as_posix()
-        return os.fsencode(relative).decode("utf-8", "replace")
+        return visible(os.fsencode(relative).decode("utf-8", "replace"))
 
     def unreadable(self, path: Path, error: OSError) -> None:
-        """Note that a file or folder cannot be read."""
+        """Note that a file or folder cannot be read, or is not opened at all."""
+        if isinstance(error, door.RefusedError):
+            self.findings.add(error.rule, self.name(path), error.found)
+            return
         what = "folder" if path.is_dir() else "file"
         found = f"The {what} cannot be read: {error.strerror or type(error).__name__}."
         self.findings.add("file-unreadable", self.name(path), found)
@@ -128,12 +133,15 @@ class Folder:
         """Text of a file without byte order mark; None where it cannot be used, which is noted."""
         name = self.name(path)
         try:
-            content = path.read_bytes()
+            most = door.MOST_YML_BYTES if path.suffix == ".yml" else door.MOST_BYTES
+            content = door.content(path, most)
+            self.hashes[name] = hashlib.sha256(content).hexdigest()
+            if not self.is_text(content, name):
+                return None
+            if path.suffix != ".yml":
+                door.check_lines(content)
         except OSError as error:
             self.unreadable(path, error)
-            return None
-        self.hashes[name] = hashlib.sha256(content).hexdigest()
-        if not self.is_text(content, name):
             return None
         try:
             return content.decode("utf-8-sig")
@@ -212,7 +220,7 @@ def _place(path: Path, directory: str, folder: Folder, inventory: Inventory) -> 
         if match is None or (path.is_dir() and found.get("kind") != "parquet"):
             continue
         if "name" in found and not _NAME.fullmatch(found["name"]):
-            told = f'"{found["name"]}" is not a usable name.{holds(found["name"])}'
+            told = f'"{visible(found["name"])}" is not a usable name.{holds(found["name"])}'
             folder.findings.add("file-name", file, told)
         else:
             inventory.files.setdefault(place, []).append(RawFile(file, path, **found))

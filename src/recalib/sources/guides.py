@@ -14,7 +14,7 @@ from recalib.contract.tables import LAYOUTS
 from recalib.contract.vocabulary import EDGES, nearest
 from recalib.sources.catalogue import Findings
 from recalib.sources.files import GUIDE_TABLES, Folder, Inventory
-from recalib.sources.labels import Labels
+from recalib.sources.labels import Labels, unsafe
 from recalib.sources.provenance import check_guide
 from recalib.sources.readings import check_readings
 from recalib.sources.values import (
@@ -69,6 +69,10 @@ def _table(kind: str, inventory: Inventory, folder: Folder, labels: Labels) -> p
     check_keys(frame, kind, findings)
     sure = frame[~unsure_rows(frame, set(LAYOUTS[kind].numbers), findings)]
     check_rows(sure, kind, findings)
+    for column in ("label", "guide_scheme"):
+        if column in sheet:
+            odd = sheet[sheet[column].map(unsafe) != ""].rename(columns={column: "unsafe"})
+            findings.each("label-unsafe", odd, column, lambda row: unsafe(row["unsafe"]))
     if kind == "guide_bands":
         check_edges(sure, findings)
     return frame

@@ -11,11 +11,18 @@ from recalib.contract.vocabulary import TIERS, nearest, suggestion
 from recalib.sources.catalogue import Findings
 from recalib.sources.characters import plain
 
-_SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+_SNAKE = re.compile(r"[a-z](?=.{0,99}$)[a-z0-9]*(?:_[a-z0-9]+)*")
 _FALLS_AWAY = re.compile(r"\s*\((?:Integrated|Categorical)\)$")
 # A track whose label bears one of these words is never an alias of a specialty without the word.
 _STANDS_ALONE = ("primary", "preliminary", "transitional")
 COLUMNS = LAYOUTS["specialties"].column_names
+
+
+def unsafe(label: str) -> str:
+    """Say what of a label would be more than text on a page, in a figure or in a spreadsheet."""
+    if found := next((sign for sign in "<$" if sign in label), ""):
+        return f'"{label}" holds {found}.'
+    return f'"{label}" begins with {label[0]}.' if label[:1] in "=+-@" and label else ""
 
 
 class Labels:
@@ -75,6 +82,8 @@ def check_specialties(sheet: pd.DataFrame, findings: Findings) -> tuple[pd.DataF
         for column, text in written:
             if not text:
                 continue
+            if found := unsafe(text):
+                findings.add("label-unsafe", file, found, row=line, column=column)
             owner = names.setdefault(text, specialty)
             if owner != specialty:
                 found = f'"{text}" already belongs to {owner} (row {first_line[owner]}).'

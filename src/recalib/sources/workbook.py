@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from dataclasses import dataclass
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from recalib.sources.packed import marked
+from recalib.sources.packed import Looks, look_through
 
 #: What stands between the cells of a text file.
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -29,23 +28,27 @@ class Sheet:
     hidden: list[str]
 
 
-def read_workbook(content: bytes) -> tuple[list[Sheet], list[str]]:
+def read_workbook(content: bytes, most_cells: int) -> tuple[list[Sheet], list[str]]:
     """Sheets of a workbook, and the names of those that are hidden and left out.
 
-    A ValueError where it is damaged, locked, or holds what was never calculated.
+    A ValueError where it is damaged, locked, or holds what was never calculated; a RefusedError
+    where it is unsafe to read.
     """
     sheets, left_out = [], []
+    looked, looks = look_through(content, most_cells)
+    if any(one.uncalculated for one in looks.values()):
+        raise ValueError("it has formulas that were never calculated")
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        marks = marked(content)
+        workbook = CalamineWorkbook.from_filelike(looked)
         for about in workbook.sheets_metadata:
             values = workbook.get_sheet_by_name(about.name)
             if about.visible != SheetVisibleEnum.Visible:
                 left_out.append(about.name)
                 continue
             rows = values.to_python(skip_empty_area=False)
-            odd, hidden = marks.get(about.name, ({}, []))
-            sheets.append(Sheet(about.name, rows, values.merged_cell_ranges, odd, hidden))
+            known = looks.get(about.name, Looks())
+            merged = values.merged_cell_ranges
+            sheets.append(Sheet(about.name, rows, merged, known.odd, known.hidden))
     except (CalamineError, RuntimeError, OSError) as error:
         raise ValueError(str(error) or type(error).__name__) from None
     return sheets, left_out

@@ -10,6 +10,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from recalib.sources import door
+from recalib.sources.catalogue import RULES
+from recalib.sources.characters import visible
 from recalib.sources.disguise import WORKBOOKS
 from recalib.sources.workbook import DELIMITERS, read_workbook, shown
 from recalib.typed.grid import BLANK, Cell, Grid, text_cell
@@ -17,7 +20,8 @@ from recalib.typed.headings import recognised
 from recalib.typed.remarks import Remarks
 from recalib.typed.words import one_line
 
-MOST_BYTES = 20_000_000  # a typed table is small; a cohort is not for this door
+#: A typed table is small, whatever pictures lie beside it; a cohort is not for this door.
+MOST_BYTES, MOST_CELLS = 20_000_000, 200_000
 _OTHER = {
     b"\x1f\x8b": "a gzip file",
     b"PAR1": "a Parquet file",
@@ -31,15 +35,17 @@ _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 def read_file(path: Path, remarks: Remarks) -> list[Grid]:
     """Sheets of a file in which something stands; none where it cannot be read, which is noted."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise ValueError("it is larger than 20 MB")
-        content = path.read_bytes()
+        content = door.content(path, MOST_BYTES)
         if content.startswith(WORKBOOKS):
             return _workbook(path.name, content, remarks)
+        if len(content) > door.MOST_BYTES:
+            raise ValueError(f"it has more than {door.MOST_BYTES:,} bytes")
         return [_text(path.name, content, remarks)]
+    except door.RefusedError as error:
+        remarks.refuse(visible(str(path)), error.found, RULES[error.rule].fix)
     except OSError as error:
         found = f"The file cannot be read: {error.strerror or type(error).__name__}."
-        remarks.refuse(str(path), found, "Check its name, and that you may read it.")
+        remarks.refuse(visible(str(path)), found, "Check its name, and that you may read it.")
     except ValueError as error:
         found = f"The file cannot be read as a table: {_sentence(error)}."
         remarks.refuse(path.name, found, "Save it as .xlsx, .ods or CSV and try again.")
@@ -51,7 +57,7 @@ def _sentence(error: Exception) -> str:
 
 
 def _workbook(name: str, content: bytes, remarks: Remarks) -> list[Grid]:
-    found, left_out = read_workbook(content)
+    found, left_out = read_workbook(content, MOST_CELLS)
     for sheet in left_out:
         remarks.told.append(f'{name}, sheet "{sheet}" is hidden and left out.')
     grids = []
@@ -107,10 +113,16 @@ def _text(name: str, content: bytes, remarks: Remarks) -> Grid:
 
 
 def _records(text: str, mark: str) -> list[list[str]] | None:
+    rows, cells = [], 0
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
+            cells += len(row)
+            if cells > MOST_CELLS:
+                raise door.RefusedError("too-many-cells", f"It has more than {cells - 1:,} cells.")
+            rows.append(row)
     except csv.Error:
         return None
+    return rows
 
 
 def _decode(name: str, content: bytes, remarks: Remarks) -> str:
