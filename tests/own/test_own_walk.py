@@ -10,10 +10,17 @@ from pathlib import Path
 import pytest
 import yaml
 
+import calib
+from calib import edition
 from cells import run_cells
 from own_exports import EDITION, RAW
-from recalib.cli import _parser, main
+from recalib import Run, cli
+from recalib.cli import main
+from recalib.drift import no_drift
 from recalib.own.private import MARK
+from recalib.run import order
+from recalib.run.task import Outcome
+from steps import adjust, bands, fit, ingest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "cohorts.md").read_text(encoding="utf-8")
@@ -54,12 +61,55 @@ def test_the_walk_goes_as_it_is_told(walked, monkeypatch, capsys):
             assert yaml.safe_load(path.read_text())["synthetic"] is True
         elif word == "papermill":
             notebook(rest)
-            assert main(["check", "--raw", "private/raw"]) == 0
         else:
-            assert _parser().parse_args(shlex.split(line)[1:]).command == "recalibrate"
+            published([*rest, "--no-reports"], monkeypatch)
             break
     else:
         pytest.fail("the walk has no last command")
+
+
+def published(words, monkeypatch):
+    """Run the last command: beside one printed source, without notebooks and pages."""
+    for path in Path("private/raw/published").iterdir():
+        if not path.name.startswith("nrmp_charting_outcomes_2026_non_us_img."):
+            path.unlink()
+    shutil.rmtree("private/raw/corrections")
+    monkeypatch.setattr(order, "Workers", Here)
+    monkeypatch.setattr(cli.signal, "signal", lambda *given: None)
+    assert main(words) == 0
+    monkeypatch.setattr(edition, "SHIPPED", Path("build/mine").resolve())
+    asked = (250, "internal_medicine", "non_us_img")
+    (source,) = calib.cohorts()
+    own, printed = calib.probability(*asked, source="made_up_export"), calib.probability(*asked)
+    assert source == "cohort:made_up_export (SYNTHETIC)"
+    assert own.sources == (source,)
+    assert printed.sources == ("nrmp_charting_outcomes_2026_non_us_img",)
+    assert own.value is not None
+    assert own.n < 400 < printed.n
+    assert not Path("build/mine-reports").exists()
+
+
+class Here:
+    """Workers that are this process, and call the rooms that the notebooks call."""
+
+    def __init__(self, jobs, scratch):
+        self.scratch = scratch
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return None
+
+    def run(self, tasks, done):
+        doors = {"10_ingest": ingest, "20_fit": fit, "30_bands": bands, "35_adjustments": adjust}
+        for task in tasks:
+            if task.name in doors:
+                doors[task.name](**task.parameters)
+            else:
+                assert task.name == "50_drift"
+                Run(task.parameters["work_dir"]).write_drift(no_drift())
+        return {task.name: Outcome(task.name, 0.0) for task in tasks}
 
 
 def notebook(words):
