@@ -39,7 +39,7 @@ html_css_files = ["site.css"]
 html_theme_options: dict[str, Any] = {"top_of_page_buttons": []}
 
 #: Where the pages of a run have their colours, and what furo calls those.
-PAGES = Path(__file__).parents[1] / "src" / "recalib" / "report" / "template" / "calib" / "page.css"
+PAGES = Path(__file__).parents[1] / "src" / "recalib" / "report" / "template" / "base.css"
 FURO = {
     "ink": ["color-foreground-primary"],
     "quiet": ["color-foreground-secondary", "color-foreground-muted"],
@@ -58,7 +58,7 @@ FURO = {
 
 def colours(css: str, look: str) -> dict[str, str]:
     """Return the colours of the pages' style sheet by furo's names, `light` or `dark`."""
-    light, dark = re.findall(r":root \{([^}]*)\}", css)
+    light, dark, *_ = re.findall(r":root \{([^}]*)\}", css)
     found = dict(re.findall(r"--(\w+): (#\w{6});", dark if look == "dark" else light))
     return {name: found[ours] for ours, names in FURO.items() for name in names}
 
