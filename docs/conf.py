@@ -39,7 +39,7 @@ html_css_files = ["site.css"]
 html_theme_options: dict[str, Any] = {"top_of_page_buttons": []}
 
 #: Where the pages of a run have their colours, and what furo calls those.
-PAGES = Path(__file__).parents[1] / "src" / "recalib" / "report" / "template" / "calib" / "page.css"
+PAGES = Path(__file__).parents[1] / "src" / "recalib" / "report" / "template" / "base.css"
 FURO = {
     "ink": ["color-foreground-primary"],
     "quiet": ["color-foreground-secondary", "color-foreground-muted"],
@@ -58,7 +58,7 @@ FURO = {
 
 def colours(css: str, look: str) -> dict[str, str]:
     """Return the colours of the pages' style sheet by furo's names, `light` or `dark`."""
-    light, dark = re.findall(r":root \{([^}]*)\}", css)
+    light, dark, *_ = re.findall(r":root \{([^}]*)\}", css)
     found = dict(re.findall(r"--(\w+): (#\w{6});", dark if look == "dark" else light))
     return {name: found[ours] for ours, names in FURO.items() for name in names}
 
@@ -110,8 +110,30 @@ def with_fields(_: Any, __: str, ___: str, documented: Any, ____: Any, lines: li
         lines += ["", "Fields: " + ", ".join(f"``{name}``" for name in documented.names()) + "."]
 
 
+#: What axe-core finds in pages of Sphinx and furo: a heading without a level, landmarks alike,
+#: boxes that scroll out of the keyboard's reach, a page without a heading.
+MENDED = {
+    'class="caption" role="heading"': 'class="caption" role="heading" aria-level="2"',
+    '<aside class="sidebar-drawer"': '<aside aria-label="Pages" class="sidebar-drawer"',
+    '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
+    "<pre>": '<pre tabindex="0">',
+    '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
+    '<div id="search-results">': '<h1>Search</h1>\n<div id="search-results">',
+}
+
+
+def mended(app: Any, error: Exception | None) -> None:
+    """Mend in every page what the theme leaves to a reader of the screen or of the keyboard."""
+    for page in () if error else Path(app.outdir).rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for theirs, ours in MENDED.items():
+            text = text.replace(theirs, ours)
+        page.write_text(text, encoding="utf-8", newline="\n")
+
+
 def setup(app: Any) -> None:
     """Add what the extensions above do not know."""
+    app.connect("build-finished", mended)
     app.connect("missing-reference", error_by_name)
     app.connect("autodoc-process-signature", without_signature)
     app.connect("autodoc-process-docstring", with_fields)

@@ -41,7 +41,7 @@ def worked_cell() -> str:
     tables = {table.result: table for table in cell.quantiles}
     names = ("q1", "median", "q3", "mean", "sd")
     lines = [
-        "| | n | q1 | median | q3 | mean | SD |",
+        "| result | n | q1 | median | q3 | mean | SD |",
         "|---|---|---|---|---|---|---|",
     ]
     for result, word in ((1, "matched"), (0, "not matched")):

@@ -1,8 +1,7 @@
-"""The explorer of the frozen edition, and the browser that looks at it."""
+"""The index and the explorer of the frozen edition."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,6 @@ from recalib.report.view import View
 FROZEN = Path(__file__).parent / "frozen" / "edition"
 LABELS = {row["name"]: row["label"] for row in _rows("specialty")}
 LINKS = {name: f"specialties/{name}.html" for name in LABELS}
-#: Where Chromium may lie; Playwright's own is not downloaded.
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 class _Frozen:

@@ -11,8 +11,8 @@ from calib.names import WHOSE
 
 #: A share that is not the level of an interval or of a range of such tables.
 _SHARE = re.compile(r"(?<![\d.])(?!95 %( interval| limits| ribbon| range| of such))\d[\d.]* ?%")
-#: Headings of tables with shares of statistics, of edges and of slopes, and what sources say.
-_NO_PEOPLE = ("Source Citation", "Table Checked", "Statistic Checked", "Alternative Edges")
+#: Headings of tables with shares of statistics, of edges and of slopes.
+_NO_PEOPLE = ("Table Checked", "Statistic Checked", "Alternative Edges")
 _NO_PEOPLE += ("Pool Slopes", "Largest shift of each edge", "Shift of the calibrated edges")
 _CHANCE = re.compile(r"\bchances?\b|\bmatch(ed)?\b", re.IGNORECASE)
 
@@ -21,7 +21,9 @@ def blocks(html: str) -> Iterator[str]:
     """Words of every figure (with its alternative text), table, paragraph and point of a page."""
     page = BeautifulSoup(html, "html.parser")
     for block in page.find_all(["figure", "table", "p", "li"]):
-        if not block.find_parent(["figure", "table", "li"]):
+        inner = block.find_parent(["figure", "table", "li"])
+        # What a source says of itself is no claim of the page.
+        if not inner and not block.find_parent(class_="sources"):
             yield words(block)
 
 

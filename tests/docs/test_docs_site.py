@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -126,21 +127,29 @@ def test_a_reference_that_leads_nowhere_stops_the_build(tmp_path: Path, text: st
 
 
 def test_the_docs_have_the_colours_of_the_pages(site: Path) -> None:
-    pages = ROOT / "src" / "recalib" / "report"
-    css = (pages / "template" / "calib" / "page.css").read_text(encoding="utf-8")
-    form = (pages / "ask" / "ask.css").read_text(encoding="utf-8")
+    pages = ROOT / "src" / "recalib" / "report" / "template"
+    css = (pages / "base.css").read_text(encoding="utf-8")
     html = (site / "index.html").read_text(encoding="utf-8")
     told = re.findall(r"--color-brand-content: *(#\w{6});", html)
     looks = [_colours(css, look) for look in (0, 1)]
     assert [look["link"] for look in looks] == list(dict.fromkeys(told))
-    for look, ours in enumerate(looks):
-        shared = {name: ours[name] for name in ("ink", "quiet", "line", "link", "paper")}
-        assert shared.items() <= _colours(form, look).items()
+    for ours in looks:
         assert f"--color-background-primary: {ours['paper']};" in html
 
 
 def _colours(css: str, look: int) -> dict[str, str]:
     return dict(re.findall(r"--(\w+): (#\w{6});", re.findall(r":root \{([^}]*)\}", css)[look]))
+
+
+@pytest.mark.parametrize(("look", "width"), [("light", 1280), ("dark", 375)])
+def test_axe_finds_nothing_in_the_docs(site: Path, browser: Any, look: str, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    for name in ("index", "method", "data-dictionary", "search"):
+        tab = browser.new_page(color_scheme=look, viewport={"width": width, "height": 800})
+        tab.goto((site / f"{name}.html").as_uri())
+        found = axe.run(tab).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"][:120]) for each in found] == [], name
+        tab.close()
 
 
 def test_a_page_of_the_docs_says_what_it_is(site: Path) -> None:

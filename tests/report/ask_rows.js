@@ -9,5 +9,5 @@
       cell.querySelector("b")?.textContent || "",
       cell.querySelector(".gap")?.textContent || "",
     ]),
-    evidence: row.querySelector(".evidence small").textContent,
+    evidence: row.querySelector(".evidence small").textContent.trim(),
   }));

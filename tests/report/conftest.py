@@ -102,12 +102,16 @@ def hostile_label() -> str:
 
 
 @pytest.fixture
-def hostile_page(work_dir: Path, tmp_path: Path, hostile_label: str) -> Path:
-    """The page of a specialty whose name, notes, guides and sources hold a hostile label."""
+def hostile_pages(work_dir: Path, tmp_path: Path, hostile_label: str) -> Path:
+    """The index, the explorer, the guides' page and a specialty's, hostile wherever they can be.
+
+    The specialty's name, notes of its curves, guides and sources hold the label.
+    """
     work = Path(shutil.copytree(work_dir, tmp_path / "work"))
     guides = json.loads((work / "guides.json").read_text(encoding="utf-8"))
     for row in guides["specialties"]:
-        row["label"] = hostile_label
+        if row["specialty"] == "general_surgery":
+            row["label"] = hostile_label
     for record in guides["guides"].values():
         record |= dict.fromkeys(record, hostile_label)
     (work / "guides.json").write_text(json.dumps(guides), encoding="utf-8")
@@ -117,15 +121,23 @@ def hostile_page(work_dir: Path, tmp_path: Path, hostile_label: str) -> Path:
     (work / "inputs.json").write_text(json.dumps(inputs), encoding="utf-8")
     notes = read_table(work / "curve_notes.csv", "curve_notes")
     write_tables({"curve_notes": notes.assign(note=hostile_label)}, work)
-    page = tmp_path / "page.html"
-    task = Task(
-        name="page",
-        notebook=str(NOTEBOOKS / "40_specialty.ipynb"),
-        executed=str(tmp_path / "page.ipynb"),
-        folder=str(work),
-        parameters={"work_dir": str(work), "specialty": "general_surgery"},
-        page=str(page),
-    )
+    reports = tmp_path / "reports"
+    tasks = [
+        Task(
+            name=name,
+            notebook=str(NOTEBOOKS / f"{name}.ipynb"),
+            executed=str(tmp_path / f"{name}.ipynb"),
+            folder=str(work),
+            parameters={"work_dir": str(work)} | parameters,
+            page=str(reports / f"{name}.html"),
+        )
+        for name, parameters in (
+            ("40_specialty", {"specialty": "general_surgery"}),
+            ("30_bands", {}),
+        )
+    ]
     with Workers(1, tmp_path / "scratch") as workers:
-        workers.run([task], lambda outcome: None)
-    return page
+        workers.run(tasks, lambda outcome: None)
+    listed = [{"file": "30_bands.html", "title": hostile_label, "group": "-"}]
+    write_index(Run(work).view(), listed, reports, edition_of(work, tmp_path / "edition"))
+    return reports

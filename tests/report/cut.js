@@ -1,8 +1,10 @@
 () => {
   const found = [];
-  const hidden = ".unseen, thead, svg, script, style, option";
+  const hidden = "svg, script, style, option";
   for (const one of document.body.querySelectorAll("*")) {
     if (one.closest(hidden) || !one.checkVisibility()) continue;
+    // Words for readers of the screen alone.
+    if (one.closest(".unseen, thead") || getComputedStyle(one).clipPath !== "none") continue;
     const box = one.getBoundingClientRect();
     const boxed = getComputedStyle(one).overflowX !== "visible" && one.clientWidth > 0;
     const field = ["INPUT", "SELECT"].includes(one.tagName);

@@ -15,7 +15,7 @@ from calib.edition import Edition
 from recalib.report.ask import answers
 from recalib.report.ask.data import packed
 from recalib.report.ask.page import SCORES
-from recalib.report.ask.shown import between, fill, gap, of_100
+from recalib.report.words import of_100, people_range
 from recalib.run.page import outside_requests
 from whose import without_clause
 
@@ -28,21 +28,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(editions, "SHIPPED", FROZEN)
-
-
-@pytest.mark.parametrize(
-    ("share", "told"),
-    [(0.0, "under 1"), (0.004, "under 1"), (0.236, "24"), (0.105, "10"), (0.9951, "over 99")],
-)
-def test_nobody_is_promised_anything(share: float, told: str) -> None:
-    assert of_100(share) == told
-
-
-def test_numbers_for_people_are_whole_and_signed() -> None:
-    assert between(0.141, 0.374) == "14 to 37"
-    assert between(0.0, 0.001) == "under 1"
-    assert (gap(0.0724), gap(-0.021), gap(0.001)) == ("+7", "−2", "0")
-    assert fill("{a} of {b}", a="1") == "1 of {b}"
 
 
 def test_the_page_is_light_asks_nobody_and_says_whose_chances_these_are(page: Path) -> None:
@@ -89,7 +74,7 @@ def test_without_scripts_a_table_a_group_gives_the_numbers_of_the_look_ups(page:
                         dashes += 1
                         continue
                     assert None not in (found.value, found.next_low, found.next_high)
-                    later = between(found.next_low, found.next_high)  # type: ignore[arg-type]
+                    later = people_range(found.next_low, found.next_high)  # type: ignore[arg-type]
                     assert cell.get_text() == f"{of_100(found.value)} {later}"  # type: ignore[arg-type]
                     seen += 1
             table = table.find_next_sibling("table")

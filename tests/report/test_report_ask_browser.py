@@ -14,15 +14,12 @@ import pytest
 pytest.importorskip("playwright")
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import calib
-from ask_pages import CHROMIUM, FROZEN, LABELS, QUIET, explorer, index
+from ask_pages import FROZEN, LABELS, explorer, index
 from calib import edition as editions
-from recalib.report.ask.shown import between, gap, gaps, of_100
-from recalib.report.words import percent
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here")
+from recalib.report.words import of_100, people_range, percent, signed
 
 NAMES = {label: name for name, label in LABELS.items()}
 LIST_FILE = "chances-non_us_img-250"
@@ -40,14 +37,6 @@ _HERE = Path(__file__).parent
 ROWS = (_HERE / "ask_rows.js").read_text(encoding="utf-8")
 #: What is wider than its place: beyond the window, or cut by its own box; and text too small.
 CUT = (_HERE / "cut.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +107,7 @@ def told(group: str, score: float) -> tuple[list[dict[str, Any]], list[str]]:
             "of": name,
             "by": found.denominator,
             "chance": of_100(found.value),
-            "next": between(found.next_low, found.next_high),
+            "next": people_range(found.next_low, found.next_high),
             "stand": "not told" if stands.matched is None else percent(stands.matched),
             "beside": beside,
         }
@@ -134,7 +123,11 @@ def _beside(start: float, end: float, name: str, group: str) -> list[str]:
         return ["", ""]
     there = calib.probability(end, name, group).value
     assert there is not None
-    return [of_100(there), f"{gap(found.value)} ({gaps(found.low, found.high)})"]
+    return [of_100(there), f"{gap(found.value)} ({gap(found.low)} to {gap(found.high)})"]
+
+
+def gap(difference: float) -> str:
+    return signed(100 * difference, 0)
 
 
 def test_sixty_questions_by_keyboard_give_the_numbers_of_the_look_ups(look: Opened) -> None:
@@ -239,7 +232,7 @@ def test_one_specialty_is_opened_by_keyboard_and_says_all_of_it(look: Opened) ->
     assert (
         f"interviews enough to rank general surgery first, about {of_100(found.value)} of" in said
     )
-    assert f"likely {between(found.next_low, found.next_high)} of 100" in said
+    assert f"likely {people_range(found.next_low, found.next_high)} of 100" in said
     assert "of those who did not had that score or a lower one" in said
     assert "Its band is “low” in the guides' words" in said
     assert "overstates" in said

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +13,7 @@ from recalib.report import words
 from recalib.report.cards import at
 from recalib.report.view import View, line_of
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 NAMES = ("general_surgery", "internal_medicine", "family_medicine", "preliminary_medicine")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 #: Visible things outside boxes that scroll (for analysts alone) whose edge lies beyond the window.
 BEYOND = """() => {
   const end = document.querySelector('#For-analysts');
@@ -36,16 +31,6 @@ CUT = """() => [...document.querySelectorAll('.card, .card p, details p, .fits, 
 SMALLEST = """() => Math.min(...[...document.querySelectorAll('.drawing svg text')].map((each) =>
   parseFloat(getComputedStyle(each).fontSize) * each.ownerSVGElement.getBoundingClientRect().width
   / each.ownerSVGElement.viewBox.baseVal.width))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 def visit(browser: Any, page: Path, width: int = 1280, **options: Any) -> Any:
@@ -165,12 +150,16 @@ def test_a_specialty_prints_on_two_pages(browser: Any, pages: Path) -> None:
 
 
 def test_whatever_a_label_or_note_holds_shows_as_text(
-    browser: Any, hostile_page: Path, hostile_label: str
+    browser: Any, hostile_pages: Path, hostile_label: str
 ) -> None:
-    tab = browser.new_page(viewport={"width": 375, "height": 800})
-    tab.on("dialog", lambda dialog: pytest.fail("a label was run as a script"))
-    tab.goto(hostile_page.as_uri())
-    shown = " ".join(tab.inner_text("body").split())
-    assert hostile_label[:60] in shown
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 375
-    assert tab.evaluate("document.querySelectorAll('script').length") == 1
+    for name in ("40_specialty", "30_bands", "index", "explore"):
+        tab = browser.new_page(viewport={"width": 375, "height": 800})
+        tab.on("dialog", lambda dialog: pytest.fail("a label was run as a script"))
+        tab.goto((hostile_pages / f"{name}.html").as_uri())
+        assert hostile_label[:60] in " ".join(tab.inner_text("body").split()), name
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 375, name
+        assert tab.locator("b:text-is('bold')").count() == 0, name
+        # Those of the template alone.
+        ours = {"40_specialty": 1, "30_bands": 0, "index": 2, "explore": 5}[name]
+        assert tab.locator("script").count() == ours, name
+        tab.close()

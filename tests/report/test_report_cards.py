@@ -25,8 +25,8 @@ def _sentences(work: View, specialty: str, group: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize(
     ("share", "told"),
-    [(0.0, "fewer than 1"), (0.004, "fewer than 1"), (0.025, "3"), (0.288, "29"), (0.994, "99"),
-     (0.995, "more than 99"), (1.0, "more than 99")],
+    [(0.0, "under 1"), (0.004, "under 1"), (0.025, "2"), (0.105, "10"), (0.288, "29"),
+     (0.994, "99"), (0.9951, "over 99"), (1.0, "over 99")],
 )  # fmt: skip
 def test_people_of_100_are_never_none_or_all(share: float, told: str) -> None:
     assert words.of_100(share) == told
@@ -34,8 +34,8 @@ def test_people_of_100_are_never_none_or_all(share: float, told: str) -> None:
 
 def test_a_range_of_people_has_two_ends_where_they_differ() -> None:
     assert words.people_range(0.18, 0.43) == "18 to 43"
-    assert words.people_range(0.001, 0.004) == "fewer than 1"
-    assert words.people_range(0.97, 0.999) == "97 to more than 99"
+    assert words.people_range(0.001, 0.004) == "under 1"
+    assert words.people_range(0.97, 0.999) == "97 to over 99"
 
 
 @pytest.mark.parametrize(

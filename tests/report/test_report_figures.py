@@ -221,3 +221,28 @@ def test_the_overview_is_written_from_an_edition(work: View, tmp_path) -> None:
     picture = tmp_path / "overview.png"
     write_overview(work.tables.folder, picture, RAW / "specialties.csv")
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_widths_of_edges_stand_by_grade_with_their_median() -> None:
+    open_end = float("nan")
+    bands = pd.DataFrame(
+        {
+            "grade": ["A", "A", "A", "C", "C"],
+            "boundary": [250.0, 240.0, 230.0, 245.0, open_end],
+            "boundary_low": [245.0, 230.0, 215.0, 240.0, open_end],
+            "boundary_high": [255.0, 250.0, 245.0, 248.0, open_end],
+            "boundary_next_low": [230.0, 220.0, 200.0, open_end, open_end],
+            "boundary_next_high": [270.0, 260.0, open_end, 260.0, open_end],
+        }
+    )
+    figure = figures.widths(bands)
+    assert figure is not None
+    assert figure.get_label() == (
+        "Widths of the intervals of claimed edges; grade A, its own cycle: half of 3 edges within "
+        "20 points, the widest 30; grade A, next cycle: half of 2 edges within 40 points, the "
+        "widest 40; "
+        "grade C, its own cycle: half of 1 edge within 8 points, the widest 8."
+    )
+    drawn = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    assert [sorted(line.get_xdata()) for line in drawn] == [[10, 20, 30], [40, 40], [8]]
+    assert figures.widths(bands.assign(boundary=open_end)) is None

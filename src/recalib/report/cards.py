@@ -14,7 +14,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
-from calib.line import CENTRE, SCALE, Line
+from calib.line import Line
 from calib.names import WHOSE
 from recalib.bands.audit import MEMBERS
 from recalib.contract.keys import recency
@@ -56,7 +56,6 @@ def control(here: Specialty, score: int) -> Html | None:
         year=max(recency(cycle)[0] for cycle in here.work.curves["cycle"]) + 1,
         said=SENTENCES["cards"],
         key=[(_LETTERS[name], words.plain(name)) for name in reversed(GUIDE_LABELS)],
-        script=(_TEMPLATES / "score.js").read_text(encoding="utf-8"),
     )
     return Html(shown)
 
@@ -111,7 +110,7 @@ def at(here: Specialty, curve: pd.Series, score: int) -> dict[str, Any]:
         "range": words.people_range(low, high),
         "left": f"{100 * low:.1f}%",
         "width": f"{100 * (high - low):.1f}%",
-        "dots": _dots(words.whole_people(value)),
+        "dots": _dots(max(1, min(99, round(100 * value)))),
         "everybody": _dots(100),
         "standing": _standing(here, curve, score),
         "outside": f"{curve['score_low']:.0f} to {curve['score_high']:.0f}",
@@ -149,7 +148,6 @@ def _parameters(here: Specialty, curve: pd.Series) -> dict[str, Any]:
         "drift": float(curve["drift_sd"]),
         "fitted": [float(curve["score_low"]), float(curve["score_high"])],
         "standing": here.standing(curve)[["score", *columns]].to_numpy(float).tolist(),
-        "scale": [CENTRE, SCALE],
     }
 
 

@@ -14,6 +14,7 @@ from recalib.report import text, words
 from recalib.report.ask import answers, asking, environment, write_explorer
 from recalib.report.order import by_denominator
 from recalib.report.sentences import SENTENCES
+from recalib.report.sources import sources
 from recalib.report.view import View, key_of
 
 _FOLDER = "specialties/"
@@ -51,8 +52,7 @@ def write_index(
         links=links,
         listed=_listed(work, parts, links),
         parts=parts,
-        sources=[provenance[name] for name in sorted(provenance)],
-        plain=words.plain,
+        sources=getattr(sources(work, notes=False), "text", ""),
     )  # fmt: skip
     index = reports_dir / "index.html"
     index.write_text(html, encoding="utf-8", newline="\n")

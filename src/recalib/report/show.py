@@ -177,13 +177,14 @@ def points(sentences: Iterable[str]) -> Any:
 
 
 def title(heading: str, work: View) -> Any:
-    """Show the heading of a page ("" where the notebook has its own) and its edition.
+    """Show the heading of a page ("" where the notebook has its own), and that people are made up.
 
-    The page's template reads the edition, and whether people are made up, from the metadata.
+    The page's template reads the edition, and that warning, from the metadata.
     """
+    # Figures that a notebook draws itself look like all others.
+    matplotlib.rcParams.update(RC)
     made_up = warning(work.inputs["provenance"])
     lines = [f"# {heading}" if heading else "", f"**{made_up}**" if made_up else ""]
-    lines.append(f"Edition {work.edition} of the Step 2 CK score bands.")
     said = html.escape("\n\n".join(filter(None, lines)), quote=False)
     told = {"edition": work.edition, "synthetic": made_up}
     return Markdown(said, metadata=told)  # type: ignore[no-untyped-call]

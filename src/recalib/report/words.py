@@ -159,14 +159,12 @@ def percent_interval(value: Any, low: Any, high: Any, digits: int | None = None)
 
 
 def of_100(share: float) -> str:
-    """Print a share as whole people of 100: never 0 or 100, which would promise something."""
-    people = str(whole_people(share))
-    return {"0": "fewer than 1", "100": "more than 99"}.get(people, people)
+    """Print a share as whole people of 100: never 0 or 100, which would promise something.
 
-
-def whole_people(share: float) -> int:
-    """Round a share to people of 100, a half upwards: `score.js` must do the same."""
-    return int(100 * float(share) + 0.5)
+    `shown.js` does the same.
+    """
+    people = f"{100 * float(share):.0f}"
+    return {"0": "under 1", "100": "over 99"}.get(people, people)
 
 
 def people_range(low: float, high: float) -> str:

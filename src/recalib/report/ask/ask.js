@@ -85,7 +85,7 @@ function open(group, focus) {
     const cell = make("td", { colspan: line.children.length, role: "cell" });
     line.after(make("tr", { class: "detail", role: "row" }, cell));
     cell.append(
-      make("h3", { text: label(ASKED.open) }),
+      make("h2", { text: label(ASKED.open) }),
       ...detail(group, row, FOUND, toHash(ASKED)).filter(Boolean),
     );
   }

@@ -3,8 +3,7 @@ function detail(group, row, found, hash) {
   const { curve, score } = row;
   const people = of100(row.value);
   const say = (text, kind = "") => make("p", { class: kind, text });
-  // Never all of them and never none, as in words.
-  const full = Math.max(1, Math.min(99, Math.round(100 * row.value)));
+  const full = fullDots(row.value);
   const dots = make("p", { class: "hundred", "aria-hidden": "true" });
   for (let line = 0; line < 100; line += 20) {
     const here = Math.max(0, Math.min(20, full - line));
@@ -21,15 +20,15 @@ function detail(group, row, found, hash) {
       "later",
     ),
     picture(group, row, found, hash),
-    make("h4", { text: "With other scores" }),
+    make("h3", { text: "With other scores" }),
     make("ul", {}, ...gains),
     say(WORDS.gain, "quiet"),
-    make("h4", { text: "Bands and guides" }),
+    make("h3", { text: "Bands and guides" }),
     say(band(row)),
     curve.guides.length
       ? make("ul", {}, ...guideLines(curve).map((text) => make("li", { text })))
       : null,
-    make("h4", { text: "How it compares, and how well it is known" }),
+    make("h3", { text: "How it compares, and how well it is known" }),
     row.stands
       ? say(
           fill(curve.stood, {

@@ -13,7 +13,7 @@ from calib import lookup, names, sentences
 from calib.answers import Curve, Probability
 from calib.edition import Edition
 from recalib.report import words
-from recalib.report.ask import chart, shown
+from recalib.report.ask import chart
 from recalib.report.ask.data import harmless, packed
 from recalib.report.sentences import SENTENCES
 
@@ -123,5 +123,5 @@ def _cell(found: Probability) -> tuple[str, str]:
     if found.value is None or found.extrapolated:
         return words.NOTHING, ""
     if found.next_low is None or found.next_high is None:
-        return shown.of_100(found.value), ""
-    return shown.of_100(found.value), shown.between(found.next_low, found.next_high)
+        return words.of_100(found.value), ""
+    return words.of_100(found.value), words.people_range(found.next_low, found.next_high)

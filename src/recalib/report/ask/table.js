@@ -19,7 +19,7 @@ function columns(score, second) {
     ["name", "Specialty"],
     ["chance", `With ${score}, of 100`],
     ["next", DATA.next ? `Next cycle (${DATA.next})` : "Next cycle"],
-    ["stand", `Of the matched, at or below ${score}`],
+    ["stand", "Standing among the matched"],
     ...beside.map((to, i) => [
       i < beside.length - 1 ? "beside lesser" : "beside",
       `People with ${to}`,
@@ -40,9 +40,11 @@ function table(group, { by, rows }, score, second) {
   for (const row of rows) body.append(line(row, columns(score, second)));
   const counted = fill(group.lists[by], { score });
   const later = nextCycle();
+  // On a telephone, other scores stand in the list where they were asked for or there is room.
+  const kind = second !== null ? "compared" : rows.length === 1 ? "alone" : "";
   return make(
     "table",
-    { class: "answers", role: "table", "data-by": by },
+    { class: `answers ${kind}`, role: "table", "data-by": by },
     make(
       "caption",
       {},
@@ -108,7 +110,7 @@ function line(row, titles) {
     ),
     cell(
       row.stands ? "stand" : "stand lesser",
-      make("span", { class: "title", text: "of the matched at or below: " }),
+      make("span", { class: "title", text: "standing " }),
       make("span", { class: row.stands ? "" : "quiet", text: stand }),
     ),
     ...beside,
@@ -123,8 +125,9 @@ function evidence({ curve, marks: found }) {
     "aria-hidden": "true",
     text: "●".repeat(full) + "○".repeat(4 - full),
   });
-  const told = [word, ...found].join(", ");
-  return [dots, " ", make("b", { text: curve.grade || "-" }), " ", make("small", { text: told })];
+  const told = found.map((mark) => `, ${mark}`).join("");
+  const words = make("small", {}, make("span", { class: "grade", text: ` ${word}` }), told);
+  return [dots, " ", make("b", { text: curve.grade || "-" }), words];
 }
 
 // One axis from 0 to 100 in every row; what it shows stands in figures beside it.

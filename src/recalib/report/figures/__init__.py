@@ -11,6 +11,7 @@ from recalib.report.figures.overview import overview
 from recalib.report.figures.printed import printed
 from recalib.report.figures.ridges import ridges
 from recalib.report.figures.slopes import slopes
+from recalib.report.figures.widths import widths
 
 __all__ = [
     "adjustments",
@@ -24,4 +25,5 @@ __all__ = [
     "printed",
     "ridges",
     "slopes",
+    "widths",
 ]

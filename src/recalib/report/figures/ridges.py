@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure
 
 from recalib.report import style, words
@@ -29,9 +28,7 @@ def ridges(curve: pd.Series, scores: pd.DataFrame, score: float) -> Figure | Non
         middles.append(f"half of those {result} at or below {middle:.0f}")
         # A point in three draws the same line at a third of the page's weight.
         part = part[part["score"].between(*_SHOWN)].iloc[::3]
-        sns.lineplot(
-            part, x="score", y="share", color=colour, ax=panel, linewidth=1.2, errorbar=None
-        )
+        panel.plot(part["score"], part["share"], color=colour, linewidth=1.2)
         panel.fill_between(part["score"], part["share"], color=colour, alpha=0.35, linewidth=0)
         style.mine(panel, score)
         panel.set(xlabel="", ylabel="", yticks=[], ylim=(0, None), xlim=_SHOWN)

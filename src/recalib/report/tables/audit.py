@@ -1,6 +1,8 @@
-"""Tables of the guides: their audit, and their other rules."""
+"""Tables of the guides: their audit, their other rules, and whose they are."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -121,3 +123,18 @@ def _rule_chances(work: View, rule: pd.Series, values: list[float], denominator:
                 shown = words.both(words.doubts(*chance_at(curve, value)), curve["cycle"])
                 said.append(f"{words.GROUPS[member]} at {value:g}: {shown}; {words.quality(curve)}")
     return said or [words.NOTHING]
+
+
+def guides(work: View, names: Iterable[str] | None = None) -> Html | None:
+    """Lay out whose guides are held against the data: all, or those of these names."""
+    known = work.guides["guides"]
+    rows = [
+        {
+            ROW: words.guide(name),
+            "Title": known[name]["title"],
+            "Publisher": known[name]["publisher"],
+            "Citation": known[name]["citation"],
+        }
+        for name in sorted(known if names is None else set(names) & set(known))
+    ]
+    return layout(rows, "guides")

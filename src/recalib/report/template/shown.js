@@ -1,4 +1,4 @@
-// How numbers are printed for people: the twin of shown.py.
+// How numbers are printed for people: as words.py prints them.
 function fill(template, values) {
   return template.replace(/\{(\w+)\}/g, (place, name) => (name in values ? values[name] : place));
 }
@@ -40,4 +40,9 @@ function gaps(low, high) {
 function percent(share) {
   const digits = share < 0.095 || share > 0.945 ? 1 : 0;
   return `${fixed(100 * share, digits)}\u00a0%`;
+}
+
+// Dots that are full: never all of a hundred and never none, as in words.
+function fullDots(share) {
+  return Math.max(1, Math.min(99, Number(fixed(100 * share))));
 }
