@@ -69,7 +69,7 @@ class Findings:
         found: str | Callable[[dict[Any, Any]], str],
     ) -> None:
         """Note a problem for every row of a frame that has `file` and `row`."""
-        for row in rows.to_dict("records"):
+        for row in rows.to_dict("records") if len(rows) else ():  # slow where there is none
             said = found if isinstance(found, str) else found(row)
             self.add(rule, row["file"], said, row=row["row"], column=column)
 

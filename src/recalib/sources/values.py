@@ -147,7 +147,7 @@ def check_cells(frame: pd.DataFrame, kind: str, findings: Findings) -> pd.DataFr
     for column in LAYOUTS[kind].columns:
         for rule, bounds in _BOUNDS["checks"].get(column.kind, {}).items():
             odd = frame[column.name].notna() & ~_holds(frame[column.name], **bounds)
-            for row in frame[odd].to_dict("records"):
+            for row in frame[odd].to_dict("records") if odd.any() else ():
                 found = f"{column.name} is {show(row[column.name])}."
                 findings.add(rule, row["file"], found, row=row["row"], column=column.name)
             checked.loc[odd, column.name] = float("nan")
@@ -160,7 +160,8 @@ def check_rows(frame: pd.DataFrame, kind: str, findings: Findings) -> None:
         for check in rule.rows:
             if kind not in check["tables"]:
                 continue
-            for row in frame.query(check["where"], engine="python").to_dict("records"):
+            broken = frame.query(check["where"], engine="python")
+            for row in broken.to_dict("records") if len(broken) else ():
                 shown = {
                     str(name): show(one) if isinstance(one, float) else one
                     for name, one in row.items()

@@ -10,6 +10,7 @@ from recalib.report import words
 from recalib.report.show import Html
 from recalib.report.tables.layout import ROW, layout, lines
 from recalib.report.view import Specialty, View
+from recalib.sources.typed_twice import typed_twice
 
 
 def sources(work: View, names: Iterable[str] | None = None, *, notes: bool = True) -> Html | None:
@@ -19,6 +20,8 @@ def sources(work: View, names: Iterable[str] | None = None, *, notes: bool = Tru
     for name in sorted(provenance if names is None else set(names) & set(provenance)):
         record = provenance[name]
         trust = [words.plain(record["trust"]), f"Transcribed from: {record['transcribed_from']}"]
+        twice = typed_twice(record)
+        trust += [f"Typed twice, with the same result: {', '.join(twice)}"] if twice else []
         listed = (record.get("notes") if notes else None) or []
         rows.append(
             {
