@@ -215,7 +215,7 @@ def _two_rows(scores: pd.DataFrame, people: pd.DataFrame) -> Iterator[View]:
     """Results, groups and cycles against one another, and the same people in two tables."""
     won, lost = (scores[scores["result"] == one] for one in ("matched", "not_matched"))
     results = _pairs(won, lost, ["cycle", *_CELL, "denominator"])
-    yield _pair_view("results-unlikely", "mean", results, 1.0, 5.0)
+    yield _pair_view("results-unlikely", "mean", results, 1.0, 6.5)
     groups = _pairs(scores, scores, ["cycle", "specialty", "outcome", "result"])
     groups = groups[groups["applicant_group"] < groups["applicant_group_other"]]
     yield _pair_view("groups-unlikely", "mean", groups, 1.0, 3.5)
