@@ -148,8 +148,13 @@ def _bins(bins: pd.DataFrame) -> Iterator[View]:
     error = np.sqrt(1 / people)
     yield _beside("bin-people-unlikely", "n_total", bins, np.log(people), error, 0.25, 3.0)
     counted = (bins["n_total"] > 0) & (bins["n_applicants"] > 0)
-    each = np.log((bins["n_total"] / bins["n_applicants"]).where(counted))
-    given = {"value": each, "peers": bins["file"], "error": 0.1, "from": "the bins of its key"}
+    each = pd.Series(np.log((bins["n_total"] / bins["n_applicants"]).where(counted)))
+    given: dict[str, Any] = {
+        "value": each,
+        "peers": bins["file"],
+        "error": 0.1,
+        "from": "the bins of its key",
+    }
     usual = each.groupby([bins[name] for name in _KEY]).transform("median")
     rows = bins[bins["outcome"] == "interview"].assign(**given, foretold=usual)
     yield View("bin-people-unlikely", "n_applicants", rows, 0.15, 3.5, log=True)
@@ -160,7 +165,7 @@ def _points(points: pd.DataFrame) -> Iterator[View]:
     points = points.sort_values([*_KEY, "score_max"], na_position="last")
     share = points["probability"]
     error = (points["reading_error"] / (share * (1 - share))).clip(upper=0.5)
-    odds = np.log(share / (1 - share))
+    odds = pd.Series(np.log(share / (1 - share)))
     yield _beside("point-unlikely", "probability", points, odds, error, 0.1, 3.0)
 
 
@@ -180,7 +185,7 @@ def _beside(
     # Counted from above: the highest bin is there in every specialty, the lowest are not.
     place = value.groupby(of).cumcount(ascending=False).astype("str")
     alike = rows["file"] + (" " + place if column != "probability" else "")
-    given = {"value": value, "foretold": (below + above) / 2, "peers": alike}
+    given: dict[str, Any] = {"value": value, "foretold": (below + above) / 2, "peers": alike}
     given["error"] = np.sqrt(error**2 + (errors[0] ** 2 + errors[1] ** 2) / 4)
     given["from"] = "the rows beside it"
     return View(rule, column, rows.assign(**given), least, most, log=True)

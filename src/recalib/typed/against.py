@@ -142,8 +142,8 @@ def _as_typed(
     asked = Asked(
         said["cycle"], said["applicant_group"], file.kind, said["outcome"], said["denominator"]
     )
-    names = Names(known.labels, remarks)
-    tables = [read_table(grid, asked, names, remarks) for grid in grids]
+    labels = Names(known.labels, remarks)
+    tables = [read_table(grid, asked, labels, remarks) for grid in grids]
     rows = gather([one for one in tables if one is not None], known.labels, remarks)
     if remarks.doubts or not rows.get(file.kind):
         lines = [f"{path.name} cannot be compared; these things cannot be known."]
