@@ -28,3 +28,12 @@ def test_no_kill_left_two_editions_and_no_place_other_bytes():
     assert set(places["same"]) == {"yes"}
     fuzzed = pd.read_csv(ROOT / "bench" / "results" / "fuzz.csv")
     assert not fuzzed["findings"].any()
+
+
+def test_double_entry_stops_what_single_entry_lets_pass():
+    faults = pd.read_csv(ROOT / "bench" / "results" / "faults.csv")
+    total = faults.groupby("setting").sum(numeric_only=True)
+    assert faults["kind"].nunique() >= 15
+    assert (total["unseen"] <= 0.2 * total["faults"]).all()
+    assert (total["unseen_with_double_entry"] <= 0.005 * total["faults"]).all()
+    assert (total["named"] >= 0.95 * (total["faults"] - total["unseen"])).all()

@@ -18,9 +18,11 @@ from recalib.sources.corrections import Correction, apply_corrections
 from recalib.sources.files import Folder, Inventory, take_inventory
 from recalib.sources.guides import load_guides
 from recalib.sources.labels import COLUMNS, Labels, check_specialties
+from recalib.sources.missing import check_missing
 from recalib.sources.provenance import check_edition
 from recalib.sources.published import check_published, load_provenance, read_published
 from recalib.sources.totals import check_against_totals
+from recalib.sources.unlikely import check_likely
 from recalib.sources.yml import Value
 
 if TYPE_CHECKING:
@@ -175,6 +177,9 @@ def _load(
         for kind, frame in tables.items()
     }
     findings.guard(".", None, check_against_totals, tables, findings)
+    looked_at = {(one.table, one.table_row) for one in corrections}
+    findings.guard(".", None, check_missing, tables, looked_at, findings)
+    findings.guard(".", None, check_likely, tables, looked_at, findings)
     # Printed figures are those of the source: they are held against what it prints.
     provenance = load_provenance(inventory, folder, printed, labels)
     guides = load_guides(inventory, folder, labels)

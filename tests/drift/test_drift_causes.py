@@ -104,6 +104,16 @@ def test_a_fact_that_is_gone_is_named_where_it_stood(edition_folder: Folder) -> 
     ]
 
 
+def test_released_figures_that_changed_or_went_are_drift(edition_folder: Folder) -> None:
+    old = opened(edition_folder("old", setting([FACT, MEAN]))).tables()
+    new = opened(edition_folder("new", setting([FACT | {"value": FACT["value"] + 1}]))).tables()
+    changes = drift.with_causes(drift.compare(old, new), old, new).set_index("kind")
+    told = changes.loc["figure_changed"]
+    assert float(told["new"].split(" of ")[0]) == float(told["old"].split(" of ")[0]) + 1
+    assert f"published/one.quantiles.csv row {FACT['row']} (changed)" in told["rows"]
+    assert changes.loc["figure_gone", "key"].endswith(f"{MEAN['statistic']}/-/-/{MEAN['source']}")
+
+
 @pytest.mark.parametrize(
     ("table", "key", "curve"),
     [

@@ -50,7 +50,7 @@ n_success,n_total,dispersion
 2025,General Surgery,non_us_img,,interview,,239,11,27,1599,3.9
 2025,General Surgery,non_us_img,,interview,240,249,15,40,2348,3.9
 2025,General Surgery,non_us_img,,interview,250,,16,67,2598,3.9
-2025,General Surgery,img,yes,interview,200,249,11,27,1599,
+2025,General Surgery,img,yes,interview,200,249,11,28,1599,
 2025,General Surgery,img,no,interview,200,249,,0,0,
 2025,General Surgery,us_img,,interview,,,27,124,3993,2.8
 """,

@@ -55,6 +55,12 @@ def add_check(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--watch", action="store_true", help="check again when a file changes, until Ctrl-C"
     )
+    check.add_argument(
+        "--against",
+        type=Path,
+        metavar="SECOND",
+        help="list every cell that differs from a second transcription: a file, or a folder",
+    )
     add_folder(check, "--out", OUT, "edition whose drift the approvals are held against")
     add_editions(check)
     add_engine(check)
@@ -108,6 +114,8 @@ def check(arguments: argparse.Namespace) -> int:
     """Carry out `calib check`."""
     need_folder(arguments.raw)
     engine = check_engine(arguments.engine)
+    if arguments.against is not None:
+        return _against(arguments.raw, arguments.against)
     if arguments.watch:
         heed_signals()
         return watch(arguments.raw, engine)
@@ -117,6 +125,23 @@ def check(arguments: argparse.Namespace) -> int:
     if problems:
         raise RawDataError(problems)
     print(f"{arguments.raw}: no problem found.")
+    return 0
+
+
+def _against(raw: Path, second: Path) -> int:
+    """Hold the raw tables against a second transcription; print what makes it known."""
+    from recalib.typed.against import compare_with
+
+    if not second.exists():
+        raise UsageError(f"{second} does not exist.")
+    findings, digests = compare_with(raw, second)
+    if findings.problems:
+        raise RawDataError(findings.problems)
+    tables = "1 table" if len(digests) == 1 else f"{len(digests)} tables"
+    print(f"{tables}: both transcriptions agree in every cell. The sources' .yml may say so:")
+    for file, digest in digests.items():
+        source, _, table = Path(file).name.removesuffix(".csv").partition(".")
+        print(f"{source}.yml, under typed_twice:\n  - {{table: {table}, sha256: {digest}}}")
     return 0
 
 

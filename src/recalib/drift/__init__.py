@@ -1,9 +1,10 @@
 """Drift: what changed between two editions, why, who approved it, and what cycles did."""
 
 from recalib.drift.approvals import approve, judged, stale, unapproved
-from recalib.drift.causes import changed_facts, with_causes
+from recalib.drift.causes import with_causes
 from recalib.drift.compare import COLUMNS, compare, lost_keys, no_drift, values_changed
 from recalib.drift.cycles import beside
+from recalib.drift.figures import changed_facts
 from recalib.drift.record import Record, read_record, write_record
 from recalib.drift.told import to_markdown, to_text
 

@@ -11,6 +11,7 @@ from recalib.contract.keys import CurveKey, recency
 from recalib.contract.tables import BESIDE_TABLES
 from recalib.curves.pools import population_of
 from recalib.drift.compare import GAINED, Tables
+from recalib.drift.figures import changed_facts
 from recalib.publish.opened import Opened
 
 #: Causes, the nearest first.
@@ -26,30 +27,8 @@ _PRIVATE = "rows of people, which are not published"
 #: Kinds of facts that slopes are pooled from.
 _POOLED = ("quantiles", "bins")
 _CURVE = list(CurveKey._fields)
-_FACT = [*_CURVE, "kind", "result", "statistic", "score_min", "score_max", "source"]
-_VALUES = ["value", "n"]
 #: Rows that are named one by one.
 _NAMED = 6
-
-
-def changed_facts(old: Tables, new: Tables) -> pd.DataFrame:
-    """Find the printed facts that differ between two editions' evidence.
-
-    Returns a row a fact: what it is of, `change` (new, changed, gone), and the file and row that it
-    stands in, of the new edition where it is there. That a row moved within its file is no change.
-    """
-    merged = old["evidence"].merge(
-        new["evidence"], on=_FACT, how="outer", suffixes=("_old", ""), indicator=True
-    )
-    differs = pd.Series(False, index=merged.index)
-    for name in _VALUES:
-        was, now = merged[f"{name}_old"].astype(float), merged[name].astype(float)
-        differs |= ~((was == now) | (was.isna() & now.isna()))
-    change = merged["_merge"].astype(str).map({"right_only": "new", "left_only": "gone"})
-    merged["change"] = change.fillna("changed")
-    for name in ("file", "row"):
-        merged[name] = merged[name].where(merged["change"] != "gone", merged[f"{name}_old"])
-    return merged.loc[differs | (merged["change"] != "changed"), [*_FACT, "change", "file", "row"]]
 
 
 def with_causes(changes: pd.DataFrame, old: Opened | Tables, new: Opened | Tables) -> pd.DataFrame:

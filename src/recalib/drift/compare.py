@@ -9,7 +9,9 @@ What counts as drift, and must be approved:
 - the probability at 225, 245 or 265 that left its old 95 % interval, or moved by .05 or more;
 - an odds ratio that left its old 95 % interval; its points, claimed where there were none, or
   withdrawn;
-- another edge that a guide prints, which is a fact about the guide.
+- another edge that a guide prints, which is a fact about the guide;
+- a printed figure changed, or gone from a curve that stays: figures that were released change only
+  where a slip was mended, or made.
 
 A key gained is told and needs no approval: nobody relied on it. Smaller moves are what new evidence
 is for; they are visible in the tables' own difference. Where a curve is lost or gained, its bands
@@ -24,7 +26,8 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from calib.line import Line, chance
-from recalib.contract.tables import EDITION_TABLES
+from recalib.contract.tables import CURVE_KEY, EDITION_TABLES
+from recalib.drift.figures import changed_facts, key_of
 
 BOUNDARY_POINTS = 3.0
 PROBABILITY_STEP = 0.05
@@ -76,6 +79,8 @@ def compare(old: Tables, new: Tables) -> pd.DataFrame:
         rows += _probabilities(curves, *_both(before, after, curves))
         rows += _boundaries(bands, *_both(before, after, bands))
     rows += _adjustments(*_both(before, after, "adjustments"))
+    if "evidence" in old and "evidence" in new:
+        rows += _figures(changed_facts(old, new), after["curves"])
     return _frame(rows)
 
 
@@ -186,6 +191,22 @@ def _claims(table: str, what: str, was: pd.Series[float], now: pd.Series[float])
     return [
         *_rows(table, f"{what}_claimed", was.isna() & now.notna(), *texts),
         *_rows(table, f"{what}_withdrawn", was.notna() & now.isna(), *texts),
+    ]
+
+
+def _figures(facts: pd.DataFrame, curves: pd.DataFrame) -> Rows:
+    """Figures changed, and those gone whose curve is still there; another curve is told as lost."""
+    keys = key_of(facts)
+    changed, gone = (facts["change"] == one for one in ("changed", "gone"))
+    curve = keys.str.split("/").str[: len(CURVE_KEY)].str.join("/")
+    gone &= curve.isin(curves.index)
+    named = facts.set_axis(pd.Index(keys, name="key", dtype="str"), axis="index")
+    nothing = named["was"].mask(named["was"].notna(), "")
+    return [
+        *_rows(
+            "evidence", "figure_changed", changed.set_axis(named.index), named["was"], named["now"]
+        ),
+        *_rows("evidence", "figure_gone", gone.set_axis(named.index), nothing, nothing),
     ]
 
 

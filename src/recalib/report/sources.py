@@ -11,6 +11,7 @@ from markupsafe import Markup
 from recalib.report import words
 from recalib.report.show import Html
 from recalib.report.view import Specialty, View
+from recalib.sources.typed_twice import typed_twice
 
 
 def sources(work: View, names: Iterable[str] | None = None, *, notes: bool = True) -> Html | None:
@@ -28,10 +29,12 @@ def sources(work: View, names: Iterable[str] | None = None, *, notes: bool = Tru
 
 def _source(record: Mapping[str, Any], rights: str, notes: bool) -> str:
     listed = (record.get("notes") if notes else None) or []
+    twice = typed_twice(record)
     behind = [
         rights,
         f"Trust: {words.plain(record['trust']).rstrip('.')}.",
         f"Transcribed from: {record['transcribed_from']}",
+        *([f"Typed twice, with the same result: {', '.join(twice)}."] if twice else []),
         *([listed] if isinstance(listed, str) else map(str, listed)),
     ]
     return Markup("<li><b>{} (edition {})</b>. {} <small>{}</small></li>").format(

@@ -50,7 +50,7 @@ class Gate:
         approvals = read_approvals(self.raw / APPROVALS)
         waiting = drift.unapproved(changes)
         if self.lost:
-            waiting = waiting[waiting["kind"] != "key_lost"]
+            waiting = waiting[~waiting["kind"].isin(("key_lost", "figure_gone"))]
         wrong = []
         # An edition that is made again under its name has its drift behind it.
         if old.name and old.name != new.name:

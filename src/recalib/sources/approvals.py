@@ -32,6 +32,8 @@ KINDS = {
     "odds_ratio_moved": True,
     "points_claimed": True,
     "points_withdrawn": True,
+    "figure_changed": True,
+    "figure_gone": False,
 }
 _TEXTS = ("edition", "table", "key", "kind", "reason")
 _VALUES = ("old", "new")

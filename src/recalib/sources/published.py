@@ -15,6 +15,7 @@ from recalib.sources.printed_figures import check_printed_figures
 from recalib.sources.provenance import check_provenance
 from recalib.sources.quantiles import check_quantiles
 from recalib.sources.questions import check_questions
+from recalib.sources.typed_twice import check_typed_twice
 from recalib.sources.values import check_cells, check_keys, check_rows, parse, typed
 from recalib.sources.yml import Value
 
@@ -98,13 +99,14 @@ def _provenance(
     document = folder.document(path)
     if document is None:
         return {}
-    values = check_provenance(document, folder.findings, ("added",))
+    values = check_provenance(document, folder.findings, ("added", "typed_twice"))
     values.pop("added", None)  # for the check alone
     own = [
         file for frame in tables.values() for file in frame.loc[frame["source"] == source, "file"]
     ]
     names = {one.removeprefix(f"published/{source}.").removesuffix(".csv") for one in own}
     check_questions(document, names, folder.findings)
+    check_typed_twice(document, source, folder)
     if labels:  # without names of specialties nothing can be picked; that was noted already
         check_printed_figures(document, source, tables, labels, folder.findings)
     return values

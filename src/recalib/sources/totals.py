@@ -13,6 +13,9 @@ from recalib.sources.values import show
 
 _KEY = [name for name in KEY_COLUMNS if name != "needs_visa"]
 
+#: People are added, and their first row is named.
+_ADDED = dict.fromkeys(RESULTS, "sum") | {f"{one}_place": "first" for one in RESULTS}
+
 
 def check_against_totals(tables: Mapping[str, pd.DataFrame], findings: Findings) -> None:
     """Check that nobody is missing from the totals whom another table counts for the same key.
@@ -34,17 +37,19 @@ def check_against_totals(tables: Mapping[str, pd.DataFrame], findings: Findings)
     ):
         for row in both[both[result] > both[told]].to_dict("records"):
             found = (
-                f"{row['table']} count {show(row[result])} {word} for this key, this row"
-                f" {show(row[told])}."
+                f"{row['table']} count {show(row[result])} {word} for this key"
+                f" ({row[f'{result}_place']}), this row {show(row[told])}."
             )
             findings.add("sample-exceeds-totals", row["file"], found, row=row["row"], column=column)
 
 
 def _by_result(table: pd.DataFrame, kind: str) -> pd.DataFrame:
     rows = table.dropna(subset=[*_KEY, "result"]).drop_duplicates([*_KEY, "result"])
+    place = rows["file"] + ", row " + rows["row"].astype("str")
     for result in RESULTS:
-        rows[result] = rows["n"].where(rows["result"] == result)
-    sums = rows.groupby(_KEY)[list(RESULTS)].sum()
+        own = rows["result"] == result
+        rows[result], rows[f"{result}_place"] = rows["n"].where(own), place.where(own)
+    sums = rows.groupby(_KEY).agg(_ADDED)
     return sums.reset_index().assign(table=f"{kind.capitalize()} rows")
 
 
@@ -54,5 +59,7 @@ def _from_bins(bins: pd.DataFrame) -> pd.DataFrame:
     rows["matched"] = rows["n_success"]
     rows["not_matched"] = rows["n_total"] - rows["n_success"]
     rows["stratum"] = rows["needs_visa"] != ""
-    sums = rows.groupby([*_KEY, "stratum"])[["matched", "not_matched"]].sum()
+    place = rows["file"] + ", row " + rows["row"].astype("str") + " and others"
+    rows = rows.assign(matched_place=place, not_matched_place=place)
+    sums = rows.groupby([*_KEY, "stratum"]).agg(_ADDED)
     return sums.groupby(level=_KEY).max().reset_index().assign(table="Bins")

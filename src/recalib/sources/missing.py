@@ -1,0 +1,95 @@
+"""Finds what one row alone lacks, or alone has, among its like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from recalib.contract.tables import LAYOUTS
+from recalib.sources.catalogue import Findings
+
+#: Rows that have a figure before one without it is odd.
+FEW = 6
+#: People below whom sources print no statistics.
+PRINTED_FROM = 5
+_SAME = ["source", "cycle", "applicant_group", "outcome", "denominator"]
+
+
+def check_missing(
+    tables: Mapping[str, pd.DataFrame], seen: set[tuple[str, int]], findings: Findings
+) -> None:
+    """Note blanks where all their like have a figure, and specialties in one of two tables only.
+
+    `seen`: rows with a correction, which somebody looked at. Those with another problem are passed
+    over.
+    """
+    noted = {one.file for one in findings.problems}
+    seen = seen | {(one.file, one.row) for one in findings.problems if one.row is not None}
+    for kind, rows in tables.items():
+        for row, column in _blanks(rows, kind):
+            if (row["file"], row["row"]) not in seen:
+                told = f"{column} is blank, and in no other row like it."
+                findings.add("figure-missing", row["file"], told, row=row["row"], column=column)
+        for row, column in _alone(rows):
+            if (row["file"], row["row"]) not in seen:
+                told = f"{column} is {row[column]} in this row alone."
+                findings.add("word-alone", row["file"], told, row=row["row"], column=column)
+        for row in _half(rows) if "result" in rows else []:
+            if (row["file"], row["row"]) not in seen:
+                told = f"{row['specialty']} has the result {row['result']} alone."
+                findings.add("result-missing", row["file"], told, row=row["row"], column="result")
+    for source, specialty, file, other in _one_sided(tables):
+        if not {file, other} & noted:
+            told = f"{source} has {specialty} in {other}, and not here."
+            findings.add("specialty-missing", file, told)
+
+
+def _blanks(rows: pd.DataFrame, kind: str) -> list[tuple[pd.Series, str]]:
+    """Rows and columns that are blank where the others of their file and result are not."""
+    layout = LAYOUTS[kind]
+    people = rows["n"].fillna(PRINTED_FROM) if "n" in rows else pd.Series(PRINTED_FROM, rows.index)
+    rows = rows[people >= PRINTED_FROM]
+    by = [name for name in ("file", "result") if name in rows]
+    names = [one.name for one in layout.columns if one.name in layout.numbers]
+    found = []
+    for _, alike in rows.groupby(by):
+        for name in set(names) - set(layout.key):
+            blank = alike[name].isna()
+            if blank.sum() == 1 and (~blank).sum() >= FEW:
+                found.append((alike[blank].iloc[0], name))
+    return found
+
+
+def _alone(rows: pd.DataFrame) -> list[tuple[pd.Series, str]]:
+    """Rows whose cycle or other word no other row of their file has, where all others have one."""
+    found = []
+    for _, alike in rows.groupby("file"):
+        for name in ("cycle", "applicant_group", "outcome", "denominator"):
+            counts = alike[name].value_counts()
+            if len(counts) == 2 and counts.iloc[1] == 1 and counts.iloc[0] >= FEW:
+                found.append((alike[alike[name] == counts.index[1]].iloc[0], name))
+    return found
+
+
+def _half(rows: pd.DataFrame) -> list[pd.Series]:
+    """Rows of the one specialty of a file with one result, where all others have both."""
+    found = []
+    for _, alike in rows.groupby(["file", "cycle", "applicant_group"]):
+        counts = alike.groupby("specialty")["result"].nunique()
+        if (counts == 1).sum() == 1 and (counts == 2).sum() >= FEW:
+            found.append(alike[alike["specialty"] == counts.idxmin()].iloc[0])
+    return found
+
+
+def _one_sided(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, str, str]]:
+    """Source, specialty, the table that lacks it and the one that has it."""
+    every = pd.concat([rows[[*_SAME, "specialty", "file"]] for rows in tables.values()])
+    found: list[tuple[str, str, str, str]] = []
+    for (source, *_), same in every.groupby(_SAME):
+        held = {str(file): set(rows["specialty"]) for file, rows in same.groupby("file")}
+        for file, own in held.items():
+            for other, its in held.items():
+                if file != other and len(own & its) >= FEW:
+                    found += [(str(source), one, file, other) for one in sorted(its - own)]
+    return found
