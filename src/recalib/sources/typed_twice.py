@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from recalib.contract.vocabulary import nearest
 from recalib.sources.files import Folder
 from recalib.sources.yml import Document
@@ -37,7 +40,7 @@ def check_typed_twice(document: Document, source: str, folder: Folder) -> None:
             folder.findings.add(rule, document.file, found, row=row, column="typed_twice")
 
 
-def typed_twice(provenance: dict[str, object]) -> list[str]:
+def typed_twice(provenance: Mapping[str, Any]) -> list[str]:
     """Tables of a source that two people typed, or one twice, with the same result."""
     said = provenance.get("typed_twice")
     entries = said if isinstance(said, list) else []
