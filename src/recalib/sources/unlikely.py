@@ -59,6 +59,8 @@ def check_likely(
     `seen`: rows with a correction, which somebody looked at. Rows with another problem are passed
     over, too: what is odd about them may be its consequence.
     """
+    if all(rows.empty for rows in tables.values()):
+        return
     seen = seen | {(one.file, one.row) for one in findings.problems if one.row is not None}
     for view in views(tables):
         odd = scored(view)
@@ -245,7 +247,9 @@ def _pairs(rows: pd.DataFrame, others: pd.DataFrame, on: Sequence[str]) -> pd.Da
 def _newer(both: pd.DataFrame) -> pd.DataFrame:
     """Rows beside those of the newest cycle before theirs."""
     years = {one: 100 * recency(one)[0] + recency(one)[1] % 100 for one in {*both["cycle"]}}
-    both = both.assign(later=both["cycle"].map(years), earlier=both["cycle_other"].map(years))
+    # Said, as pandas takes years of no row for words.
+    later, earlier = (both[name].map(years).astype("float64") for name in ("cycle", "cycle_other"))
+    both = both.assign(later=later, earlier=earlier)
     both = both[both["later"] > both["earlier"]]
     newest = both.groupby(["file", "row", "result"])["earlier"].transform("max")
     return both[both["earlier"] == newest]
