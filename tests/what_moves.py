@@ -25,9 +25,12 @@ MOVING = tuple(
 #: Files and folders of tests that may, and what they hold of any cycle.
 WHATEVER_IT_HOLDS = {
     "published": "each source's tables are what its .yml and its publisher say of them",
+    "bench/test_bench_cohorts.py": "benchmarks read the tables of the repository",
+    "bench/test_bench_fuzz.py": "so do those of hostile files, by the package as it is installed",
     "bench/test_bench_lookups.py": "what is measured is the package as it is installed",
     "calib/test_calib_load.py": "every edition that is kept, and the shipped one, answers",
     "calib/test_calib_wheel.py": "the wheel holds the shipped edition, byte for byte",
+    "calib/test_calib_whose.py": "every text that leaves the package says whose it is not",
     "calib/test_calib_shipped.py": "the shipped edition answers everything that it lists",
     "docs/test_docs_pages.py": "pages made by `make pages` are what their scripts make of the data",
     "docs/test_docs_whole_site.py": "the site shows the edition that lies beside it",
@@ -36,6 +39,7 @@ WHATEVER_IT_HOLDS = {
     "publish/test_publish_band_json.py": "its JSON follows its schema and says what the CSV says",
     "sources/test_sources_shipped.py": "data/raw has no problem and every label is mapped",
     "test_next_cycle.py": "a made-up cycle more than data/raw has is published",
+    "test_notebooks.py": "60_explore shows what the shipped edition answers",
     "test_method_page.py": "a page made by `make pages` is what its script makes of the data",
     "test_readme.py": "so is README",
 }

@@ -66,6 +66,7 @@ def test_the_workflow_gives_no_job_more_than_it_needs() -> None:
     assert granted == {
         "check": None,
         "elsewhere": None,
+        "around": None,
         "pages": {"contents": "read", "pages": "write", "id-token": "write"},
     }
     assert "refs/heads/main" in workflow["jobs"]["pages"]["if"]

@@ -68,7 +68,7 @@ def test_a_folder_where_it_cannot_be_written_or_read_is_told(raw, tmp_path):
     with pytest.raises(RecalibError, match=r"cohorts/\.key .* could not be written: No such file"):
         secret_of(tmp_path / "nowhere")
     (raw.path / SECRET_FILE).mkdir()
-    with pytest.raises(RecalibError, match=r"cannot be read: Is a directory"):
+    with pytest.raises(RecalibError, match=r"cannot be read: This is a folder"):
         secret_of(raw.path)
 
 

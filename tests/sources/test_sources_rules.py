@@ -8,6 +8,7 @@ import zipfile
 
 import pandas as pd
 import pytest
+from test_sources_unlikely import SLIPS
 
 from recalib.raw import check_raw, read_raw
 from recalib.sources import RULES
@@ -227,6 +228,24 @@ EDITS = [
         10,
         "anchors",
         "vlaue",
+    ),
+    (
+        "typed-twice-form",
+        Y,
+        "rights: none",
+        "rights: none\ntyped_twice: [{table: totals}]",
+        6,
+        "typed_twice",
+        "other keys",
+    ),
+    (
+        "typed-twice-form",
+        Y,
+        "rights: none",
+        "rights: none\ntyped_twice:\n  - {table: totls, sha256: a}",
+        7,
+        "typed_twice",
+        "nearest",
     ),
     ("anchor-form", Y, "statistic: q1", "statistic: q9", 10, "anchors", "q1"),
     ("anchor-form", Y, "step2ck.quantiles", "step1.quantiles", 10, "anchors", "nearest"),
@@ -572,6 +591,9 @@ def test_every_rule_has_a_test():
     elsewhere |= {"packed-too-tight", "too-many-cells"}  # of spreadsheets and cohorts
     reading = {"cycle-empty"}  # in test_sources_reading.py
     elsewhere |= {"approval-stale"}  # in tests/drift
+    elsewhere |= {"second-cell", "second-row", "typed-twice-stale"}  # in test_typed_against.py
+    elsewhere |= {case[-1] for case in SLIPS}  # in test_sources_unlikely.py, and those beside it
+    elsewhere |= {"row-repeated", "specialty-missing", "result-missing"}
     tested = {case[0] for case in (*EDITS, *FILES, *NO_FILES)} | elsewhere | reading
     # Those of cohorts are tested in tests/cohorts.
     assert tested == {rule for rule in RULES if not rule.startswith("cohort-")}

@@ -53,8 +53,10 @@ def read_key(path: Path) -> str:
     try:
         # The rest of the line is for people.
         text = door.content(path, 10_000).decode("ascii").split(" ", maxsplit=1)[0].strip()
-    except (UnicodeDecodeError, door.RefusedError):
+    except UnicodeDecodeError:
         text = ""
+    except door.RefusedError as error:
+        raise UnusableKeyError(f"cannot be read: {error.found.removesuffix('.')}") from None
     if not _FORM.fullmatch(text):
         raise UnusableKeyError("is not 64 hexadecimal digits")
     return text
