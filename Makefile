@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help bands test cover lab bench check docs site pages format supply versions lock clean
+.PHONY: help bands test cover lab bench check docs site pages format supply versions fuzz lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ format: $(VENV)/dev ## format code and notebooks, strip notebook outputs
 
 supply: $(VENV)/supply ## licences, bills of materials, a wheel built twice, and known weaknesses of what the lock holds
 	$(BIN)/python requirements/supply.py
+
+fuzz: $(VENV)/dev ## a minute of damaged files for every reader, other ones each time
+	CALIB_FUZZ_SECONDS=60 $(BIN)/python -m pytest tests/bench/test_bench_fuzz.py -q
 
 versions: $(VENV)/dev ## the main job with the oldest and newest allowed versions, compared with the edition
 	$(BIN)/python requirements/versions.py
