@@ -168,6 +168,15 @@ def test_rows_are_lines_as_an_editor_counts_them(raw, packed):
     assert [problem.row for problem in raw.problems()] == [7]
 
 
+def test_a_line_that_fills_the_memory_ends_the_search_of_lines(tmp_path):
+    path = tmp_path / "long.csv"
+    path.write_bytes(b"a\nb\n" + b"x" * (3 << 20) + b"\nc\r\n")
+    assert lines.lines_of_records(path, [1, 3]) == {1: 2, 3: 4}
+    assert lines.odd_end(path) is None
+    path.write_bytes(b"a\nb\nc\r\n")
+    assert lines.odd_end(path) == 3
+
+
 def test_unknown_words_are_told_apart_by_the_nearest_known_one(raw):
     rows = [
         GOOD.replace("Dermatology", name) for name in ("Drematology", "Genral Surgery", "?", "!")

@@ -75,6 +75,19 @@ def test_damage_of_a_kept_table_is_told(
         opened(line / "2026.1").read("curves")
 
 
+@pytest.mark.parametrize("name", ["curves", "cohort_curves"])
+def test_a_file_that_is_no_table_is_told(edition_folder: Folder, name: str) -> None:
+    """Its hash holds: whoever made the edition wrote it so."""
+    folder = edition_folder("one")
+    path = folder / f"{name}.csv"
+    path.write_text("edition\n2026.1,2,3\n")
+    record = json.loads((folder / "edition.json").read_text())
+    record["tables"][path.name] = {"sha256": sha256(path), "rows": 1}
+    (folder / "edition.json").write_text(json.dumps(record))
+    with pytest.raises(RecalibError, match=rf"{name}\.csv is not the table that it should be"):
+        opened(folder).read(name)
+
+
 def test_the_edition_released_before_is_the_newest_of_an_earlier_name(
     edition_folder: Folder, tmp_path: Path
 ) -> None:

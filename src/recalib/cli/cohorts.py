@@ -132,7 +132,8 @@ def _proposed(made: Initialised) -> str:
     if export.other_sheets:
         lines[0] += f" Sheets not read: {len(export.other_sheets)}."
     for column, guess in found.guesses.items():
-        values = f", {len(guess.values)} values" if guess.values else ""
+        many = len(guess.values)
+        values = f", {many} {'value' if many == 1 else 'values'}" if many else ""
         back = ", counted back from the cycle" if guess.calendar_year else ""
         unsure = f"; TO DECIDE: {len(guess.undecided)}" if guess.undecided else ""
         rare = f"; {guess.hidden[0]} rare values not repeated" if guess.hidden[0] else ""

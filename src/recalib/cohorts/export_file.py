@@ -26,8 +26,6 @@ from recalib.sources.workbook import DELIMITERS, Sheet, read_workbook, shown
 EXPORT, EXPORT_NUMBERED = "export_rows", "export_numbered"
 #: Kinds of files that may be an export, by the ending of their names.
 EXPORT_KINDS = ("csv", "csv.gz", "tsv", "txt", "xlsx", "parquet")
-#: Cells of a sheet: they are all in memory at once.
-MOST_CELLS = 4_000_000
 #: Cells that stand for nothing, in small letters.
 BLANKS = ("na", "n/a", "#n/a", "null", "nan", "nat", "none given", "-", "--", ".")
 #: No-break, zero-width and other spaces that spreadsheets leave behind.
@@ -158,7 +156,7 @@ def _open_excel(export: Export, folder: Folder, query: Query, sheet: str) -> Exp
         return None
     try:
         content = door.content(export.print.path, door.MOST_SHEET_BYTES)
-        sheets, left_out = read_workbook(content, MOST_CELLS)
+        sheets, left_out = read_workbook(content, door.MOST_EXPORT_CELLS)
     except door.RefusedError as error:
         add(error.rule, file.file, error.found)
         return None

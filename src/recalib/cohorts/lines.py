@@ -7,11 +7,15 @@ a row has to be named, and only as far as the last of them.
 from __future__ import annotations
 
 import gzip as gzip_file
+import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, AnyStr, TextIO, cast
 
+from recalib.sources import door
+
 _BLOCK = 1 << 20
+_LONGEST = 2 * door.LONGEST_COHORT_LINE
 
 
 def _open(path: Path, gzip: bool, newline: str | None) -> TextIO:
@@ -20,12 +24,10 @@ def _open(path: Path, gzip: bool, newline: str | None) -> TextIO:
     return cast(TextIO, opening(path, "rt", encoding="latin-1", newline=newline))
 
 
-def _lines(file: IO[AnyStr], end: AnyStr) -> Iterator[tuple[int, AnyStr]]:
-    """Lines with their numbers; one that does not end comes in pieces of the same number."""
-    number = 1
-    while piece := file.readline(_BLOCK):
-        yield number, piece
-        number += piece.endswith(end)
+def _lines(file: IO[AnyStr]) -> Iterator[tuple[int, AnyStr]]:
+    """Lines with their numbers, up to one that fills the memory: DuckDB has refused it by then."""
+    lines = iter(lambda: file.readline(_LONGEST), file.readline(0))
+    return enumerate(itertools.takewhile(lambda line: len(line) < _LONGEST, lines), start=1)
 
 
 def ends_differ(path: Path, gzip: bool = False) -> bool:
@@ -44,7 +46,7 @@ def odd_end(path: Path, gzip: bool = False) -> int | None:
     """
     first, inside = "", False
     with _open(path, gzip, "") as file:
-        for number, line in enumerate(file, start=1):
+        for number, line in _lines(file):
             inside ^= line.count('"') % 2 == 1
             end = line[len(line.rstrip("\r\n")) :]
             first = first or end
@@ -62,8 +64,8 @@ def lines_of_records(path: Path, records: Iterable[int], gzip: bool = False) -> 
     found: dict[int, int] = {}
     record, inside = -1, False
     opening = gzip_file.open if gzip else open
-    with opening(path, "rb") as file:
-        for number, line in enumerate(file, start=1):
+    with cast(IO[bytes], opening(path, "rb")) as file:
+        for number, line in _lines(file):
             if not inside:
                 if not line.strip(b"\r\n"):
                     continue

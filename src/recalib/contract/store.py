@@ -58,16 +58,17 @@ def read_table(path: Path | BinaryIO, name: str, *, older: bool = False) -> pd.D
     NaN. Raises `RecalibError` if the file is missing, cannot be read, or lacks a column.
     """
     table = _table(name)
+    told = path if isinstance(path, Path) else table.file
     try:
         raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except FileNotFoundError as error:
-        raise RecalibError(f"{path} is missing.") from error
+        raise RecalibError(f"{told} is missing.") from error
     except (ValueError, pd.errors.EmptyDataError) as error:
-        raise RecalibError(f"{path} cannot be read as CSV: {error}") from error
+        raise RecalibError(f"{told} cannot be read as CSV: {error}") from error
     needed = table.key if older else table.column_names
     missing = [column for column in needed if column not in raw.columns]
     if missing:
-        raise RecalibError(f"{path} lacks the columns {', '.join(missing)}.")
+        raise RecalibError(f"{told} lacks the columns {', '.join(missing)}.")
     frame = raw.reindex(columns=table.column_names, fill_value="")
     for column in table.columns:
         if column.kind == "text":
@@ -76,7 +77,7 @@ def read_table(path: Path | BinaryIO, name: str, *, older: bool = False) -> pd.D
             numbers = _numbers(frame[column.name])
             frame[column.name] = numbers.astype("Int64") if column.kind == "int" else numbers
         except (ValueError, TypeError) as error:
-            raise RecalibError(f"{path}: column {column.name} holds no number: {error}") from error
+            raise RecalibError(f"{told}: column {column.name} holds no number: {error}") from error
     return frame
 
 

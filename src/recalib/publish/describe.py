@@ -16,7 +16,7 @@ from recalib.contract.tables import EDITION_TABLES, TABLES
 from recalib.contract.vocabulary import CURVE_STATUSES, GRADES, VERDICTS
 from recalib.problems import RecalibError
 from recalib.publish.band_json import DESCRIPTION, JSON_FILE, SCHEMA_FILE, SOURCE_KEYS
-from recalib.sources.door import content
+from recalib.sources.door import MOST_EDITION_BYTES, content
 
 EDITION_FILE = "edition.json"
 PACKAGE_FILE = "datapackage.json"
@@ -104,14 +104,12 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     path.write_bytes((text + "\n").encode("utf-8"))
 
 
-#: Bytes of a file of an edition; those of the largest so far are 300,000.
-MOST_BYTES = 50_000_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def read_bytes(path: Path) -> bytes:
     """Read a file of an edition, which may be anybody's."""
-    return content(path, MOST_BYTES)
+    return content(path, MOST_EDITION_BYTES)
 
 
 def read_edition(folder: Path) -> dict[str, Any]:

@@ -15,7 +15,8 @@ import pandas as pd
 from recalib.contract.store import read_table
 from recalib.contract.tables import BESIDE_TABLES, EDITION_TABLES, TABLES
 from recalib.problems import RecalibError
-from recalib.publish.describe import EDITION_FILE, MOST_BYTES, read_bytes, read_edition
+from recalib.publish.describe import EDITION_FILE, read_bytes, read_edition
+from recalib.sources.door import MOST_EDITION_BYTES
 
 #: How the files of tables of a kept edition end.
 PACKED = ".gz"
@@ -70,9 +71,10 @@ class Opened:
             if name == "band_table":
                 found = _one_scheme(found)
             return read_table(io.BytesIO(found), name, older=True)
-        except (ValueError, ArithmeticError) as error:  # pandas' own are ValueErrors
-            told = f"{self.folder}: {TABLES[name].file} is not the table that it should be"
-            raise RecalibError(f"{told} ({type(error).__name__}).") from error
+        except (RecalibError, ValueError, ArithmeticError) as error:  # pandas' own are ValueErrors
+            told = f"{self.folder}: {EDITION_TABLES[name].file} is not the table that it should be"
+            why = str(error) if isinstance(error, RecalibError) else type(error).__name__
+            raise RecalibError(f"{told} ({why.removesuffix('.')}).") from error
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Read every table by its name; those of cohorts only where the edition has them."""
@@ -83,9 +85,9 @@ class Opened:
 def unpack(packed: Path) -> bytes:
     """Content of a packed file of an edition."""
     with gzip.GzipFile(fileobj=io.BytesIO(read_bytes(packed))) as file:
-        found = file.read(MOST_BYTES + 1)
-    if len(found) > MOST_BYTES:
-        raise OSError(0, f"it has more than {MOST_BYTES:,} bytes when unpacked")
+        found = file.read(MOST_EDITION_BYTES + 1)
+    if len(found) > MOST_EDITION_BYTES:
+        raise OSError(0, f"it has more than {MOST_EDITION_BYTES:,} bytes when unpacked")
     return found
 
 

@@ -1,8 +1,8 @@
 """Opens a file of the raw folder only where it is one, and is no larger than such a file can be.
 
-All limits stand here. Each lies far above what anybody publishes or exports and far below what
-would fill the memory or take longer than a person waits; bytes are counted before anything is
-parsed.
+All limits stand here (`calib.edition`, which imports no room, has its own). Each lies far above
+what anybody publishes or exports and far below what would fill the memory or take longer than a
+person waits; bytes are counted before anything is parsed.
 """
 
 from __future__ import annotations
@@ -24,6 +24,12 @@ MOST_COLUMNS = 100
 MOST_EXPORT_COLUMNS = 2_000
 #: Bytes of a line of a cohort, where DuckDB stops too; its first one must end within this many.
 LONGEST_COHORT_LINE = 1 << 20
+#: Bytes of a typed file, whatever pictures lie beside its table, and cells of one of its sheets.
+MOST_TYPED_BYTES, MOST_TYPED_CELLS = 20_000_000, 200_000
+#: Cells of a sheet of an export: they are all in memory at once.
+MOST_EXPORT_CELLS = 4_000_000
+#: Bytes of a file of an edition, packed or not; those of the largest so far are 300,000.
+MOST_EDITION_BYTES = 50_000_000
 #: Bytes of a spreadsheet file as it lies there, and unpacked.
 MOST_SHEET_BYTES, MOST_UNPACKED = 100_000_000, 400_000_000
 #: Bytes unpacked for each packed one, beyond the first `FREE_BYTES`; of rows that hardly differ

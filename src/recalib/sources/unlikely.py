@@ -3,6 +3,10 @@
 Each view foretells a figure from another of the same people, of another group or of another cycle.
 How far such figures lie from what is foretold is learned from the other rows of the same tables
 (median, and spread by the median deviation), beside the sampling error of the row's own people.
+
+How many spreads are too many, and the least spread, are set by hand for each view: so that every
+row of the tables to 2026 passes, and injected slips are told (`bench/faults.py`
+says how many, on the same tables). They are no error rates.
 """
 
 from __future__ import annotations

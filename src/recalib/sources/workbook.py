@@ -1,4 +1,4 @@
-"""Opens spreadsheets (.xlsx, .ods, .xls): their sheets, with values as they are stored."""
+"""Opens spreadsheets (.xlsx, .ods): their sheets, with values as they are stored."""
 
 from __future__ import annotations
 

@@ -167,6 +167,3 @@ def _counterpart(path: Path, kind: str, other: pd.DataFrame, known: Known) -> st
     if alike.empty:
         raise UsageError(f"No {kind} table has a row of {path.name}.")
     return str(alike["file"].value_counts().index[0])
-
-
-__all__ = ["as_laid_out", "compare_with", "differences"]

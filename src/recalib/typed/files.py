@@ -20,8 +20,6 @@ from recalib.typed.headings import recognised
 from recalib.typed.remarks import Remarks
 from recalib.typed.words import one_line
 
-#: A typed table is small, whatever pictures lie beside it; a cohort is not for this door.
-MOST_BYTES, MOST_CELLS = 20_000_000, 200_000
 _OTHER = {
     b"\x1f\x8b": "a gzip file",
     b"PAR1": "a Parquet file",
@@ -35,7 +33,7 @@ _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 def read_file(path: Path, remarks: Remarks) -> list[Grid]:
     """Sheets of a file in which something stands; none where it cannot be read, which is noted."""
     try:
-        content = door.content(path, MOST_BYTES)
+        content = door.content(path, door.MOST_TYPED_BYTES)
         if content.startswith(WORKBOOKS):
             return _workbook(path.name, content, remarks)
         if len(content) > door.MOST_BYTES:
@@ -57,7 +55,7 @@ def _sentence(error: Exception) -> str:
 
 
 def _workbook(name: str, content: bytes, remarks: Remarks) -> list[Grid]:
-    found, left_out = read_workbook(content, MOST_CELLS)
+    found, left_out = read_workbook(content, door.MOST_TYPED_CELLS)
     for sheet in left_out:
         remarks.told.append(f'{name}, sheet "{sheet}" is hidden and left out.')
     grids = []
@@ -117,7 +115,7 @@ def _records(text: str, mark: str) -> list[list[str]] | None:
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
             cells += len(row)
-            if cells > MOST_CELLS:
+            if cells > door.MOST_TYPED_CELLS:
                 raise door.RefusedError("too-many-cells", f"It has more than {cells - 1:,} cells.")
             rows.append(row)
     except csv.Error:
