@@ -96,3 +96,16 @@ def test_a_row_typed_twice_and_one_left_out_are_told(frozen):
     matched = quantiles[(quantiles["source"] == IMG) & (quantiles["row"] == 18)]
     left = tables | {"quantiles": quantiles.drop(index=matched.index)}
     assert "result-missing" in {one.rule for one in told(left, seen)}
+
+
+def test_a_row_that_cannot_be_casts_no_doubt_on_others(frozen):
+    """People who succeeded and all of them swapped: the quantiles' people are not asked about."""
+    tables, seen = frozen
+    own = tables["totals"][tables["totals"]["source"] == IMG].iloc[4]
+    swapped = {"n_success": own["n_total"], "n_total": own["n_success"]}
+    damaged, row = changed(tables, IMG, "totals", int(own["row"]), swapped)
+    assert told(damaged, seen) != []
+    findings = Findings()
+    findings.add("success-exceeds-total", row["file"], "It cannot be.", row=int(row["row"]))
+    check_likely(damaged, seen, findings)
+    assert len(findings.problems) == 1

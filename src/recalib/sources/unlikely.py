@@ -60,12 +60,13 @@ def check_likely(
 ) -> None:
     """Note every figure that lies too far from what its peers foretell of it.
 
-    `seen`: rows with a correction, which somebody looked at. Rows with another problem are passed
-    over, too: what is odd about them may be its consequence.
+    `seen`: rows with a correction, which somebody looked at. Rows with another problem are left
+    out: what is odd about them, or about others beside them, may be its consequence.
     """
+    noted = [(one.file, one.row) for one in findings.problems if one.row is not None]
+    tables = {kind: rows[~_places(rows).isin(noted)] for kind, rows in tables.items()}
     if all(rows.empty for rows in tables.values()):
         return
-    seen = seen | {(one.file, one.row) for one in findings.problems if one.row is not None}
     for view in views(tables):
         odd = scored(view)
         odd = odd[odd["spreads"].abs() > view.most]
@@ -78,6 +79,10 @@ def check_likely(
             if (row["file"], row["row"]) not in seen:
                 told = f"The figures are those of {row['file_first']}, row {row['row_first']}."
                 findings.add("row-repeated", row["file"], told, row=row["row"])
+
+
+def _places(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[["file", "row"]])
 
 
 def _told(row: Mapping[Any, Any], view: View) -> str:
