@@ -28,6 +28,8 @@ notes:
 anchors: []
 """
 HEADER = "cycle,specialty,applicant_group,step2_ck,n_applications,n_interviews,matched"
+#: The same noise in every run of a test.
+KEY = "fedcba9876543210" * 4
 GOOD = "2026,Dermatology,non_us_img,245,20,3,1"
 COVARIATES = "needs_visa,step1_failures,years_since_graduation,us_clinical_months"
 
@@ -54,8 +56,11 @@ class Raw:
         return read_raw(self.path, cycle)
 
 
-def make_raw(path: Path, provenance: str = PROVENANCE) -> Raw:
+def make_raw(path: Path, provenance: str = PROVENANCE, key: str = KEY) -> Raw:
+    """Write one; without a `key` each run makes its own, and draws other noise."""
     raw = Raw(path)
+    if key:
+        raw.write("cohorts/.key", key + "\n")
     raw.write("specialties.csv", SPECIALTIES)
     raw.write("edition.yml", 'edition: "2026.1"\n')
     raw.write("cohorts/ours.yml", provenance)

@@ -448,7 +448,7 @@ def test_a_crash_quotes_nothing(tmp_path, monkeypatch):
 
 
 def test_a_key_that_a_run_makes_is_told(tmp_path):
-    raw = make_raw(tmp_path)
+    raw = make_raw(tmp_path, key="")
     store(people(200), raw, "csv")
     assert "numbers of ours are blurred" in keys_to_make(raw.path)
     secret_of(raw.path)

@@ -19,7 +19,7 @@ SECRET = "5e" * 32
 
 @pytest.fixture
 def raw(tmp_path):
-    raw = make_raw(tmp_path)
+    raw = make_raw(tmp_path, key="")
     store(people(200), raw, "parquet")
     return raw
 
