@@ -3,11 +3,12 @@
     python bench/faults.py [--faults N] [--seed S] [--folder DIR] [--raw DIR]
 
 Half of the faults are made in tables of a released edition, half in those of the newest cycle as if
-it were new: then no released figure is there to differ from, and three cells of its table were
-typed twice, as `calib add-cycle` asks. A fault goes through `calib check`; what that lets pass in
-a released table meets the gate of drift, where a figure that changed waits for approval. What
-nothing stops is fitted: how far does it move edges that are claimed? Each fault is also held
-against a second transcription, whose own slips are independent (one in 200 cells).
+it were new: then no released figure is there to differ from, but three cells of its table were
+typed twice and its counts added up in the source, as `calib add-cycle` asks. A fault goes through
+`calib check`; what that lets pass in a released table meets the gate of drift, where a figure that
+changed waits for approval. What nothing stops is fitted: how far does it move edges that are
+claimed? Each fault is also held against a second transcription, whose own slips are independent
+(one in 200 cells).
 
 Faults are numbered and drawn by their number; those that DIR has already are not made again. Writes
 results/faults.csv, of which docs/reliability_page.py makes a page.
@@ -53,6 +54,7 @@ from recalib.problems import Problem, RawDataError
 from recalib.raw import RawData, read_raw
 from recalib.sources import files, published
 from recalib.sources.catalogue import RULES
+from recalib.sources.questions import COUNTS
 from recalib.typed.against import as_laid_out, differences
 from recalib.typed.last_cycle import read_folder
 
@@ -65,7 +67,7 @@ SLIPS = 200
 TWICE = 3
 CROSS = {one for one in RULES if one.endswith(("-unlikely", "-missing"))}
 CROSS |= {"row-repeated", "sample-exceeds-totals"}
-PRINTED = {"anchor-value", "anchor-form"}
+PRINTED = {"anchor-value", "anchor-form", "sums-few"}
 
 
 class Campaign:
@@ -210,6 +212,7 @@ def twice_typed(provenance: str, path: Path, rng: random.Random) -> str:
         one for one in ("specialty", "applicant_group", "result", "score_min") if one in sheet.head
     ]
     cells = [one for one in sheet.cells() if not sheet.head[one[1]].startswith("score_")]
+    entries += sums(sheet, table)
     for row, column in rng.sample(cells, TWICE):
         picked = ", ".join(f"{one}: '{sheet.rows[row][sheet.head.index(one)]}'" for one in pickers)
         value = sheet.rows[row][column]
@@ -218,6 +221,19 @@ def twice_typed(provenance: str, path: Path, rng: random.Random) -> str:
         )
     begun = provenance.replace("anchors: []\n", "anchors:\n")
     return f"{begun}{''.join(entries)}added: [{table}]\n"
+
+
+def sums(sheet: Sheet, table: str) -> list[str]:
+    """Sums of a sound table's columns of counts, as `calib add-cycle` asks for them."""
+    rows = pd.DataFrame(sheet.rows, columns=sheet.head)
+    entries = []
+    for result, own in rows.groupby("result") if "result" in rows else [("", rows)]:
+        of = f", result: {result}" if result else ""
+        for column in set(COUNTS) & {*own.columns[own.ne("").any()]}:
+            value = pd.to_numeric(own[column]).sum()
+            figure = f"statistic: {column}, summary: sum{of}, value: {value:.0f}"
+            entries.append(f"  - {{table: {table}, {figure}}}\n")
+    return sorted(entries)
 
 
 def stopped(problems: list[Problem], file: str, sheet: Sheet, labels: set[str]) -> dict[str, Any]:

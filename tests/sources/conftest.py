@@ -31,7 +31,8 @@ ANCHORS = """
   - {table: totals, statistic: n_total, summary: sum, value: 463}
   - {table: totals, statistic: rate_percent, summary: pooled, value: 27.9}
   - {table: totals, statistic: rate_percent, summary: highest, at: Surgery-General, value: 28.6}
-  - {table: totals, statistic: rate_percent, summary: lowest, at: dermatology, value: 16.7}"""
+  - {table: totals, statistic: rate_percent, summary: lowest, at: dermatology, value: 16.7}
+  - {table: totals, statistic: n_success, summary: sum, value: 129}"""
 
 FILES = {
     QUANTILES: """cycle,specialty,applicant_group,outcome,result,n,min,q1,median,q3,max,mean,sd

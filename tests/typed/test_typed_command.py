@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -76,7 +77,7 @@ def test_what_is_shown_is_written_and_the_check_asks_its_questions(
     ]
     assert (raw / "edition.yml").read_text() == 'edition: "2027.1"\n'
     rules = {problem.rule for problem in check_raw(raw)}
-    assert rules == {"question-open", "printed-figures-few"}
+    assert rules == {"question-open", "printed-figures-few", "sums-few"}
 
 
 def test_an_answered_provenance_passes_and_a_wrong_figure_does_not(
@@ -89,14 +90,22 @@ def test_an_answered_provenance_passes_and_a_wrong_figure_does_not(
         for line in path.read_text().splitlines()
         if not line.startswith('  - "?')
     ).replace("notes:\n", "notes: []\n")
-    for value in ("93", "241", "700"):
+    for value in ("393", "941", "93", "241", "700"):  # two sums and three cells
         text = text.replace('value: "?"', f"value: {value}", 1)
     path.write_text(text)
     found = [problem for problem in check_raw(raw) if problem.column == "anchors"]
     (problem,) = found  # the third is n_success of Pathology, and 700 is its n_total
     assert "Pathology n_success is 700 in the source" in problem.message
-    path.write_text(text.replace("value: 700", "value: 300"))
+    right = text.replace("value: 700", "value: 300")
+    path.write_text(right)
     assert check_raw(raw) == []
+    table = raw / "published" / f"{SOURCE}.totals.csv"
+    table.write_text(table.read_text().replace("93,241", "39,241"))
+    (problem,) = [one for one in check_raw(raw) if "sum" in one.message]
+    assert problem.rule == "anchor-value"
+    # Without the sum it would pass for any other count.
+    path.write_text(re.sub(r"  - .*n_success, summary: sum.*\n", "", right))
+    assert "n_success of totals has no sum" in "".join(one.message for one in check_raw(raw))
 
 
 def test_a_table_that_is_there_is_replaced_only_when_told(raw: Path, typed: Path, add: Run) -> None:
@@ -128,12 +137,13 @@ def test_a_second_table_keeps_the_answers_and_adds_its_own_questions(
     text = path.read_text()
     assert 'title: "Answered.' in text
     assert "added: [totals, step2ck.quantiles]" in text
-    assert text.count("{table: step2ck.quantiles") == 3
+    assert text.count("{table: step2ck.quantiles") == 2 + 3
     assert "* Made up." in text
     assert {line for line in answered.splitlines() if "table: totals" in line} <= set(
         text.splitlines()
     )
-    assert {problem.rule for problem in check_raw(raw)} == {"question-open", "printed-figures-few"}
+    rules = {problem.rule for problem in check_raw(raw)}
+    assert rules == {"question-open", "printed-figures-few", "sums-few"}
 
 
 def test_figures_far_from_the_cycle_before_become_questions(

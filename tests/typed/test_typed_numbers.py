@@ -60,6 +60,20 @@ def test_any_text_is_a_number_blank_with_a_reason_or_refused(text: str, kind: st
         float(reading.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "style", "value"),
+    [
+        ("5,000", Style(), "5000"),
+        ("5,000", Style(comma="14,5"), None),
+        ("5.000", Style(point="14.5"), None),
+        ("5.000", Style(comma="14,5"), "5000"),
+        ("5,0", Style(comma="14,5"), "5"),
+    ],
+)
+def test_a_count_has_no_thousandths(text: str, style: Style, value: str | None) -> None:
+    assert read_number(Cell(text), COUNT, style).value == value
+
+
 def test_the_style_of_a_sheet_is_what_cells_without_doubt_say() -> None:
     assert learn_style(["2,549", "1.234", "76"]) == Style()
     assert learn_style(["2,549", "38,7 %"]).decimal == ","

@@ -35,9 +35,9 @@ def check_missing(
             if (row["file"], row["row"]) not in seen:
                 told = f"{column} is {row[column]} in this row alone."
                 findings.add("word-alone", row["file"], told, row=row["row"], column=column)
-        for row in _half(rows) if "result" in rows else []:
+        for row, why in _half(rows) if "result" in rows else []:
             if (row["file"], row["row"]) not in seen:
-                told = f"{row['specialty']} has the result {row['result']} alone."
+                told = f"{row['specialty']} has the result {row['result']} alone{why}."
                 findings.add("result-missing", row["file"], told, row=row["row"], column="result")
     for source, specialty, file, other in _one_sided(tables):
         if not {file, other} & noted:
@@ -72,13 +72,31 @@ def _alone(rows: pd.DataFrame) -> list[tuple[pd.Series, str]]:
     return found
 
 
-def _half(rows: pd.DataFrame) -> list[pd.Series]:
-    """Rows of the one specialty of a file with one result, where all others have both."""
+def _half(rows: pd.DataFrame) -> list[tuple[pd.Series, str]]:
+    """Rows of a specialty with one result, and what tells that the other was left out.
+
+    Either all others of the table have both, or another cycle printed the other result of enough
+    people: of fewer, sources print nothing.
+    """
     found = []
-    for _, alike in rows.groupby(["file", "cycle", "applicant_group"]):
+    for (file, _, group), alike in rows.groupby(["file", "cycle", "applicant_group"]):
         counts = alike.groupby("specialty")["result"].nunique()
-        if (counts == 1).sum() == 1 and (counts == 2).sum() >= FEW:
-            found.append(alike[alike["specialty"] == counts.idxmin()].iloc[0])
+        halves, only = counts.index[counts == 1], (counts == 1).sum() == 1
+        enough = (counts == 2).sum() >= FEW
+        for row in alike[alike["specialty"].isin(halves)].to_dict("records") if enough else []:
+            others = rows[
+                (rows["file"] != file)
+                & (rows["applicant_group"] == group)
+                & (rows["specialty"] == row["specialty"])
+                & (rows["result"] != row["result"])
+                & (rows["n"] >= PRINTED_FROM)
+            ]
+            if only or len(others):
+                known = others.iloc[-1] if len(others) else None
+                why = (
+                    "" if known is None else f"; {known['file']}, row {known['row']}, has the other"
+                )
+                found.append((pd.Series(row), why))
     return found
 
 

@@ -101,11 +101,12 @@ def _provenance(
         return {}
     values = check_provenance(document, folder.findings, ("added", "typed_twice"))
     values.pop("added", None)  # for the check alone
-    own = [
-        file for frame in tables.values() for file in frame.loc[frame["source"] == source, "file"]
-    ]
-    names = {one.removeprefix(f"published/{source}.").removesuffix(".csv") for one in own}
-    check_questions(document, names, folder.findings)
+    own = {
+        str(file).removeprefix(f"published/{source}.").removesuffix(".csv"): rows
+        for frame in tables.values()
+        for file, rows in frame[frame["source"] == source].groupby("file")
+    }
+    check_questions(document, own, folder.findings)
     check_typed_twice(document, source, folder)
     if labels:  # without names of specialties nothing can be picked; that was noted already
         check_printed_figures(document, source, tables, labels, folder.findings)

@@ -1,8 +1,10 @@
-"""Refuses open questions of `calib add-cycle`, and new tables of which nobody read a cell twice."""
+"""Refuses open questions of `calib add-cycle`, and new tables of which nothing was read twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
 
 from recalib.contract.vocabulary import nearest
 from recalib.sources.catalogue import Findings
@@ -12,16 +14,19 @@ from recalib.sources.yml import Document, Value
 
 #: Printed figures that a new table needs, each typed from the source a second time.
 LEAST = 3
+#: Columns that are added up in the source, too: their slips look like any other number of people.
+COUNTS = ("n", "n_success", "n_total")
 _SAYS_NOT_WHERE = ("value", "known_difference", "reason")
+_PICKS = ("specialty", "applicant_group", "result", "score_min", "score_max")
+_OF = ("table", *_PICKS, "statistic", "summary")
 
 
-_OF = ("table", "specialty", "applicant_group", "result", "score_min", "score_max", "statistic")
-
-
-def check_questions(document: Document, tables: set[str], findings: Findings) -> None:
+def check_questions(
+    document: Document, tables: Mapping[str, pd.DataFrame], findings: Findings
+) -> None:
     """Check that no question is open, and that tables under `added` have their printed figures.
 
-    `tables`: names (part and kind) of the source's tables.
+    `tables`: checked rows of the source's tables by name (part and kind).
     """
     for key, row, text in _texts(document):
         if text.startswith(QUESTION):
@@ -57,7 +62,9 @@ def _texts(document: Document) -> Iterator[tuple[str, int | None, str]]:
             yield from ((key, own, item) for item, own in items if isinstance(item, str))
 
 
-def _check_added(document: Document, tables: set[str], findings: Findings) -> None:
+def _check_added(
+    document: Document, tables: Mapping[str, pd.DataFrame], findings: Findings
+) -> None:
     added = document.entries.get("added", [])
     if not isinstance(added, list) or not all(isinstance(one, str) for one in added):
         document.note(findings, "yml-value", "added is no list of tables.", "added")
@@ -70,12 +77,31 @@ def _check_added(document: Document, tables: set[str], findings: Findings) -> No
                 found = f'There is no table "{table}" of this source. The nearest is "{near}".'
                 document.note(findings, "printed-figures-few", found, "added")
             continue
-        places = {_place(one) for one in answered if one.get("table") == table}
+        own = [one for one in answered if one.get("table") == table]
+        places = {_place(one) for one in own}
         if len(places) < LEAST:
             found = (
                 f"{table} has {len(places)} printed {'figure' if len(places) == 1 else 'figures'}."
             )
             document.note(findings, "printed-figures-few", found, "anchors")
+        for column in _unsummed(tables[table], own):
+            found = f"{column} of {table} has no sum."
+            document.note(findings, "sums-few", found, "anchors")
+
+
+def _unsummed(rows: pd.DataFrame, figures: list[dict[str, Value]]) -> Iterator[str]:
+    """Columns of counts in which a row stands that no sum holds."""
+    for column in COUNTS:
+        left = rows[rows[column].notna()] if column in rows else rows.head(0)
+        for one in figures:
+            if (one.get("statistic"), one.get("summary")) == (column, "sum"):
+                held = pd.Series(data=True, index=left.index)
+                for key in _PICKS:
+                    held &= left[key].astype("str") == one[key] if one.get(key) else True
+                left = left[~held]
+        for result in [""] if "result" not in left else left["result"].unique():
+            if len(left):
+                yield f"{column}, {result}," if result else column
 
 
 def _is_answered(figure: dict[str, Value]) -> bool:

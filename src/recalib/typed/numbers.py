@@ -150,6 +150,8 @@ def _separated(cell: Cell, text: str, kind: str, style: Style, whys: list[str]) 
 
 def _choose(cell: Cell, ways: dict[str, str], kind: str, style: Style, whys: list[str]) -> Reading:
     """The one way to read a text that can be; None where several can, or the sheet contradicts."""
+    if kind == COUNT:  # nobody prints thousandths of people: 5,000 is never 5
+        ways = {value: why for value, why in ways.items() if "thousands" in why} or ways
     likely = {value: why for value, why in ways.items() if _likely(value, kind)}
     if len(likely) > 1:
         agreeing = {v: why for v, why in likely.items() if _agrees(v, why, style)}

@@ -13,6 +13,7 @@ import yaml
 
 from recalib.contract.tables import LAYOUTS
 from recalib.sources.provenance import QUESTION
+from recalib.sources.questions import COUNTS
 from recalib.sources.yml import Value
 from recalib.typed.gather import frame_of
 from recalib.typed.tables import Row
@@ -81,13 +82,32 @@ def note_lines(notes: Sequence[str]) -> list[str]:
 
 
 def figure_lines(name: str, rows: list[Row], sums: Sequence[Mapping[str, str]]) -> list[str]:
-    """Printed figures of a table: sums that agree, and three cells to be typed again."""
+    """Printed figures of a table: its sums, and three cells to be typed again."""
     figures = [{"table": name, **one} for one in sums]
+    figures += [{"table": name, **one, "value": QUESTION} for one in _unsummed(rows, sums)]
     figures += [{"table": name, **one, "value": QUESTION} for one in _picked(rows)]
     return [
         f"  - {{{', '.join(f'{key}: {_plain(value)}' for key, value in one.items())}}}"
         for one in figures
     ]
+
+
+def _unsummed(rows: list[Row], sums: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Columns of counts, a result each, of which the source prints no sum that agrees."""
+    frame = frame_of(rows)
+    known = {(one["statistic"], one.get("result", "")) for one in sums}
+    results = list(dict.fromkeys(frame["result"])) if "result" in frame else [""]
+    # A table that is laid out blank has what was printed last time.
+    blank = not any(one.value for row in rows for one in row.figures.values())
+    wanted = []
+    for column in COUNTS:
+        if column not in frame or not ((frame[column] != "").any() or blank):
+            continue
+        for result in results:
+            if not known & {(column, result), (column, "")}:
+                of = {"result": result} if result else {}
+                wanted.append({"statistic": column, "summary": "sum", **of})
+    return wanted
 
 
 def _picked(rows: list[Row]) -> list[dict[str, str]]:
