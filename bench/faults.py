@@ -4,7 +4,7 @@
 
 Half of the faults are made in tables of a released edition, half in those of the newest cycle as if
 it were new: then no released figure is there to differ from, but three cells of its table were
-typed twice and its counts added up in the source, as `calib add-cycle` asks. A fault goes through
+typed twice and columns added up in the source, as `calib add-cycle` asks. A fault goes through
 `calib check`; what that lets pass in a released table meets the gate of drift, where a figure that
 changed waits for approval. What nothing stops is fitted: how far does it move edges that are
 claimed? Each fault is also held against a second transcription, whose own slips are independent
@@ -54,7 +54,7 @@ from recalib.problems import Problem, RawDataError
 from recalib.raw import RawData, read_raw
 from recalib.sources import files, published
 from recalib.sources.catalogue import RULES
-from recalib.sources.questions import COUNTS
+from recalib.sources.questions import summed
 from recalib.typed.against import as_laid_out, differences
 from recalib.typed.last_cycle import read_folder
 
@@ -224,16 +224,15 @@ def twice_typed(provenance: str, path: Path, rng: random.Random) -> str:
 
 
 def sums(sheet: Sheet, table: str) -> list[str]:
-    """Sums of a sound table's columns of counts, as `calib add-cycle` asks for them."""
+    """Sums of a sound table's columns, as `calib add-cycle` asks for them."""
     rows = pd.DataFrame(sheet.rows, columns=sheet.head)
     entries = []
-    for result, own in rows.groupby("result") if "result" in rows else [("", rows)]:
+    for column, result in summed(rows.replace("", pd.NA)):
+        own = rows.loc[rows["result"] == result, column] if result else rows[column]
         of = f", result: {result}" if result else ""
-        for column in set(COUNTS) & {*own.columns[own.ne("").any()]}:
-            value = pd.to_numeric(own[column]).sum()
-            figure = f"statistic: {column}, summary: sum{of}, value: {value:.0f}"
-            entries.append(f"  - {{table: {table}, {figure}}}\n")
-    return sorted(entries)
+        figure = f"statistic: {column}, summary: sum{of}, value: {pd.to_numeric(own).sum():g}"
+        entries.append(f"  - {{table: {table}, {figure}}}\n")
+    return entries
 
 
 def stopped(problems: list[Problem], file: str, sheet: Sheet, labels: set[str]) -> dict[str, Any]:

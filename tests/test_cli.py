@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from recalib import cli
-from recalib.problems import Problem, RecalibError
+from recalib.problems import Problem, RawDataError, RecalibError
 from recalib.publish import keep
 from recalib.run import job as run
 
@@ -29,7 +29,12 @@ def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def problems(monkeypatch: pytest.MonkeyPatch) -> list[Problem]:
     found: list[Problem] = []
-    monkeypatch.setattr("recalib.raw.check_raw", lambda folder, engine: found)
+
+    def read_raw(folder: Path, cycle: str | None, engine: str) -> None:
+        if found:
+            raise RawDataError(found)
+
+    monkeypatch.setattr("recalib.raw.read_raw", read_raw)
     return found
 
 
@@ -84,9 +89,9 @@ def test_the_engine_is_handed_on(
     assert cli.main(["recalibrate", "--engine", "spark://host:7077"]) == 0
     assert job["engine"] == "spark://host:7077"
     asked = []
-    monkeypatch.setattr("recalib.raw.check_raw", lambda *arguments: asked.append(arguments) or [])
+    monkeypatch.setattr("recalib.raw.read_raw", lambda *arguments: asked.append(arguments))
     assert cli.main(["check", "--engine", "sc://host"]) == 0
-    assert asked == [(Path("data/raw"), "sc://host")]
+    assert asked == [(Path("data/raw"), None, "sc://host")]
 
 
 def test_an_edition_name_used_twice_is_told(

@@ -12,6 +12,7 @@ from test_sources_unlikely import SLIPS
 
 from recalib.raw import check_raw, read_raw
 from recalib.sources import RULES
+from recalib.sources.questions import summed
 
 Q = "published/tiny.step2ck.quantiles.csv"
 T = "published/tiny.totals.csv"
@@ -678,3 +679,16 @@ def test_line_numbers_after_a_cell_of_two_lines(raw):
     raw.edit(GB, "target,3,", "target,0,")
     (problem,) = raw.problems()
     assert problem.row == 6
+
+
+def test_a_score_alone_in_its_rows_is_added_up_in_the_source():
+    rows = pd.DataFrame(
+        {
+            "result": ["matched", "not_matched", "matched", "not_matched"],
+            "n": [10, 8, 20, 9],
+            "q1": [240, None, 238, None],
+            "median": [250, 240, 249, 239],
+        }
+    )
+    assert summed(rows) == [("n", "matched"), ("n", "not_matched"), ("median", "not_matched")]
+    assert summed(rows[["n", "q1", "median"]]) == [("n", "")]

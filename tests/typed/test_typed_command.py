@@ -137,7 +137,8 @@ def test_a_second_table_keeps_the_answers_and_adds_its_own_questions(
     text = path.read_text()
     assert 'title: "Answered.' in text
     assert "added: [totals, step2ck.quantiles]" in text
-    assert text.count("{table: step2ck.quantiles") == 2 + 3
+    # Sums of n and of a median alone in its rows, by result, and three cells.
+    assert text.count("{table: step2ck.quantiles") == 2 + 2 + 3
     assert "* Made up." in text
     assert {line for line in answered.splitlines() if "table: totals" in line} <= set(
         text.splitlines()

@@ -21,6 +21,7 @@ from recalib.cohorts.engine import check_engine
 from recalib.problems import Problem, RawDataError, UsageError, near
 
 if TYPE_CHECKING:
+    from recalib.raw import RawData
     from recalib.run.job import Result
 
 
@@ -119,11 +120,11 @@ def check(arguments: argparse.Namespace) -> int:
     if arguments.watch:
         heed_signals()
         return watch(arguments.raw, engine)
-    from recalib.raw import check_raw
+    from recalib.raw import read_raw
 
-    problems = check_raw(arguments.raw, engine) or _stale(arguments, engine)
-    if problems:
-        raise RawDataError(problems)
+    stale = _stale(arguments, read_raw(arguments.raw, None, engine))
+    if stale:
+        raise RawDataError(stale)
     print(f"{arguments.raw}: no problem found.")
     return 0
 
@@ -154,8 +155,7 @@ def _drifts(result: Result) -> str:
     return f"{drifts} ({left}){gained}"
 
 
-def _stale(arguments: argparse.Namespace, engine: str) -> list[Problem]:
-    from recalib.raw import read_raw
+def _stale(arguments: argparse.Namespace, raw: RawData) -> list[Problem]:
     from recalib.run import job
     from recalib.run.gate import stale_approvals
     from recalib.sources.approvals import APPROVALS
@@ -163,7 +163,6 @@ def _stale(arguments: argparse.Namespace, engine: str) -> list[Problem]:
     if not (arguments.raw / APPROVALS).is_file():
         return []
     line = arguments.editions or job.line_of(arguments.out)
-    raw = read_raw(arguments.raw, None, engine)
     return stale_approvals(arguments.raw, arguments.out, line, raw.edition, raw.input_hashes)
 
 

@@ -16,6 +16,8 @@ from recalib.sources.yml import Document, Value
 LEAST = 3
 #: Columns that are added up in the source, too: their slips look like any other number of people.
 COUNTS = ("n", "n_success", "n_total")
+#: Where one of these stands alone in its rows, nothing beside it betrays a slip.
+SCORES = ("min", "q1", "median", "q3", "max", "mean")
 _SAYS_NOT_WHERE = ("value", "known_difference", "reason")
 _PICKS = ("specialty", "applicant_group", "result", "score_min", "score_max")
 _OF = ("table", *_PICKS, "statistic", "summary")
@@ -89,19 +91,33 @@ def _check_added(
             document.note(findings, "sums-few", found, "anchors")
 
 
+def summed(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """Columns, and results where the table has them, that are added up in the source.
+
+    `rows`: of one table, blank cells missing.
+    """
+    parts = rows.groupby("result", sort=False) if "result" in rows else [("", rows)]
+    found = []
+    for result, own in parts:
+        filled = [name for name in (*COUNTS, *SCORES) if name in own and own[name].notna().any()]
+        scores = [name for name in filled if name in SCORES]
+        names = [name for name in filled if name in COUNTS or scores == [name]]
+        found += [(name, str(result)) for name in names]
+    return found
+
+
 def _unsummed(rows: pd.DataFrame, figures: list[dict[str, Value]]) -> Iterator[str]:
-    """Columns of counts in which a row stands that no sum holds."""
-    for column in COUNTS:
-        left = rows[rows[column].notna()] if column in rows else rows.head(0)
+    """Columns of a table in which a row stands that no sum holds."""
+    for column, result in summed(rows):
+        left = rows[rows[column].notna() & ((rows["result"] == result) if result else True)]
         for one in figures:
             if (one.get("statistic"), one.get("summary")) == (column, "sum"):
                 held = pd.Series(data=True, index=left.index)
                 for key in _PICKS:
                     held &= left[key].astype("str") == one[key] if one.get(key) else True
                 left = left[~held]
-        for result in [""] if "result" not in left else left["result"].unique():
-            if len(left):
-                yield f"{column}, {result}," if result else column
+        if len(left):
+            yield f"{column}, {result}," if result else column
 
 
 def _is_answered(figure: dict[str, Value]) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from recalib.contract.keys import recency
 from recalib.contract.tables import LAYOUTS
@@ -65,9 +65,11 @@ def check_likely(
     """
     noted = [(one.file, one.row) for one in findings.problems if one.row is not None]
     tables = {kind: rows[~_places(rows).isin(noted)] for kind, rows in tables.items()}
-    if all(rows.empty for rows in tables.values()):
+    sizes = [rows.groupby("file").size().max() for rows in tables.values() if len(rows)]
+    if not sizes:
         return
-    for view in views(tables):
+    # Of smaller tables it is not known how their figures vary.
+    for view in views(tables) if max(sizes) >= FEW else ():
         odd = scored(view)
         odd = odd[odd["spreads"].abs() > view.most]
         for row in odd.drop_duplicates(["file", "row"]).to_dict("records"):
@@ -131,7 +133,7 @@ def _one_row(rows: pd.DataFrame) -> Iterator[View]:
     """Statistics of one row among themselves."""
     sd, root = (rows["q3"] - rows["q1"]) / QUARTILES, np.sqrt(rows["n"])
     middle = (rows["q1"] + rows["median"] + rows["q3"]) / 3
-    reach = sd * norm.ppf(rows["n"] / (rows["n"] + 1))
+    reach = sd * ndtri(rows["n"] / (rows["n"] + 1))
     tails = rows["median"] - reach, rows["median"] + reach
     of = rows["file"] + " " + rows["result"]
     for rule, column, foretold, error, peers, least, most in (

@@ -13,7 +13,7 @@ import yaml
 
 from recalib.contract.tables import LAYOUTS
 from recalib.sources.provenance import QUESTION
-from recalib.sources.questions import COUNTS
+from recalib.sources.questions import summed
 from recalib.sources.yml import Value
 from recalib.typed.gather import frame_of
 from recalib.typed.tables import Row
@@ -93,21 +93,18 @@ def figure_lines(name: str, rows: list[Row], sums: Sequence[Mapping[str, str]]) 
 
 
 def _unsummed(rows: list[Row], sums: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    """Columns of counts, a result each, of which the source prints no sum that agrees."""
+    """Columns to be added up, a result each, of which the source prints no sum that agrees."""
     frame = frame_of(rows)
+    if not any(one.value for row in rows for one in row.figures.values()):
+        # A table that is laid out blank has what was printed last time.
+        for number, row in enumerate(rows):
+            frame.loc[number, [name for name in row.figures if name in frame]] = "?"
     known = {(one["statistic"], one.get("result", "")) for one in sums}
-    results = list(dict.fromkeys(frame["result"])) if "result" in frame else [""]
-    # A table that is laid out blank has what was printed last time.
-    blank = not any(one.value for row in rows for one in row.figures.values())
-    wanted = []
-    for column in COUNTS:
-        if column not in frame or not ((frame[column] != "").any() or blank):
-            continue
-        for result in results:
-            if not known & {(column, result), (column, "")}:
-                of = {"result": result} if result else {}
-                wanted.append({"statistic": column, "summary": "sum", **of})
-    return wanted
+    return [
+        {"statistic": column, "summary": "sum"} | ({"result": result} if result else {})
+        for column, result in summed(frame.replace("", pd.NA))
+        if not known & {(column, result), (column, "")}
+    ]
 
 
 def _picked(rows: list[Row]) -> list[dict[str, str]]:
