@@ -29,6 +29,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -49,6 +50,7 @@ from recalib.publish import (
     make_edition,
     moves,
     recover,
+    recover_kept,
     reports,
     verify_hashes,
 )
@@ -90,8 +92,7 @@ _NOTEBOOKS = {
     "40_specialty": ('work_dir = ""\nspecialty = ""', "pass"),
     "50_drift": (
         'work_dir = ""\nedition_dir = ""\napprovals = ""',
-        "import pathlib\nfrom recalib import drift\n"
-        "drift.write_drift(drift.no_drift(), pathlib.Path(work_dir) / 'drift.csv')",
+        "from recalib import Run, drift\nRun(work_dir).write_drift(drift.no_drift())",
     ),
 }
 
@@ -157,9 +158,10 @@ def run(base: Path, name: str, aim: str, told: Connection, after: float = 0) -> 
         moves.exchange = lambda one, other: False
     if "be renamed" in aim:
         moves._renamed = lambda new, goal, old: False  # type: ignore[assignment]
-    recalib.raw.read_raw = lambda *arguments: None  # type: ignore[assignment]
+    made = SimpleNamespace(edition=name)
+    recalib.raw.read_raw = lambda *arguments: made  # type: ignore[assignment,return-value]
 
-    def index(view: object, listed: object, folder: Path) -> None:
+    def index(view: object, listed: object, folder: Path, site: object) -> None:
         (folder / "index.html").write_text(name, "utf-8")
 
     recalib.report.pages.write_index = index  # type: ignore[assignment]
@@ -191,6 +193,7 @@ def run(base: Path, name: str, aim: str, told: Connection, after: float = 0) -> 
         base / "reports",
         jobs=2,
         allow_lost=True,
+        allow_drift=True,
         notebooks=base / "notebooks",
         package_copy=base / "copy",
     )
@@ -253,10 +256,11 @@ def outliving(base: Path) -> list[int]:
 
 def start_anew(base: Path, goals: list[str]) -> None:
     """What every run does first."""
-    folders = [base / goal for goal in goals]
-    with locked(folders):
+    folders, line = [base / goal for goal in goals], job.line_of(base / "out")
+    with locked([*folders, line]):
         for goal, folder in zip(goals, folders, strict=True):
             recover(folder, GOALS[goal], folders)
+        recover_kept(line, folders)
 
 
 def kill(base: Path, aim: str, number: int, usual: dict[str, float]) -> dict[str, int]:

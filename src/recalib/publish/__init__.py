@@ -11,7 +11,13 @@ from recalib.publish.edition import (
     verify_edition,
     verify_hashes,
 )
-from recalib.publish.kept import find_edition, keep, kept_editions, released_before
+from recalib.publish.kept import (
+    find_edition,
+    keep,
+    kept_editions,
+    recover_kept,
+    released_before,
+)
 from recalib.publish.lock import locked
 from recalib.publish.opened import Opened, opened
 from recalib.publish.undisturbed import undisturbed
@@ -32,6 +38,7 @@ __all__ = [
     "ours",
     "read_edition",
     "recover",
+    "recover_kept",
     "released_before",
     "undisturbed",
     "verify_edition",

@@ -10,11 +10,11 @@ from __future__ import annotations
 import gzip
 import sys
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from calib.edition import edition_order
-from recalib.publish.atomic import Staging, every_entry, writing
+from recalib.publish.atomic import OWN, Staging, every_entry, writing
 from recalib.publish.commit import commit, recover
 from recalib.publish.describe import EDITION_FILE, read_bytes
 from recalib.publish.edition import is_edition
@@ -85,6 +85,13 @@ def staged(folder: Path, line: Path, further: Mapping[str, bytes]) -> Staging | 
             staging.discard()
             raise
     return staging
+
+
+def recover_kept(line: Path, held: Collection[Path]) -> list[str]:
+    """Complete or clean up what killed runs left in a line, of whichever edition; see `recover`."""
+    own = [entry.name for entry in line.iterdir()] if line.is_dir() else []
+    names = sorted({one[1:].rpartition(".calib-")[0] for one in own if OWN.match(one)})
+    return [said for name in names for said in recover(line / name, every_entry, held)]
 
 
 def find_edition(named: Path, line: Path) -> Path:

@@ -27,6 +27,7 @@ from recalib.publish import (
     locked,
     read_edition,
     recover,
+    recover_kept,
     released_before,
     reports,
     undisturbed,
@@ -156,6 +157,9 @@ def recalibrate(
             with writing(goal):
                 for sentence in recover(goal, kind.ours, [each for each, _ in goals]):
                     print(sentence, file=sys.stderr)
+        with writing(line):
+            for sentence in recover_kept(line, [each for each, _ in goals]):
+                print(sentence, file=sys.stderr)
         former = _former(out, allow_lost)
         replaced = read_edition(out) if is_edition(out) else {}
         name = check_raw(raw, cycle, engine)
