@@ -8,7 +8,15 @@ import pandas as pd
 import pytest
 
 from recalib.problems import RecalibError
-from recalib.publish import find_edition, keep, kept_editions, opened, released_before
+from recalib.publish import (
+    Staging,
+    find_edition,
+    keep,
+    kept_editions,
+    opened,
+    recover_kept,
+    released_before,
+)
 from recalib.publish.describe import sha256
 
 Folder = Callable[..., Path]
@@ -54,6 +62,17 @@ def test_keeping_the_same_again_touches_nothing(edition_folder: Folder, tmp_path
     other = edition_folder("two", lambda frames: frames["curves"].update({"n": [540]}))
     keep(other, line)
     assert opened(line / "2026.1").read("curves")["n"].item() == 540
+    assert [path.name for path in line.iterdir()] == ["2026.1"]
+
+
+def test_what_a_killed_run_left_of_an_edition_goes(edition_folder: Folder, tmp_path: Path) -> None:
+    """Of one that is never made again, too: the line is kept in git."""
+    line = tmp_path / "line"
+    assert recover_kept(line, []) == []
+    keep(edition_folder("one"), line)
+    left = Staging(line / "2025.9").root
+    (said,) = recover_kept(line, [])
+    assert said == f"Removed {left.name}, which a killed run left beside 2025.9."
     assert [path.name for path in line.iterdir()] == ["2026.1"]
 
 
