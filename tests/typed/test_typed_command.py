@@ -77,7 +77,7 @@ def test_what_is_shown_is_written_and_the_check_asks_its_questions(
     ]
     assert (raw / "edition.yml").read_text() == 'edition: "2027.1"\n'
     rules = {problem.rule for problem in check_raw(raw)}
-    assert rules == {"question-open", "printed-figures-few", "sums-few"}
+    assert rules == {"question-open", "printed-figures-few"}
 
 
 def test_an_answered_provenance_passes_and_a_wrong_figure_does_not(
@@ -144,7 +144,7 @@ def test_a_second_table_keeps_the_answers_and_adds_its_own_questions(
         text.splitlines()
     )
     rules = {problem.rule for problem in check_raw(raw)}
-    assert rules == {"question-open", "printed-figures-few", "sums-few"}
+    assert rules == {"question-open", "printed-figures-few"}
 
 
 def test_figures_far_from_the_cycle_before_become_questions(

@@ -86,7 +86,8 @@ def _check_added(
                 f"{table} has {len(places)} printed {'figure' if len(places) == 1 else 'figures'}."
             )
             document.note(findings, "printed-figures-few", found, "anchors")
-        for column in _unsummed(tables[table], own):
+        asked = [one for one, _ in _figures(document) if one.get("table") == table]
+        for column in _unsummed(tables[table], asked):
             found = f"{column} of {table} has no sum."
             document.note(findings, "sums-few", found, "anchors")
 

@@ -37,7 +37,7 @@ from recalib.typed.whose import Asked
 from recalib.typed.write import Planned, planned
 
 #: Rules that speak of what is not filled in yet.
-_OPEN = ("question-open", "printed-figures-few", "sums-few")
+_OPEN = ("question-open", "printed-figures-few")
 
 
 @dataclass
