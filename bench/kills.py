@@ -55,6 +55,7 @@ from recalib.publish import (
     verify_hashes,
 )
 from recalib.publish.atomic import OWN
+from recalib.publish.commit import Part
 from recalib.run import job, order
 from recalib.run.task import Outcome, Task
 from recalib.run.workers import Workers
@@ -166,11 +167,22 @@ def run(base: Path, name: str, aim: str, told: Connection, after: float = 0) -> 
 
     recalib.report.pages.write_index = index  # type: ignore[assignment]
 
+    put = Part.put
+
+    def putting(part: Part) -> None:
+        if signal.getitimer(signal.ITIMER_REAL)[0] == 0:
+            signal.setitimer(signal.ITIMER_REAL, after / 2)
+        put(part)
+
     def committing(stagings: Any) -> None:
         told.send((COMMIT, time.monotonic()))
         if after:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            signal.setitimer(signal.ITIMER_REAL, after)
+            # Goals change places in a fifth of it: half of the kills begin to count there.
+            if random.random() < 0.5:
+                Part.put = putting  # type: ignore[method-assign]
+            else:
+                signal.setitimer(signal.ITIMER_REAL, after)
         commit(stagings)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -354,8 +366,12 @@ def campaign(base: Path, kills: int, seed: int, seconds: float, reading: int) ->
     """Kill aim by aim; a row for each."""
     random.seed(seed)
     lay_out(base)
-    several = [measured(base, "any moment") for _ in range(5)]
+    measured(base, "any moment")
+    of_readers = list(readers(base, reading))  # beside them all takes longer
+    several = [measured(base, "any moment") for _ in range(9)]
     kernel_time, _ = measured(base, WITH_KERNELS[1])
+    for found in of_readers:
+        found()
     usual = {
         "any moment": max(whole for whole, _ in several),
         "commit": statistics.median(swap for _, swap in several),
