@@ -322,6 +322,8 @@ def table(faults: pd.DataFrame) -> pd.DataFrame:
     for (setting, kind), own in faults.groupby(["setting", "kind"], sort=False):
         by = own["stopped"].value_counts()
         caught = own[own["stopped"] != ""]
+        told = caught["named"].astype("bool")
+        by_sum = ~told & caught["rules"].map(lambda rules: {*rules} <= PRINTED)
         rows.append(
             {
                 "setting": setting,
@@ -332,7 +334,8 @@ def table(faults: pd.DataFrame) -> pd.DataFrame:
                     for one in ("rule", "cross-check", "printed figure", "released figure")
                 },
                 "unseen": int((own["stopped"] == "").sum()),
-                "named": int(caught["named"].sum()),
+                "named": int(told.sum()),
+                "column_named": int(by_sum.sum()),
                 "unseen_with_double_entry": int(((own["stopped"] == "") & ~own["double"]).sum()),
                 "points": own["points"].max(),
                 "share": own["share"].max(),
