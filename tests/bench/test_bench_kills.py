@@ -13,6 +13,8 @@ import json, sys
 from pathlib import Path
 import kills
 kills.AIMS = {"any moment": 0.5, "the swap": 0.5}
+whole = kills.measured
+kills.measured = lambda base, aim: whole(base, "any moment")  # those with kernels take seconds
 table = kills.campaign(Path(sys.argv[1]).resolve(), 6, 1, 60, 1)
 print(json.dumps(table.to_dict("list")))
 """
