@@ -681,6 +681,16 @@ def test_line_numbers_after_a_cell_of_two_lines(raw):
     assert problem.row == 6
 
 
+def test_a_sum_that_picks_what_a_table_has_not_holds_nothing(raw):
+    raw.edit(Y, "notes:", "added: [totals]\nnotes:")
+    raw.edit(
+        Y,
+        "statistic: n_success, summary: sum",
+        "statistic: n_success, result: matched, summary: sum",
+    )
+    assert {"anchor-form", "sums-few"} <= {problem.rule for problem in raw.problems()}
+
+
 def test_a_score_alone_in_its_rows_is_added_up_in_the_source():
     rows = pd.DataFrame(
         {

@@ -114,8 +114,8 @@ def _unsummed(rows: pd.DataFrame, figures: list[dict[str, Value]]) -> Iterator[s
         for one in figures:
             if (one.get("statistic"), one.get("summary")) == (column, "sum"):
                 held = pd.Series(data=True, index=left.index)
-                for key in _PICKS:
-                    held &= left[key].astype("str") == one[key] if one.get(key) else True
+                for key in (name for name in _PICKS if one.get(name)):
+                    held &= (left[key].astype("str") == one[key]) if key in left else False
                 left = left[~held]
         if len(left):
             yield f"{column}, {result}," if result else column
