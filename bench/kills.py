@@ -6,7 +6,7 @@ Every run publishes reports, an edition and the package's copy by `recalib.run.j
 `calib recalibrate` does, from notebooks that copy one of two small ready-made editions: it takes
 half a second. Half of the kills are aimed: at the moments in which goals change places, and at the
 start of kernels. Then it is looked at what outlived the run, whether the goals are of one edition,
-and whether they are after the next start. Writes results/kills.csv, of which
+and whether they are after the next start. Writes the seed's rows of results/kills.csv, of which
 docs/reliability_page.py makes a page.
 """
 
@@ -410,7 +410,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="kills-", dir=words.folder) as folder:
         base = Path(folder).resolve()
         table = campaign(base, words.kills, words.seed, words.seconds, words.readers)
-    table.to_csv(RESULT, index=False, lineterminator="\n")
+    before = pd.read_csv(RESULT)
+    every = pd.concat([before[before["seed"] != words.seed], table], ignore_index=True)
+    every.to_csv(RESULT, index=False, lineterminator="\n")
     print(table.to_string(index=False))
 
 
