@@ -50,9 +50,9 @@ Made by `python docs/reliability_page.py` of small tables that scripts in `bench
 ## Kills
 
 `python bench/kills.py` starts runs that publish reports, an edition and the package's copy,
-kills each at a seeded moment (seeds {seed}), looks, starts anew and looks
-again. Beside them readers open edition and copy, verify every table and start over, without a
-pause. The runs publish two small editions in turn, made ready beforehand, so that one takes half a second; what
+kills each at a seeded moment (seeds {seed}), looks, starts anew and looks again. Beside
+them readers open edition and copy, verify every table and start over, without a pause. The runs
+publish two small editions in turn, made ready beforehand, so that one takes half a second; what
 locks, stages, swaps, recovers and starts kernels is the code of `calib recalibrate`.
 
 {kills}
