@@ -200,8 +200,7 @@ anew, CI for a minute altogether. Pipes, devices, links that lead in circles, li
 packed bombs and a hundred thousand columns are tests of their own.
 
 What this does not show: the damage does not look which lines of code it reaches, and so few inputs
-say little. A shared machine gave half a minute a reader or less, not the half hour that the command
-takes when it is left alone.
+say little: some minutes a reader, not the half hour that the command takes when it is left alone.
 """
 
 

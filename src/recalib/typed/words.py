@@ -65,7 +65,8 @@ def plain(text: str) -> str:
 def find_phrase(tokens: list[str], name: str) -> tuple[str, list[str]] | None:
     """The longest phrase of a list among words: what it means, and the words without it."""
     known = phrases(name)
-    for length in range(len(tokens), 0, -1):
+    longest = max(phrase.count(" ") + 1 for phrase in known)
+    for length in range(min(len(tokens), longest), 0, -1):
         for start in range(len(tokens) - length + 1):
             word = known.get(" ".join(tokens[start : start + length]))
             if word is not None:
