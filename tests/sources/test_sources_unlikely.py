@@ -98,6 +98,18 @@ def test_a_row_typed_twice_and_one_left_out_are_told(frozen):
     assert "result-missing" in {one.rule for one in told(left, seen)}
 
 
+def test_a_result_left_out_is_told_by_another_table_of_the_group(frozen):
+    """Of the MD seniors of 2026 two other specialties have one result: too few did not match."""
+    tables, seen = frozen
+    quantiles = tables["quantiles"]
+    own = quantiles["source"] == "nrmp_charting_outcomes_2026_us_md_seniors"
+    row = quantiles[own & (quantiles["row"] == 13)]
+    left = tables | {"quantiles": quantiles.drop(index=row.index)}
+    (problem,) = [one for one in told(left, seen) if one.rule == "result-missing"]
+    assert "2024_us_md_seniors" in problem.message
+    assert "has the other" in problem.message
+
+
 def test_a_row_that_cannot_be_casts_no_doubt_on_others(frozen):
     """People who succeeded and all of them swapped: the quantiles' people are not asked about."""
     tables, seen = frozen

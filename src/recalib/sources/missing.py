@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -35,10 +36,10 @@ def check_missing(
             if (row["file"], row["row"]) not in seen:
                 told = f"{column} is {row[column]} in this row alone."
                 findings.add("word-alone", row["file"], told, row=row["row"], column=column)
-        for row, why in _half(rows) if "result" in rows else []:
-            if (row["file"], row["row"]) not in seen:
-                told = f"{row['specialty']} has the result {row['result']} alone{why}."
-                findings.add("result-missing", row["file"], told, row=row["row"], column="result")
+        for half, why in _half(rows) if "result" in rows else []:
+            if (half["file"], half["row"]) not in seen:
+                told = f"{half['specialty']} has the result {half['result']} alone{why}."
+                findings.add("result-missing", half["file"], told, row=half["row"], column="result")
     for source, specialty, file, other in _one_sided(tables):
         if not {file, other} & noted:
             told = f"{source} has {specialty} in {other}, and not here."
@@ -72,31 +73,28 @@ def _alone(rows: pd.DataFrame) -> list[tuple[pd.Series, str]]:
     return found
 
 
-def _half(rows: pd.DataFrame) -> list[tuple[pd.Series, str]]:
+def _half(rows: pd.DataFrame) -> list[tuple[dict[Any, Any], str]]:
     """Rows of a specialty with one result, and what tells that the other was left out.
 
-    Either all others of the table have both, or another cycle printed the other result of enough
-    people: of fewer, sources print nothing.
+    Either all others of the table have both, or another table of the group has the other result of
+    enough people: of fewer, sources print nothing.
     """
     found = []
     for (file, _, group), alike in rows.groupby(["file", "cycle", "applicant_group"]):
         counts = alike.groupby("specialty")["result"].nunique()
-        halves, only = counts.index[counts == 1], (counts == 1).sum() == 1
-        enough = (counts == 2).sum() >= FEW
-        for row in alike[alike["specialty"].isin(halves)].to_dict("records") if enough else []:
-            others = rows[
-                (rows["file"] != file)
-                & (rows["applicant_group"] == group)
-                & (rows["specialty"] == row["specialty"])
-                & (rows["result"] != row["result"])
-                & (rows["n"] >= PRINTED_FROM)
-            ]
-            if only or len(others):
-                known = others.iloc[-1] if len(others) else None
-                why = (
-                    "" if known is None else f"; {known['file']}, row {known['row']}, has the other"
-                )
-                found.append((pd.Series(row), why))
+        halves = counts.index[counts == 1]
+        if (counts == 2).sum() < FEW:
+            continue
+        elsewhere = rows[(rows["file"] != file) & (rows["applicant_group"] == group)]
+        elsewhere = elsewhere[elsewhere["n"] >= PRINTED_FROM]
+        for row in alike[alike["specialty"].isin(halves)].to_dict("records"):
+            same = elsewhere[elsewhere["specialty"] == row["specialty"]]
+            others = same[same["result"] != row["result"]].to_dict("records")
+            if others:
+                why = f"; {others[-1]['file']}, row {others[-1]['row']}, has the other"
+                found.append((row, why))
+            elif len(halves) == 1:
+                found.append((row, ""))
     return found
 
 
