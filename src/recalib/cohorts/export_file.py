@@ -134,7 +134,7 @@ def _open_text(export: Export, folder: Folder, query: Query, delimiter: str) -> 
 def _too_wide(names: list[str], file: RawFile, folder: Folder) -> bool:
     """Whether an export has more columns than any has, which is noted."""
     try:
-        door.check_columns(len(names), door.MOST_EXPORT_COLUMNS)
+        door.check_columns(len(names), door.MOST_WIDE_COLUMNS)
     except door.RefusedError as error:
         folder.findings.add(error.rule, file.file, error.found)
         return True
@@ -203,7 +203,7 @@ def _filled(sheet: Sheet) -> list[tuple[int, list[object]]]:
 def _open_parquet(export: Export, folder: Folder, query: Query) -> Export | None:
     path = export.print.path
     try:
-        names = list(schema_of(path, door.MOST_EXPORT_COLUMNS).names)
+        names = list(schema_of(path, door.MOST_WIDE_COLUMNS).names)
     except door.RefusedError as error:
         folder.findings.add(error.rule, export.file.file, error.found)
         return None

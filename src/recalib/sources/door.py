@@ -20,8 +20,8 @@ MOST_YML_BYTES = 200_000
 LONGEST_LINE = 100_000
 #: Columns of a table; the widest of the contract has 13.
 MOST_COLUMNS = 100
-#: Columns of an export; systems of clinical data write up to some thousand.
-MOST_EXPORT_COLUMNS = 2_000
+#: Columns of an export, of which clinical systems write some thousand, and of a typed sheet.
+MOST_WIDE_COLUMNS = 2_000
 #: Bytes of a line of a cohort, where DuckDB stops too; its first one must end within this many.
 LONGEST_COHORT_LINE = 1 << 20
 #: Bytes of a typed file, whatever pictures lie beside its table, and cells of one of its sheets.

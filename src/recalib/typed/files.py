@@ -35,10 +35,15 @@ def read_file(path: Path, remarks: Remarks) -> list[Grid]:
     try:
         content = door.content(path, door.MOST_TYPED_BYTES)
         if content.startswith(WORKBOOKS):
-            return _workbook(path.name, content, remarks)
-        if len(content) > door.MOST_BYTES:
+            grids = _workbook(path.name, content, remarks)
+        elif len(content) > door.MOST_BYTES:
             raise ValueError(f"it has more than {door.MOST_BYTES:,} bytes")
-        return [_text(path.name, content, remarks)]
+        else:
+            grids = [_text(path.name, content, remarks)]
+        # A heading may reach over all columns to its right: time grows with their square.
+        for grid in grids:
+            door.check_columns(grid.width, door.MOST_WIDE_COLUMNS)
+        return grids
     except door.RefusedError as error:
         remarks.refuse(visible(str(path)), error.found, RULES[error.rule].fix)
     except OSError as error:
