@@ -56,7 +56,7 @@ from recalib.publish import (
 )
 from recalib.publish.atomic import OWN
 from recalib.publish.commit import Part
-from recalib.run import job, order
+from recalib.run import job, order, places
 from recalib.run.task import Outcome, Task
 from recalib.run.workers import Workers
 
@@ -268,7 +268,7 @@ def outliving(base: Path) -> list[int]:
 
 def start_anew(base: Path, goals: list[str]) -> None:
     """What every run does first."""
-    folders, line = [base / goal for goal in goals], job.line_of(base / "out")
+    folders, line = [base / goal for goal in goals], places.line_of(base / "out")
     with locked([*folders, line]):
         for goal, folder in zip(goals, folders, strict=True):
             recover(folder, GOALS[goal], folders)

@@ -14,6 +14,7 @@ from recalib import cli
 from recalib.problems import Problem, RawDataError, RecalibError
 from recalib.publish import keep
 from recalib.run import job as run
+from recalib.run import places
 
 Folder = Callable[..., Path]
 
@@ -107,9 +108,9 @@ def test_an_edition_name_used_twice_is_told(
 def test_only_the_repositorys_own_edition_refreshes_the_package(
     raw: Path, job: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "DEFAULT_OUT", raw.parent / "processed")
+    monkeypatch.setattr(places, "DEFAULT_OUT", raw.parent / "processed")
     assert cli.main(["recalibrate"]) == 0
-    assert job["package_copy"] == run.PACKAGE_COPY
+    assert job["package_copy"] == places.PACKAGE_COPY
     assert cli.main(["recalibrate", "--out", "elsewhere"]) == 0
     assert job["package_copy"] is None
 

@@ -19,6 +19,7 @@ from spark_samples import ENGINE, connect_server, needs_spark
 
 from raw_cohorts import COVARIATES, GOOD, HEADER, PROVENANCE, make_raw, people, store
 from recalib.cohorts import read
+from recalib.cohorts.counts import Cohort
 from recalib.cohorts.reduce import counting
 from recalib.cohorts.spark import Spark
 from recalib.problems import RecalibError
@@ -50,9 +51,14 @@ def duckdb_counts(monkeypatch) -> list[str]:
     return names
 
 
-def same(raw: Path, engine: str = ENGINE) -> None:
-    """The cohorts of a folder are the same by both engines."""
-    found, expected = read_raw(raw, None, engine).cohorts, read_raw(raw).cohorts
+def counted(raw: Path, engine: str = ENGINE) -> list[Cohort]:
+    """The cohorts of a folder, by Spark."""
+    return read_raw(raw, None, engine).cohorts
+
+
+def same(found: list[Cohort], raw: Path) -> None:
+    """They are those that DuckDB counts."""
+    expected = read_raw(raw).cohorts
     assert [one.name for one in found] == [one.name for one in expected] != []
     for one, other in zip(found, expected, strict=True):
         pd.testing.assert_frame_equal(one.counts, other.counts)
@@ -84,9 +90,9 @@ def typed(**columns: pa.Array) -> pa.Table:
 def test_counts_are_the_same_in_every_form(tmp_path, kept, duckdb_counts, kind):
     raw = make_raw(tmp_path / "it's [a] *wild* {place}? 50%20")
     store(people(3000, covariates=True), raw, kind)
-    read_raw(raw.path, None, ENGINE)
+    found = counted(raw.path)
     assert duckdb_counts == []
-    same(raw.path)
+    same(found, raw.path)
 
 
 def test_counts_are_the_same_for_every_type(raw, kept, duckdb_counts):
@@ -112,9 +118,9 @@ def test_counts_are_the_same_for_every_type(raw, kept, duckdb_counts):
     }  # fmt: skip
     for name, columns in types.items():
         add(raw, f"{name}.parquet", typed(**columns))
-    read_raw(raw.path, None, ENGINE)
+    found = counted(raw.path)
     assert duckdb_counts == []
-    same(raw.path)
+    same(found, raw.path)
 
 
 def test_large_cohorts_are_grouped_alike(raw, kept, duckdb_counts, monkeypatch):
@@ -122,10 +128,10 @@ def test_large_cohorts_are_grouped_alike(raw, kept, duckdb_counts, monkeypatch):
     add(raw, "numbers.parquet", pa.Table.from_pandas(rows, preserve_index=False))
     store(rows, raw, "csv")
     monkeypatch.setattr(read, "MOST_GROUPS", 1990)
-    cohorts = read_raw(raw.path, None, ENGINE).cohorts
-    assert all("grouped" in one.provenance["notes"][-1] for one in cohorts)
+    found = counted(raw.path)
+    assert all("grouped" in one.provenance["notes"][-1] for one in found)
     assert duckdb_counts == []
-    same(raw.path)
+    same(found, raw.path)
 
 
 ODD = GOOD.replace("2026", "2025")
@@ -148,10 +154,10 @@ def test_texts_that_engines_may_read_differently_count_alike(raw, kept, duckdb_c
     (raw.path / "cohorts" / "ours.yml").unlink()
     for name, content in READABLE.items():
         add(raw, name, content)
-    read_raw(raw.path, None, ENGINE)
+    found = counted(raw.path)
     # Not sure of its reading, Spark leaves these to DuckDB; the rest it counts.
     assert set(duckdb_counts) == {"minus", "tabs", "cells"}
-    same(raw.path)
+    same(found, raw.path)
 
 
 BAD = {
@@ -214,8 +220,9 @@ def test_the_expression_is_one_for_all_engines(raw, kept, monkeypatch):
     monkeypatch.setattr("recalib.cohorts.spark.counting", changed)
     monkeypatch.setattr("recalib.cohorts.read.counting", changed)
     store(people(100), raw, "csv")
-    same(raw.path)
-    assert read_raw(raw.path, None, ENGINE).cohorts[0].counts["people"].sum() == 300
+    found = counted(raw.path)
+    same(found, raw.path)
+    assert found[0].counts["people"].sum() == 300
     assert asked[0][:4] == asked[1][:4]
 
 
@@ -285,7 +292,7 @@ def test_a_spark_connect_server_counts_alike(raw, tmp_path):
     store(people(500, covariates=True), raw, "parts")
     add(raw, "other.csv", "\n".join([HEADER, *[GOOD] * 5]))
     with connect_server(tmp_path) as address:
-        same(raw.path, address)
+        same(counted(raw.path, address), raw.path)
         add(raw, "bad.csv", BAD["suffix.csv"])
         assert check_raw(raw.path, address) == check_raw(raw.path) != []
 

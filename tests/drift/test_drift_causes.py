@@ -10,6 +10,7 @@ from edition_samples import CURVE as ROW
 from edition_samples import FACT
 from recalib import drift
 from recalib.drift import causes
+from recalib.drift.causes import with_causes
 from recalib.publish import opened
 
 Folder = Callable[..., Path]
@@ -31,7 +32,7 @@ def explained(
     old = edition_folder("old", setting([FACT], **curve))
     new = edition_folder("new", setting(evidence, status="weak", **curve))
     tables = opened(old).tables(), opened(new).tables()
-    changes = drift.with_causes(drift.compare(*tables), *tables)
+    changes = with_causes(drift.compare(*tables), *tables)
     (row,) = changes[changes["kind"] == "status_changed"].to_dict("records")
     return str(row["cause"]), str(row["rows"])
 
@@ -107,7 +108,7 @@ def test_a_fact_that_is_gone_is_named_where_it_stood(edition_folder: Folder) -> 
 def test_released_figures_that_changed_or_went_are_drift(edition_folder: Folder) -> None:
     old = opened(edition_folder("old", setting([FACT, MEAN]))).tables()
     new = opened(edition_folder("new", setting([FACT | {"value": FACT["value"] + 1}]))).tables()
-    changes = drift.with_causes(drift.compare(old, new), old, new).set_index("kind")
+    changes = with_causes(drift.compare(old, new), old, new).set_index("kind")
     told = changes.loc["figure_changed"]
     assert float(told["new"].split(" of ")[0]) == float(told["old"].split(" of ")[0]) + 1
     assert f"published/one.quantiles.csv row {FACT['row']} (changed)" in told["rows"]
@@ -148,6 +149,6 @@ def test_a_printed_edge_is_the_guides(edition_folder: Folder) -> None:
         frames["guide_audit"] = frames["guide_audit"].assign(score_min=245)
 
     tables = opened(edition_folder("old")).tables(), opened(edition_folder("new", moved)).tables()
-    (row,) = drift.with_causes(drift.compare(*tables), *tables).to_dict("records")
+    (row,) = with_causes(drift.compare(*tables), *tables).to_dict("records")
     assert (row["cause"], row["rows"]) == (causes.GUIDE, "guides/guide_bands.csv")
     assert ROW["specialty"] == "general_surgery"

@@ -9,6 +9,7 @@ import pytest
 
 from recalib import Run, drift
 from recalib.contract.tables import TABLES
+from recalib.drift.causes import with_causes
 from recalib.publish import opened
 from recalib.publish.describe import sha256
 
@@ -166,7 +167,7 @@ def test_a_cohorts_own_tables_drift_as_printed_ones_do(
 ) -> None:
     old = edition_folder("old", with_cohort())
     tables = [opened(one).tables() for one in (old, edition_folder("new", with_cohort(**values)))]
-    (row,) = drift.with_causes(drift.compare(*tables), *tables).to_dict("records")
+    (row,) = with_causes(drift.compare(*tables), *tables).to_dict("records")
     key = f"cohort:dean/{CURVE}" + "/1" * (table == "cohort_bands")
     assert (row["table"], row["kind"], row["key"]) == (table, kind, key)
     assert row["cause"] == "a cohort's curve"

@@ -6,16 +6,15 @@ import pandas as pd
 import pytest
 
 from edition_samples import CURVE, STANDING
-from recalib import drift
-from recalib.drift.cycles import lies_beyond
+from recalib.drift.cycles import beside, lies_beyond
 
 OLD = CURVE | {"cycle": "2024", "drift_sd": 0.3 * sqrt(3.0)}
 NEW = CURVE | {"cycle": "2026", "drift_sd": 0.3}
 
 
-def beside(*curves: dict[str, object]) -> pd.DataFrame:
+def moved(*curves: dict[str, object]) -> pd.DataFrame:
     standing = pd.DataFrame([STANDING | {"cycle": cycle} for cycle in ("2024", "2026")])
-    return drift.beside(pd.DataFrame(curves), standing).set_index("what")
+    return beside(pd.DataFrame(curves), standing).set_index("what")
 
 
 def logit(p: float) -> float:
@@ -23,7 +22,7 @@ def logit(p: float) -> float:
 
 
 def test_the_older_curve_foretells_the_newer_cycle_not_the_one_after() -> None:
-    found = beside(OLD, NEW | {"intercept": -0.2})
+    found = moved(OLD, NEW | {"intercept": -0.2})
     assert set(found["older"]) == {"2024"}
     row = found.loc["chance at 240"]
     # u = -.5: logit -.5 - .3 = -.8; error of the curve sqrt(.01 + .02 * .5 * .1 * .2 * .5 ...).
@@ -44,12 +43,12 @@ def test_the_older_curve_foretells_the_newer_cycle_not_the_one_after() -> None:
 )
 def test_what_lies_outside_what_was_foretold_is_beyond(intercept: float, far: bool) -> None:
     # At 245 the half width is 1.96 * sqrt(.01 + .18) = .854; at 240 .866.
-    found = beside(OLD, NEW | {"intercept": intercept})
+    found = moved(OLD, NEW | {"intercept": intercept})
     assert lies_beyond(found.loc["chance at 240"]) is far
 
 
 def test_edges_need_a_claim_and_standing_tells_of_its_own_cycle() -> None:
-    found = beside(OLD, NEW | {"status": "weak"})
+    found = moved(OLD, NEW | {"status": "weak"})
     edge = found.loc["likely from"]
     assert edge["was"] == pytest.approx(245 + 10 * 0.5 / 0.6)
     assert pd.isna(edge["now"])
@@ -62,12 +61,12 @@ def test_edges_need_a_claim_and_standing_tells_of_its_own_cycle() -> None:
 
 def test_a_span_that_holds_the_same_people_is_no_cycle_before() -> None:
     span = OLD | {"cycle": "2024-2026"}
-    assert beside(span, NEW).empty
+    assert moved(span, NEW).empty
     older = OLD | {"cycle": "2020-2024"}
-    assert set(beside(older, span | {"cycle": "2024"}, NEW)["older"]) == {"2024"}
-    assert set(beside(older, NEW)["older"]) == {"2020-2024"}
+    assert set(moved(older, span | {"cycle": "2024"}, NEW)["older"]) == {"2024"}
+    assert set(moved(older, NEW)["older"]) == {"2020-2024"}
 
 
 def test_two_denominators_are_never_put_beside_each_other() -> None:
     other = OLD | {"denominator": "ranked_any_pgy1"}
-    assert beside(other, NEW).empty
+    assert moved(other, NEW).empty

@@ -16,7 +16,7 @@ from cells import run_cells
 from edition_samples import INPUTS, sample_frames
 from recalib import cli, drift
 from recalib.publish import kept_editions, opened, verify_edition
-from recalib.run import gate, job, order
+from recalib.run import gate, order, places
 from recalib.run.task import Outcome
 from recalib.sources.approvals import read_approvals
 
@@ -120,7 +120,7 @@ def test_a_first_edition_is_published_and_kept(
 ) -> None:
     assert shop.recalibrate() == 0
     assert "Against" not in capsys.readouterr().out
-    line = job.line_of(shop.out)
+    line = places.line_of(shop.out)
     assert kept_editions(line) == ["2026.1"]
     kept = opened(line / "2026.1")
     for name, frame in opened(shop.out).tables().items():
@@ -141,7 +141,7 @@ def test_unapproved_drift_publishes_nothing_and_says_how_to_approve(
     assert f"calib approve {options} KEY ... --reason TEXT" in shown.err
     assert "Traceback" not in shown.err
     assert drifted.bytes() == before
-    assert kept_editions(job.line_of(drifted.out)) == ["2026.1"]
+    assert kept_editions(places.line_of(drifted.out)) == ["2026.1"]
     assert [path.name for path in drifted.raw.parent.iterdir() if path.name.startswith(".")] == []
     # A second try is judged alike: nothing was taken over by the first.
     assert drifted.recalibrate() == 1
@@ -162,9 +162,9 @@ def test_what_was_approved_is_published_and_its_evidence_survives_reruns(
     assert told in capsys.readouterr().out
     assert drifted.status() == "weak"
     assert not gate.refused(drifted.out).exists()
-    record = drift.read_record(job.line_of(drifted.out) / "2026.2")
+    record = drift.read_record(places.line_of(drifted.out) / "2026.2")
     assert record is not None
-    before, line = drifted.bytes(), job.line_of(drifted.out)
+    before, line = drifted.bytes(), places.line_of(drifted.out)
     files = {path: path.read_bytes() for path in line.rglob("*") if path.is_file()}
     # The second run sees the drift of the first, against the same edition.
     assert drifted.recalibrate() == 0
@@ -269,7 +269,7 @@ def test_a_new_key_is_told_and_stops_nothing(
 def test_an_edition_in_the_folder_that_nobody_kept_is_compared_with_and_kept(shop: Shop) -> None:
     """As folders of earlier versions are, and those that somebody copied."""
     assert shop.recalibrate() == 0
-    line = job.line_of(shop.out)
+    line = places.line_of(shop.out)
     shutil.rmtree(line)
     shop.release("2026.2")
     shop.set("curves", status="weak")
@@ -296,7 +296,7 @@ def test_editions_come_in_the_order_of_their_numbers(shop: Shop) -> None:
     for name in ("2026.1", "2026.9", "2026.10"):
         shop.release(name)
         assert shop.recalibrate() == 0
-    line = job.line_of(shop.out)
+    line = places.line_of(shop.out)
     assert kept_editions(line) == ["2026.1", "2026.9", "2026.10"]
     record = drift.read_record(line / "2026.10")
     assert record is not None

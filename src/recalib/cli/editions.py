@@ -45,8 +45,9 @@ def add_approve(approve: argparse.ArgumentParser) -> None:
 def diff(arguments: argparse.Namespace) -> int:
     """Carry out `calib diff`."""
     from recalib import drift
+    from recalib.drift.causes import with_causes
     from recalib.publish import find_edition, is_edition, opened, released_before
-    from recalib.run.job import DEFAULT_LINE, line_of
+    from recalib.run.places import DEFAULT_LINE, line_of
     from recalib.sources.approvals import read_approvals
 
     approvals = arguments.approvals or RAW / "drift_approvals.yml"
@@ -67,7 +68,7 @@ def diff(arguments: argparse.Namespace) -> int:
     old, new = opened(before or ""), opened(folder)
     tables = (old.tables(), new.tables())
     approved = read_approvals(approvals)
-    changes = drift.with_causes(drift.compare(*tables), *tables)
+    changes = with_causes(drift.compare(*tables), *tables)
     changes = drift.judged(changes, approved, new.name)
     if arguments.markdown:
         print(drift.to_markdown(changes, old.name, new.name), end="")
@@ -94,7 +95,7 @@ def approve(arguments: argparse.Namespace) -> int:
     from recalib import drift
     from recalib.raw import edition_of
     from recalib.run.gate import last_record
-    from recalib.run.job import line_of
+    from recalib.run.places import line_of
     from recalib.sources.approvals import APPROVALS, read_approvals
 
     path = arguments.raw / APPROVALS

@@ -72,9 +72,9 @@ def recalibrate(arguments: argparse.Namespace) -> int:
     need_folder(arguments.raw)
     engine = check_engine(arguments.engine)
     heed_signals()
-    from recalib.run import job
+    from recalib.run import job, places
 
-    default = arguments.out.resolve() == job.DEFAULT_OUT.resolve()
+    default = arguments.out.resolve() == places.DEFAULT_OUT.resolve()
     if default:
         _refuse_synthetic(arguments.raw, arguments.out)
     result = job.recalibrate(
@@ -88,7 +88,7 @@ def recalibrate(arguments: argparse.Namespace) -> int:
         allow_drift=arguments.allow_drift,
         line=arguments.editions,
         engine=engine,
-        package_copy=job.PACKAGE_COPY if default else None,
+        package_copy=places.PACKAGE_COPY if default else None,
     )
     edition, counts = result.record["edition"], result.record["counts"]
     by_status = counts["curves_by_status"].items()
@@ -105,7 +105,7 @@ def recalibrate(arguments: argparse.Namespace) -> int:
         )
     print(f"Band table: {near(result.out / 'band_table.csv')}")
     if default:
-        print(f"Package copy: {near(job.PACKAGE_COPY)}")
+        print(f"Package copy: {near(places.PACKAGE_COPY)}")
     if result.index is not None:
         print(f"Reports: {near(result.index)}")
     return 0
@@ -156,13 +156,13 @@ def _drifts(result: Result) -> str:
 
 
 def _stale(arguments: argparse.Namespace, raw: RawData) -> list[Problem]:
-    from recalib.run import job
     from recalib.run.gate import stale_approvals
+    from recalib.run.places import line_of
     from recalib.sources.approvals import APPROVALS
 
     if not (arguments.raw / APPROVALS).is_file():
         return []
-    line = arguments.editions or job.line_of(arguments.out)
+    line = arguments.editions or line_of(arguments.out)
     return stale_approvals(arguments.raw, arguments.out, line, raw.edition, raw.input_hashes)
 
 

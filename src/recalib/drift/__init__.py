@@ -1,9 +1,11 @@
-"""Drift: what changed between two editions, why, who approved it, and what cycles did."""
+"""Drift: what changed between two editions, why, who approved it, and what cycles did.
+
+`causes` and `cycles` read curves as the fit does; they are imported by name where they are asked
+for, so that `calib check` need not wait for the fit's libraries.
+"""
 
 from recalib.drift.approvals import approve, judged, stale, unapproved
-from recalib.drift.causes import with_causes
 from recalib.drift.compare import COLUMNS, compare, lost_keys, no_drift, values_changed
-from recalib.drift.cycles import beside
 from recalib.drift.figures import changed_facts
 from recalib.drift.record import Record, read_record, write_record
 from recalib.drift.told import to_markdown, to_text
@@ -12,7 +14,6 @@ __all__ = [
     "COLUMNS",
     "Record",
     "approve",
-    "beside",
     "changed_facts",
     "compare",
     "judged",
@@ -24,6 +25,5 @@ __all__ = [
     "to_text",
     "unapproved",
     "values_changed",
-    "with_causes",
     "write_record",
 ]

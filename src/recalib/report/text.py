@@ -245,7 +245,7 @@ def drift_causes(changes: pd.DataFrame) -> list[str]:
 def cycles(work: View, found: pd.DataFrame) -> list[str]:
     """Say what moved more from cycle to cycle than the older one foretold.
 
-    `found`: as from `recalib.drift.beside`.
+    `found`: as from `recalib.drift.cycles.beside`.
     """
     if found.empty:
         return [SENTENCES["cycles"]["none"]]

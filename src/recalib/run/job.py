@@ -10,8 +10,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import calib
-import recalib
 from recalib import drift
 from recalib.cohorts.engine import DUCKDB
 from recalib.cohorts.key_file import keys_to_make
@@ -38,13 +36,7 @@ from recalib.publish.kept import staged
 from recalib.run.capacity import capacity, check_files
 from recalib.run.gate import PAGE, Gate, record_of, refused
 from recalib.run.order import NotebookRun
-
-REPOSITORY = Path(recalib.__file__).resolve().parents[2]
-NOTEBOOKS = REPOSITORY / "notebooks"
-DEFAULT_OUT = REPOSITORY / "data" / "processed"
-DEFAULT_RAW = REPOSITORY / "data" / "raw"
-DEFAULT_LINE = REPOSITORY / "data" / "editions"
-PACKAGE_COPY = Path(calib.__file__).resolve().parent / "edition"
+from recalib.run.places import DEFAULT_OUT, DEFAULT_RAW, NOTEBOOKS, line_of
 
 
 @dataclass(frozen=True)
@@ -227,13 +219,6 @@ def approve_words(raw: Path, out: Path, line: Path) -> tuple[str, ...]:
     given = dict(zip(usual, (raw, out, line), strict=True))
     pairs = [(option, near(path)) for option, path in given.items() if path != usual[option]]
     return tuple(word for pair in pairs for word in pair)
-
-
-def line_of(out: Path) -> Path:
-    """Folder where the editions are kept that were published to `out`, each under its name."""
-    if out.resolve() == DEFAULT_OUT.resolve():
-        return DEFAULT_LINE
-    return out.with_name(f"{out.name}.editions")
 
 
 def check_raw(raw: Path, cycle: str | None, engine: str) -> str:

@@ -17,7 +17,7 @@ _BEFORE = "#5b6472"
 def foretold(work: View, found: pd.DataFrame) -> Figure | None:
     """Draw the chances of one population in both cycles, a panel a score, a row a specialty.
 
-    `found`: rows of `recalib.drift.beside` of one group and denominator. None without rows.
+    `found`: rows of `recalib.drift.cycles.beside` of one group and denominator. None without rows.
     """
     chances = found[found["what"].str.startswith("chance at ")]
     if chances.empty:

@@ -19,7 +19,7 @@ _BEYOND = "beyond what was foretold"
 def cycles_chances(work: View, found: pd.DataFrame) -> Html | None:
     """Lay out the chances of one population, a specialty's older and newer cycle in two rows.
 
-    `found`: rows of `recalib.drift.beside` of one group and denominator.
+    `found`: rows of `recalib.drift.cycles.beside` of one group and denominator.
     """
     chances = found[found["what"].str.startswith(_CHANCE)]
     name = "cycles-chances"
