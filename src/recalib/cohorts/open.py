@@ -19,7 +19,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 from recalib.cohorts.columns import COLUMNS, check_header, column_name
 from recalib.cohorts.fingerprint import Fingerprint, take
 from recalib.cohorts.identify import speakable
-from recalib.cohorts.query import Query, quoted_path
+from recalib.cohorts.query import Query, ScanError, quoted_path
 from recalib.sources import door
 from recalib.sources.disguise import GZIP, unmask
 from recalib.sources.files import Folder, RawFile
@@ -181,7 +181,12 @@ def _open_parquet(opened: Opened, folder: Folder, query: Query) -> Opened | None
     paths = ", ".join(quoted_path(found.path) for found in opened.prints)
     source = f"read_parquet([{paths}], binary_as_string = true)"
     row_at = f"file_index * {PART} + file_row_number + 1"
-    described = query.rows(f"DESCRIBE SELECT * FROM {source}")
+    try:
+        described = query.rows(f"DESCRIBE SELECT * FROM {source}")
+    except ScanError:  # which files are damaged, pyarrow and DuckDB do not always agree
+        found = "Its columns cannot be read; the file may be cut off."
+        folder.findings.add("cohort-damaged", opened.file.file, found)
+        return None
     types: dict[str, str] = {}
     unknown: dict[str, bool] = {}
     selected: list[str] = []

@@ -239,7 +239,9 @@ def _reduce(
         findings.add("no-rows", file, "There is no row in it.")
     elif tally.odd or tally.broken:
         if not explain(opened, query, tally.odd, findings):
-            raise RuntimeError("no row breaks a rule")  # never counted as fine for that
+            # Damaged Parquet can be read in two ways; it is never counted as fine for that.
+            found = "Rows break a rule when they are counted, and none when they are looked for."
+            findings.add("cohort-damaged", file, found)
     elif not tally.fine:
         findings.add("cohort-no-results", file, "No row has a result.")
     elif doubt:
