@@ -3,8 +3,10 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# One worker a core, up to four: a file of tests stays with one, which keeps what it prepares.
-PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+# A file of tests stays with one worker, which keeps what it prepares; the longest come first, as
+# tests/conftest.py sorts them. One worker more than cores: some tests wait for other processes.
+WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
+PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help bands test cover lab bench check docs site pages format supply versions fuzz lock clean

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from edition_samples import INPUTS, Change, sample_frames
 from recalib.publish import make_edition
@@ -23,7 +25,32 @@ from what_moves import (  # noqa: F401  # hooks
     pytest_runtest_teardown,
 )
 
-DOCS = Path(__file__).parents[1] / "docs"
+TESTS = Path(__file__).parent
+DOCS = TESTS.parent / "docs"
+#: Files that take longest, longest first: begun last, one of them would keep a single core busy.
+LONGEST = (
+    "cohorts/test_cohorts_spark.py",
+    "test_notebooks.py",
+    "typed/test_typed_walk.py",
+    "test_next_cycle.py",
+    "sources/test_sources_rules.py",
+    "report/test_report_browser.py",
+    "cohorts/test_cohorts_rules.py",
+    "test_subsets.py",
+    "own/test_own_notebook.py",
+    "criticism/test_criticism_page.py",
+    "typed/test_typed_command.py",
+    "run/test_run_job.py",
+    "run/test_run_gate.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest; of the others the order stays random."""
+    place = {TESTS / name: at for at, name in enumerate(LONGEST)}
+    if gone := [str(path) for path in place if not path.is_file()]:
+        raise pytest.UsageError(f"LONGEST in tests/conftest.py names no file: {', '.join(gone)}")
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 @pytest.fixture(scope="session")
@@ -104,17 +131,38 @@ def write_notebook() -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def work_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Make a folder that all workers read: `once(name, make)`, where `make` fills a folder."""
+
+    def shared(name: str, make: Callable[[Path], object]) -> Path:
+        place = tmp_path_factory.getbasetemp()
+        if os.environ.get("PYTEST_XDIST_WORKER"):
+            place = place.parent  # what is above a worker's own belongs to all of this run
+        with FileLock(place / f"{name}.lock"):
+            if not (place / name).exists():
+                half = place / f"{name}.half"
+                shutil.rmtree(half, ignore_errors=True)
+                half.mkdir()
+                make(half)
+                half.rename(place / name)
+        return place / name
+
+    return shared
+
+
+@pytest.fixture(scope="session")
+def work_dir(once: Callable[..., Path]) -> Path:
     """The work folder of the frozen tables: evidence, curves, bands and adjustments, made once."""
     from steps import adjust, fit, ingest
     from steps import bands as make
 
-    work = tmp_path_factory.mktemp("work")
-    ingest(Path(__file__).parent / "frozen" / "raw", work)
-    fit(work)
-    make(work)
-    adjust(work)
-    return work
+    def run(work: Path) -> None:
+        ingest(TESTS / "frozen" / "raw", work)
+        fit(work)
+        make(work)
+        adjust(work)
+
+    return once("work", run)
 
 
 @pytest.fixture(scope="module")

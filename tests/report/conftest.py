@@ -56,9 +56,12 @@ def untranslated(changed: Callable[..., View]) -> View:
 
 
 @pytest.fixture(scope="session")
-def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pages(work_dir: Path, once: Callable[..., Path]) -> Path:
     """A reports folder with audit, adjustments, four specialty pages and the index."""
-    root = tmp_path_factory.mktemp("pages")
+    return once("pages", lambda root: _write_pages(work_dir, root)) / "reports"
+
+
+def _write_pages(work_dir: Path, root: Path) -> None:
     work, reports = root / "work", root / "reports"
     shutil.copytree(work_dir, work)
 
@@ -92,7 +95,6 @@ def pages(work_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             titles |= workers.run([each], lambda outcome: None)
     listed = [{"file": name, "title": one.title, "group": "-"} for name, one in titles.items()]
     write_index(Run(work).view(), listed, reports, edition_of(work, root / "edition"))
-    return reports
 
 
 @pytest.fixture
