@@ -99,10 +99,8 @@ def read_cohort(
     counted = None
     left_out = LeftOut()
     try:
-        if mapping is not None:
-            counted, left_out = _count_mapped(file, mapping, folder, labels)
-        elif "mapping" not in values:
-            counted = _count(file, folder, labels, spark)
+        if mapping is not None or "mapping" not in values:
+            counted, left_out = _count(file, mapping, folder, labels, spark)
     except RecalibError:
         raise  # of the cluster, and without a value
     except Exception as error:  # its text may quote a row, so that `guard` cannot be used
@@ -176,45 +174,34 @@ def _checked_provenance(document: Document, folder: Folder) -> dict[str, Value]:
 _Counted = tuple[pd.DataFrame, pd.DataFrame | None, str]
 
 
-def _count(file: RawFile, folder: Folder, labels: Labels, spark: Spark | None) -> _Counted | None:
-    with Query() as query:
-        opened = open_cohort(file, folder, query)
-        if opened is None:
-            return None
-        counted = None
-        try:
-            for column in opened.unknown:
-                note_content(opened, query, column, folder.findings)
-            if opened.countable:
-                check_types(opened, query, folder.findings)
-                counted = _reduce(opened, query, labels, folder.findings, spark)
-        except ScanError as error:
-            note_failure(error, opened, query, folder.findings)
-        for name, found in zip(opened.parts, opened.prints, strict=True):
-            if found.changed():
-                folder.findings.add("cohort-changed", name, "The file changed while it was read.")
-        return counted
-
-
-def _count_mapped(
-    file: RawFile, mapping: Mapping, folder: Folder, labels: Labels
+def _count(
+    file: RawFile, mapping: Mapping | None, folder: Folder, labels: Labels, spark: Spark | None
 ) -> tuple[_Counted | None, LeftOut]:
-    """Count an export by its mapping, always in DuckDB; and what was left out of it."""
+    """Count a cohort, by its mapping where it has one; and what was left out of an export."""
+    findings = folder.findings
+    opened, counted, left_out = None, None, LeftOut()
     with Query() as query:
-        opened, counted, left_out = None, None, LeftOut()
         try:
-            found = open_mapped(file, mapping, folder, query, labels)
-            if found is None:
+            if mapping is None:
+                opened = open_cohort(file, folder, query)
+            elif found := open_mapped(file, mapping, folder, query, labels):
+                opened, left_out = found
+            if opened is None:
                 return None, left_out
-            opened, left_out = found
+            for column in opened.unknown:
+                note_content(opened, query, column, findings)
             if opened.countable:
-                counted = _reduce(opened, query, labels, folder.findings, None)
+                check_types(opened, query, findings)
+                # What stands in an export goes to no cluster.
+                cluster = spark if mapping is None else None
+                counted = _reduce(opened, query, labels, findings, cluster)
         except ScanError as error:
-            shown = opened or Opened(file, [file.file], [take(file.path)])
-            note_failure(error, shown, query, folder.findings)
-        if opened is not None and opened.prints[0].changed():
-            folder.findings.add("cohort-changed", file.file, "The file changed while it was read.")
-        return counted, left_out
+            prints = [take(file.path)] if file.path.is_file() else []
+            note_failure(error, opened or Opened(file, [file.file], prints), query, findings)
+    for name, of in zip(opened.parts, opened.prints, strict=True) if opened else ():
+        if of.changed():
+            findings.add("cohort-changed", name, "The file changed while it was read.")
+    return counted, left_out
 
 
 def _reduce(

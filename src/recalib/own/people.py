@@ -17,7 +17,6 @@ from recalib.cohorts.labels import is_cohort
 
 #: What is judged as one: people of one specialty and applicant group, over all their cycles.
 UNIT = ["specialty", "applicant_group"]
-COVARIATES = ["needs_visa", "step1_failures", "years_since_graduation", "us_clinical_months"]
 
 
 def matches(cohort: Cohort, cycle: str = "") -> pd.DataFrame:
@@ -52,18 +51,9 @@ def national_curves(people: pd.DataFrame, edition: Path | str, denominator: str)
     for key, _ in people.groupby(["cycle", *UNIT]):
         cycle, specialty, group = (str(part) for part in key)
         curve = _curve(opened, specialty, group, cycle, denominator)
-        rows.append(
-            {
-                "cycle": cycle,
-                "specialty": specialty,
-                "applicant_group": group,
-                "curve": curve,
-                "national_cycle": "" if curve is None else curve.cycle,
-                "status": "no_evidence" if curve is None else curve.status,
-                "grade": "" if curve is None else curve.grade,
-                "n": None if curve is None else curve.n,
-            }
-        )
+        none = ("", "no_evidence", "", None)
+        told = none if curve is None else (curve.cycle, curve.status, curve.grade, curve.n)
+        rows.append((cycle, specialty, group, curve, *told))
     columns = ["cycle", *UNIT, "curve", "national_cycle", "status", "grade", "n"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -89,29 +79,20 @@ def beside_national(people: pd.DataFrame, national: pd.DataFrame) -> pd.DataFram
     curve's slope as a share of the slope. NaN without a curve.
     """
     curves = {tuple(row[:3]): row[3] for row in national.itertuples(index=False, name=None)}
-    logits, errors, slopes = [], [], []
+    found = []
     columns = people[["cycle", *UNIT, "score"]]
     for cycle, specialty, group, score in columns.itertuples(index=False, name=None):
         curve = curves.get((cycle, specialty, group))
         line = None if curve is None else curve.line
         if curve is None or line is None:
-            logits.append(np.nan)
-            errors.append(np.nan)
-            slopes.append(np.nan)
+            found.append((np.nan, np.nan, np.nan))
             continue
         if curve.cycle != cycle:
             line = after_drift(line, curve.drift_sd or 0.0)
         logit, half = spread(line, float(score))
-        logits.append(logit)
-        errors.append(half / Z)
-        slopes.append(line.slope_se / max(abs(line.slope), 1e-9))
-    found = np.array(logits, dtype=float)
-    return people.assign(
-        logit=found,
-        chance=expit(found),
-        logit_se=np.array(errors, dtype=float),
-        slope_error=np.array(slopes, dtype=float),
-    )
+        found.append((logit, half / Z, line.slope_se / max(abs(line.slope), 1e-9)))
+    logits, errors, slopes = np.array(found, dtype=float).reshape(-1, 3).T
+    return people.assign(logit=logits, chance=expit(logits), logit_se=errors, slope_error=slopes)
 
 
 def one_by_one(people: pd.DataFrame) -> pd.DataFrame:

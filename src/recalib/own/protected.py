@@ -57,21 +57,9 @@ def _rows(counts: Counts, scores: list[float]) -> list[dict[str, Any]]:
     for score in scores:
         was, was_low, was_high = chance(exact, score)
         told, low, high = chance(out, score)
-        rows.append(
-            row
-            | {
-                "score": score,
-                "exact": was,
-                "exact_low": was_low,
-                "exact_high": was_high,
-                "published": told,
-                "published_low": low,
-                "published_high": high,
-                "moved": 100 * (told - was),
-                "wider": (high - low) / (was_high - was_low),
-                "said": "",
-            }
-        )
+        moved, wider_by = 100 * (told - was), (high - low) / (was_high - was_low)
+        values = (score, was, was_low, was_high, told, low, high, moved, wider_by, "")
+        rows.append(row | dict(zip(_COLUMNS[len(row) :], values, strict=True)))
     return rows
 
 
