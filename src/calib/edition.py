@@ -337,22 +337,20 @@ class Edition:
         return tuple(sorted(keys, key=lambda key: key.outcome != outcome))
 
     def _by_curve(self, table: str, order: str) -> dict[tuple[Cell, ...], list[Row]]:
+        """Return rows in order by curve, as `_place` names it."""
         found: dict[tuple[Cell, ...], list[Row]] = {}
         for row in sorted(self.table(table), key=lambda row: row[order] or 0):
-            found.setdefault(tuple(row[name] for name in _KEY), []).append(row)
+            cohort = row["sources"] if table in _OF_COHORTS else None
+            found.setdefault((cohort, *(row[name] for name in _KEY)), []).append(row)
         return found
 
-    @cached_property
-    def _cohort_bands(self) -> dict[tuple[Cell, ...], list[Row]]:
-        found: dict[tuple[Cell, ...], list[Row]] = {}
-        for row in sorted(self.table("cohort_bands"), key=lambda row: row["rank"] or 0):
-            key = (row["sources"], *(row[name] for name in _KEY))
-            found.setdefault(key, []).append(row)
-        return found
+    def _place(self, curve: Curve) -> tuple[Cell, ...]:
+        """Return the cohort that a curve is of, None for a printed table's, and its key."""
+        return self.cohort_of(curve), *_key(curve)
 
     @cached_property
     def _band_rows(self) -> dict[tuple[Cell, ...], list[Row]]:
-        return self._by_curve("bands", "rank")
+        return self._by_curve("bands", "rank") | self._by_curve("cohort_bands", "rank")
 
     @cached_property
     def _standings(self) -> dict[tuple[Cell, ...], list[tuple[float, ...]]]:
@@ -370,10 +368,7 @@ class Edition:
         return self._bands[asked]
 
     def _made(self, curve: Curve, scheme: str) -> tuple[Band, ...]:
-        source = self.cohort_of(curve)
-        rows = self._band_rows.get(_key(curve), [])
-        if source is not None:
-            rows = self._cohort_bands.get((source, *_key(curve)), [])
+        rows = self._band_rows.get(self._place(curve), [])
         if rows and "scheme" in rows[0]:
             rows = _two_cuts(rows, scheme)
         if curve.status == "no_evidence" and not rows:
@@ -401,22 +396,16 @@ class Edition:
     def standing(self, curve: Curve) -> list[tuple[float, ...]]:
         """Return score, shares and limits as in standing.csv, from the lowest score on."""
         # Of a cohort only counts leave; with a printed table's key it must not get its standing.
-        return [] if self.cohort_of(curve) else self._standings.get(_key(curve), [])
+        return self._standings.get(self._place(curve), [])
 
     @cached_property
-    def _notes(self) -> dict[tuple[Cell, ...], str]:
-        rows = self.table("curve_notes")
-        return {tuple(row[name] for name in _KEY): str(row["note"]) for row in rows}
+    def _notes(self) -> dict[tuple[Cell, ...], list[Row]]:
+        return self._by_curve("curve_notes", "edition") | self._by_curve("cohort_curves", "edition")
 
     def note(self, curve: Curve) -> str | None:
         """Return the sentences that say why a curve claims no edge, where the edition has them."""
-        source = self.cohort_of(curve)
-        if source is not None:
-            key = (source, *_key(curve))
-            rows = self.table("cohort_curves")
-            notes = {(row["sources"], *(row[name] for name in _KEY)): row["note"] for row in rows}
-            return str(notes[key]) if notes[key] else None
-        return self._notes.get(_key(curve))
+        rows = self._notes.get(self._place(curve))
+        return str(rows[0]["note"]) if rows and rows[0]["note"] else None
 
     @cached_property
     def audits(self) -> dict[str, tuple[AuditRow, ...]]:
