@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import io
 import zlib
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from recalib.contract.store import read_table
 from recalib.contract.tables import BESIDE_TABLES, EDITION_TABLES, TABLES
 from recalib.problems import RecalibError
 from recalib.publish.describe import EDITION_FILE, read_bytes, read_edition
-from recalib.sources.door import MOST_EDITION_BYTES
+from recalib.sources.door import MOST_COLUMNS, MOST_EDITION_BYTES
 
 #: How the files of tables of a kept edition end.
 PACKED = ".gz"
@@ -68,6 +70,7 @@ class Opened:
         if found is None:
             return _empty(name)
         try:
+            _check_width(found)
             if name == "band_table":
                 found = _one_scheme(found)
             return read_table(io.BytesIO(found), name, older=True)
@@ -80,6 +83,20 @@ class Opened:
         """Read every table by its name; those of cohorts only where the edition has them."""
         own = [name for name, table in BESIDE_TABLES.items() if self.content(table.file)]
         return {name: self.read(name) for name in (*TABLES, *own)}
+
+
+def _check_width(table: bytes) -> None:
+    """Refuse a table whose columns are beyond counting, or whose rows have more than its header.
+
+    pandas takes those for an index, and a minute for some ten thousand.
+    """
+    try:
+        first = islice(csv.reader(io.StringIO(table.decode("utf-8"), newline="")), 2)
+        widths = {len(row) for row in first}
+    except csv.Error as error:
+        raise RecalibError(f"it cannot be split into cells: {error}") from error
+    if len(widths) > 1 or max(widths, default=0) > MOST_COLUMNS:
+        raise RecalibError(f"its rows have {' and '.join(map(str, sorted(widths)))} cells")
 
 
 def unpack(packed: Path) -> bytes:

@@ -26,6 +26,8 @@ MOST_WIDE_COLUMNS = 2_000
 LONGEST_COHORT_LINE = 1 << 20
 #: Bytes of a typed file, whatever pictures lie beside its table, and cells of one of its sheets.
 MOST_TYPED_BYTES, MOST_TYPED_CELLS = 20_000_000, 200_000
+#: Rows of a typed sheet; a table by score has some hundreds.
+MOST_TYPED_ROWS = 10_000
 #: Cells of a sheet of an export: they are all in memory at once.
 MOST_EXPORT_CELLS = 4_000_000
 #: Bytes of a file of an edition, packed or not; those of the largest so far are 300,000.

@@ -43,6 +43,9 @@ def read_file(path: Path, remarks: Remarks) -> list[Grid]:
         # A heading may reach over all columns to its right: time grows with their square.
         for grid in grids:
             door.check_columns(grid.width, door.MOST_WIDE_COLUMNS)
+            if len(grid.rows) > door.MOST_TYPED_ROWS:
+                found = f"It has more than {door.MOST_TYPED_ROWS:,} rows."
+                raise door.RefusedError("too-many-lines", found)
         return grids
     except door.RefusedError as error:
         remarks.refuse(visible(str(path)), error.found, RULES[error.rule].fix)

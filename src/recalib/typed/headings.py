@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from recalib.typed.grid import Cell, Grid, letters
 from recalib.typed.words import find_phrase, one_line, phrases, plain
@@ -21,6 +22,8 @@ FIGURES = (
 )
 BOUNDS = ("score_range", "score_min", "score_max")
 MOST_HEADER_ROWS = 4
+#: Characters of a heading; the longest in print has some sixty.
+LONGEST_HEADING = 500
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,11 @@ class Header:
         return [one for one in self.columns if one.column in names and not one.everyone]
 
 
+@lru_cache(maxsize=10_000)
 def read_heading(text: str) -> Heading:
-    """What a heading says."""
+    """What a heading says; nothing where it is longer than any is."""
+    if len(text) > LONGEST_HEADING:
+        return Heading(one_line(text))
     tokens = plain(text).split()
     percent = "percent" in tokens or "percentage" in tokens
     found = Heading(one_line(text), percent=percent)
