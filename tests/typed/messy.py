@@ -289,6 +289,13 @@ CASES = [
         changed="B2",
     ),
     refused(
+        "a score that a spreadsheet stores as no number",
+        opendocument([WIDE.strip().split(","), ["Anesthesiology", 76, float("nan"), 108, 247]]),
+        '"nan" is no number, where a score is expected.',
+        "--answer 'C2=blank'",
+        **ODS,
+    ),
+    refused(
         "a score of two digits",
         f"{WIDE}Anesthesiology,76,25,108,247\n",
         "cell C2",

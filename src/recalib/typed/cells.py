@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from recalib.sources.values import quote
 from recalib.typed.grid import Cell, Grid
@@ -12,6 +13,7 @@ from recalib.typed.numbers import (
     BOUND,
     COUNT,
     LIKELY,
+    PER_CENT,
     PERCENT,
     SCORE,
     SD,
@@ -19,9 +21,10 @@ from recalib.typed.numbers import (
     Reading,
     learn_style,
     read_number,
+    times,
 )
 from recalib.typed.ranges import read_range
-from recalib.typed.remarks import AS_PRINTED, Doubt, Remarks
+from recalib.typed.remarks import AS_PRINTED, BLANK, Remarks
 
 #: What a column holds; the others hold counts.
 KIND_OF = dict.fromkeys(("min", "q1", "median", "q3", "max", "mean"), SCORE) | {
@@ -33,7 +36,8 @@ KIND_OF = dict.fromkeys(("min", "q1", "median", "q3", "max", "mean"), SCORE) | {
     "rate": PERCENT,
     "dispersion": "dispersion",
 }
-BLANK = "blank"
+#: Bounds of what has none in LIKELY.
+_ANY = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True)
@@ -74,19 +78,18 @@ class Figures:
         place, key = grid.place(row, heading.index), grid.key(row, heading.index)
         reading = self._scaled(read_number(cell, kind, self.style), cell, heading)
         if reading.value is None:
-            doubt = Doubt(key, place, reading.why, reading.fix, (*reading.options, BLANK), True)
-            answer = self.remarks.ask(doubt)
+            options = (*reading.options, BLANK)
+            answer = self.remarks.ask(key, place, reading.why, reading.fix, options, number=True)
             if answer is None:
                 return None
             return Figure("" if answer == BLANK else answer, place, key)
         value = reading.value
-        if value and not _is_likely(value, kind):
-            low, high = LIKELY[kind]
+        low, high = LIKELY.get(kind, _ANY)
+        if value and not low <= float(value) <= high:
             found = f"{quote(cell.text)} ({heading.text}) lies outside {low} to {high}."
             fix = "Compare it with the source; correct the cell."
             options = (AS_PRINTED,) if kind != COUNT else ()
-            doubt = Doubt(key, place, found, fix, options, True)
-            answer = self.remarks.ask(doubt)
+            answer = self.remarks.ask(key, place, found, fix, options, number=True)
             if answer is None:
                 return None
             value = value if answer == AS_PRINTED else answer
@@ -123,22 +126,12 @@ class Figures:
         high = max(plain, default=Decimal(0))
         if kind == PERCENT:
             return Decimal(100) if plain and high <= 1 else Decimal(1)
-        return Decimal(1) / 100 if heading.percent and high > 1 else Decimal(1)
+        return PER_CENT if heading.percent and high > 1 else Decimal(1)
 
     def _scaled(self, reading: Reading, cell: Cell, heading: Heading) -> Reading:
         scale = self._scales.get(heading.index, Decimal(1))
         if not reading.value or scale == 1 or "%" in cell.text:
             return reading
-        value = f"{(Decimal(reading.value) * scale).normalize():f}"
         told = "a share, as percent" if scale > 1 else "the heading says percent"
-        return replace(reading, value=value, why="; ".join(filter(None, [told, reading.why])))
-
-
-def _is_likely(value: str, kind: str) -> bool:
-    if kind not in LIKELY:
-        return True
-    low, high = LIKELY[kind]
-    try:
-        return low <= Decimal(value) <= high
-    except InvalidOperation:  # pragma: no cover - numbers were read as such
-        return False
+        why = "; ".join(filter(None, [told, reading.why]))
+        return replace(reading, value=times(reading.value, scale), why=why)

@@ -9,7 +9,7 @@ from recalib.typed.grid import Grid, letters
 from recalib.typed.headings import Header, Heading, shown, spread_unevenly
 from recalib.typed.kinds import STATISTICS
 from recalib.typed.names import Names
-from recalib.typed.remarks import LEAVE_OUT, Doubt, Remarks
+from recalib.typed.remarks import LEAVE_OUT, Remarks
 from recalib.typed.words import phrases, plain
 
 #: What cells say in a column that asks whether these people matched.
@@ -26,14 +26,13 @@ def sound_header(grid: Grid, header: Header, names: Names, remarks: Remarks) -> 
         remarks.refuse(grid.place(one.row, one.index), told, "Put each table on its own sheet.")
     uneven = spread_unevenly(found)
     if uneven and not grid.merged:
-        doubt = Doubt(
+        remarks.ask(
             f"{grid.prefix}header",
             grid.place(header.top, 0),
             f"Different columns seem to stand under the results ({uneven}).",
             "Write the result into each heading, such as Matched n.",
             ("as read",),
         )
-        remarks.ask(doubt)
     return found
 
 
@@ -70,14 +69,13 @@ def _known_column(
     near = nearest(plain(heading.text), phrases("columns")) if heading.text else None
     guess = phrases("columns")[near] if near else ""
     told = f"{shown(heading)} is no heading known here." if heading.text else "No heading."
-    doubt = Doubt(
+    answer = remarks.ask(
         f"{grid.prefix}column {letters(index)}",
         place,
         told[0].upper() + told[1:],
         "Head it as docs/add-a-cycle.md does.",
         (LEAVE_OUT, *([guess] if guess else [])),
     )
-    answer = remarks.ask(doubt)
     return (
         replace(heading, left_out=True)
         if answer in (None, LEAVE_OUT)

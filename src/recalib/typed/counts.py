@@ -10,9 +10,9 @@ from recalib.typed.cells import Figure, Figures
 from recalib.typed.entries import Line, Walk
 from recalib.typed.grid import Grid
 from recalib.typed.headings import Header, Heading, shown
-from recalib.typed.remarks import AS_PRINTED, LEAVE_OUT, Doubt, Remarks
+from recalib.typed.remarks import AS_PRINTED, LEAVE_OUT, Remarks
 
-ROUNDED = 0.06  # a rate printed with one decimal may be off by half of it, and a little
+_COUNTED = ("n", "n_success", "n_failed", "n_total")
 _SIDES = {"matched": "n_success", "not_matched": "n_failed"}
 
 
@@ -28,8 +28,8 @@ def role(heading: Heading, columns: Iterable[Heading]) -> str:
 class Counts:
     """Counts of the rows of one sheet."""
 
-    def __init__(self, grid: Grid, figures: Figures, remarks: Remarks) -> None:
-        self.grid, self.figures, self.remarks = grid, figures, remarks
+    def __init__(self, grid: Grid, header: Header, figures: Figures, remarks: Remarks) -> None:
+        self.grid, self.header, self.figures, self.remarks = grid, header, figures, remarks
 
     def of_line(
         self, row: int, columns: list[Heading], result: str, named: str
@@ -93,14 +93,14 @@ class Counts:
     def _withheld(self, found: dict[str, Figure], place: str, key: str, named: str) -> None:
         marks = sorted({one.withheld for one in found.values() if one.withheld})
         said = f" ({', '.join(map(quote, marks))})" if marks else ""
-        doubt = Doubt(
+        answer = self.remarks.ask(
             f"{key} counts",
             place,
             f"Of {named} two of matched, not matched and total are needed{said}.",
             "Type the counts where another table of the source prints them.",
             (LEAVE_OUT,),
         )
-        if self.remarks.ask(doubt) == LEAVE_OUT:
+        if answer == LEAVE_OUT:
             self.remarks.left_out.append(f"{named}: counts are not printed{said}.")
 
     def _rate_agrees(self, figures: dict[str, Figure], rate: Figure) -> bool:
@@ -114,64 +114,61 @@ class Counts:
 
     def _confirmed(self, figure: Figure, found: str) -> bool:
         fix = "Compare the row with the source and correct the cell."
-        doubt = Doubt(figure.key, figure.place, found, fix, (AS_PRINTED,))
-        if self.remarks.ask(doubt) is None:
+        if self.remarks.ask(figure.key, figure.place, found, fix, (AS_PRINTED,)) is None:
             return False
         self.remarks.questions.append(f"{figure.place}: {found} It is printed so; say why.")
         return True
 
-    def check_totals(self, walk: Walk, header: Header, columns: list[Heading], kind: str) -> None:
+    def check_totals(self, walk: Walk, columns: list[Heading], kind: str) -> None:
         """Hold rows of totals against the sums of the rows above them."""
-        for line in walk.totals:
-            for one in columns:
-                name = one.column or "n"
-                if name in ("n", "n_success", "n_failed", "n_total"):
-                    self._check_sum(line, walk, header, one, kind, columns)
+        counted = [one for one in columns if (one.column or "n") in _COUNTED]
+        for total in walk.totals:
+            rows = self._added_up(total, walk.lines)
+            for one in counted:
+                value = self._check_sum(total, rows, one)
+                if value and len(rows) == len(walk.lines):
+                    self._as_printed_figure(one, value, kind, columns)
 
-    def _check_sum(
-        self,
-        line: Line,
-        walk: Walk,
-        header: Header,
-        heading: Heading,
-        kind: str,
-        columns: list[Heading],
-    ) -> None:
-        printed = self.figures.read(line.row, heading)
-        said = header.of("said_result", "applicant_group", "cycle")
-        same = [
-            other
-            for other in walk.lines
-            if (not line.result or other.result == line.result)
-            and (not line.group or other.group == line.group)
-            and all(
-                not self.grid.at(line.row, one.index)
-                or self.grid.at(line.row, one.index).text == self.grid.at(other.row, one.index).text
-                for one in said
-            )
+    def _added_up(self, total: Line, lines: list[Line]) -> list[Line]:
+        """The rows that a row of totals sums: those that say what it says of whom."""
+        said = {
+            one.index: cell.text
+            for one in self.header.of("said_result", "applicant_group", "cycle")
+            if (cell := self.grid.at(total.row, one.index))
+        }
+        return [
+            line
+            for line in lines
+            if total.result in ("", line.result)
+            and total.group in ("", line.group)
+            and all(self.grid.at(line.row, index).text == text for index, text in said.items())
         ]
-        parts = [self.figures.read(other.row, heading) for other in same]
-        if printed is None or not printed.value or not parts or None in parts:
-            return
-        withheld = sum(1 for one in parts if one is not None and not one.value)
-        total = sum(int(one.value) for one in parts if one is not None and one.value)
-        rows = "1 row adds" if len(same) == 1 else f"{len(same)} rows add"
-        told = f"{shown(heading)}: {rows} up to {total:,}"
+
+    def _check_sum(self, line: Line, rows: list[Line], heading: Heading) -> str:
+        """The printed total where rows that all have a figure add up to it, else blank."""
+        printed = self.figures.read(line.row, heading)
+        parts = [self.figures.read(row.row, heading) for row in rows]
+        known = [one for one in parts if one is not None]
+        if printed is None or not printed.value or not parts or len(known) < len(parts):
+            return ""
+        values = [int(one.value) for one in known if one.value]
+        total, withheld = sum(values), len(known) - len(values)
+        add = "1 row adds" if len(rows) == 1 else f"{len(rows)} rows add"
+        told = f"{shown(heading)}: {add} up to {total:,}"
         if total == int(printed.value):
             self.remarks.told.append(f"{printed.place}: {told}, as the total row says.")
-            if len(same) == len(walk.lines) and not withheld:
-                self._as_printed_figure(heading, printed.value, kind, columns)
-            return
+            return "" if withheld else printed.value
         found = f"{told}, the total row says {int(printed.value):,}."
         if total > int(printed.value):
             self._confirmed(printed, found)
-            return
+            return ""
         rest = f" ({withheld} rows without a figure)" if withheld else ""
         self.remarks.told.append(f"{printed.place}: {found}")
         self.remarks.questions.append(
             f"The rows add up to {total:,}{rest}, the row of totals ({heading.text}) says "
             f"{int(printed.value):,}: say why they differ, or correct the table."
         )
+        return ""
 
     def _as_printed_figure(
         self, heading: Heading, value: str, kind: str, columns: list[Heading]

@@ -8,10 +8,8 @@ from recalib.sources.values import quote
 from recalib.typed.grid import Grid
 from recalib.typed.headings import BOUNDS, Header, is_header, read_heading
 from recalib.typed.names import Names
-from recalib.typed.remarks import Doubt, Remarks
+from recalib.typed.remarks import BLANK, Remarks
 from recalib.typed.words import blanks, phrases, plain
-
-BLANK = "blank"
 
 
 @dataclass
@@ -184,12 +182,12 @@ class Walker:
             return False
         length = len(grid.rows[row])
         if grid.typed_text and length <= last:
-            doubt = Doubt(
+            answer = self.remarks.ask(
                 grid.key(row, length),
                 grid.place(row, length),
                 f"The row ends after {length} of {last + 1} columns.",
                 "Look for a missing separator; end the row with one for each blank cell.",
                 (BLANK,),
             )
-            return self.remarks.ask(doubt) == BLANK
+            return answer == BLANK
         return True

@@ -8,7 +8,7 @@ from recalib.contract.tables import LAYOUTS
 from recalib.sources.labels import Labels
 from recalib.sources.values import quote
 from recalib.typed.cells import Figure
-from recalib.typed.remarks import LEAVE_OUT, Doubt, Remarks
+from recalib.typed.remarks import LEAVE_OUT, Remarks
 from recalib.typed.tables import Row, SheetTable
 
 #: Figures without which a row cannot stand in its table.
@@ -49,19 +49,19 @@ def _is_whole(row: Row, remarks: Remarks) -> bool:
         if figure.value:
             continue
         said = f" ({quote(figure.withheld)})" if figure.withheld else ""
-        doubt = Doubt(
-            figure.key or f"{name} of {_named(row)}",
-            figure.place or row.place,
+        key, place = figure.key or f"{name} of {_named(row)}", figure.place or row.place
+        answer = remarks.ask(
+            key,
+            place,
             f"{name} of {_named(row)} is not printed{said}, and a {row.kind} table needs it.",
             "Type the figure where another table of the source prints it.",
             (LEAVE_OUT,),
             number=True,
         )
-        answer = remarks.ask(doubt)
         if answer is None or answer == LEAVE_OUT:
             remarks.left_out.append(f"{_named(row)}: {name} is not printed{said}.")
             return False
-        row.figures[name] = Figure(answer, doubt.place, doubt.key)
+        row.figures[name] = Figure(answer, place, key)
     return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from recalib.contract.tables import PUBLISHED
 from recalib.typed.grid import Grid
 from recalib.typed.headings import BOUNDS, Header
-from recalib.typed.remarks import Doubt, Remarks
+from recalib.typed.remarks import Remarks
 
 STATISTICS = ("min", "q1", "median", "q3", "max", "mean", "sd")
 
@@ -19,14 +19,13 @@ def kind_of(grid: Grid, header: Header, asked: str, remarks: Remarks) -> str | N
                 f"{grid.name} has means only: taken as quantiles (--kind means says otherwise)."
             )
         return guess
-    doubt = Doubt(
+    return remarks.ask(
         f"{grid.prefix}kind",
         grid.name,
         "The headings do not tell what kind of table it is.",
         "Head the columns as docs/add-a-cycle.md does.",
         PUBLISHED,
     )
-    return remarks.ask(doubt)
 
 
 def _spread(header: Header) -> bool:

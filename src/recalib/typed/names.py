@@ -8,7 +8,7 @@ from recalib.contract.vocabulary import cycle_years, nearest
 from recalib.sources.labels import Labels
 from recalib.sources.values import quote
 from recalib.typed.grid import Cell
-from recalib.typed.remarks import LEAVE_OUT, Doubt, Remarks
+from recalib.typed.remarks import LEAVE_OUT, Remarks
 from recalib.typed.words import find_phrase, one_line, phrases, plain, unmarked
 
 _DASHES = re.compile(r"\s*[–—−-]\s*")
@@ -46,14 +46,13 @@ class Names:
             return label
         near = nearest(text, self.labels.names)
         told = f" The nearest known is {quote(near)}." if near else ""
-        doubt = Doubt(
+        answer = self.remarks.ask(
             text,
             place,
             f"{quote(text)} is not a known specialty.{told}",
             "Correct the spelling, or add the label to specialties.csv.",
             (*([near] if near else []), LEAVE_OUT),
         )
-        answer = self.remarks.ask(doubt)
         return None if answer == LEAVE_OUT else answer
 
     def word(self, text: str, place: str, *lists: str) -> str | None:
@@ -65,14 +64,13 @@ class Names:
                     self.remarks.change(place, text, word, f"one of the {lists[0]} of the contract")
                 return word
         options = tuple(dict.fromkeys(phrases(lists[0]).values()))
-        doubt = Doubt(
+        return self.remarks.ask(
             text,
             place,
             f"{quote(text)} is none of the {lists[0]} known here.",
             f"Write one of {', '.join(options)}.",
             options,
         )
-        return self.remarks.ask(doubt)
 
     def cycle(self, cell: Cell, place: str, wanted: str) -> str | None:
         """The cycle that a cell names; None where its row is left out or nobody knows."""
@@ -93,14 +91,13 @@ class Names:
 
     def other_year(self, year: str, place: str, wanted: str) -> None:
         """Ask whether figures of another cycle are left out."""
-        doubt = Doubt(
+        self.remarks.ask(
             f"year {year}",
             place,
             f"The cycle is {year} here, and {wanted} is added.",
             f"Take the figures of {year} out, or add them as a cycle of their own.",
             (LEAVE_OUT,),
         )
-        self.remarks.ask(doubt)
 
 
 def in_text(text: str, name: str) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isfinite
 
 from recalib.sources.values import quote
 from recalib.typed.grid import Cell
@@ -22,6 +23,8 @@ LIKELY = {
     SHARE: (0, 1),
     PERCENT: (0, 100),
 }
+#: What a percentage is multiplied by to be a share.
+PER_CENT = Decimal("0.01")
 _PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _CENSORED = re.compile(
     r"(?:n\s*)?(?:<|≤|<=|>|≥|>=|less than|fewer than|under|up to|more than|over|at least|at most)"
@@ -122,11 +125,12 @@ def _percentage(cell: Cell, text: str, kind: str, style: Style, whys: list[str])
     inside = _separated(cell, text.replace("%", "").strip(), PERCENT, style, whys)
     if inside.value is None or kind == PERCENT:
         return inside
-    return Reading(_divided(inside.value), "; ".join(["a percentage", *whys]))
+    return Reading(times(inside.value, PER_CENT), "; ".join(["a percentage", *whys]))
 
 
-def _divided(value: str) -> str:
-    return f"{(Decimal(value) / 100).normalize():f}"
+def times(value: str, factor: Decimal) -> str:
+    """A plain decimal times a factor, without zeros at its end."""
+    return f"{(Decimal(value) * factor).normalize():f}"
 
 
 def _separated(cell: Cell, text: str, kind: str, style: Style, whys: list[str]) -> Reading:
@@ -204,6 +208,8 @@ def _as_kind(value: str, kind: str) -> tuple[str, str]:
 def _stored(cell: Cell, kind: str) -> Reading:
     """A number that a spreadsheet stores: no separator is in doubt, but a slip can be."""
     assert cell.number is not None
+    if not isfinite(cell.number):
+        return _no_number(cell, kind)
     text = f"{cell.number:.10f}".rstrip("0").rstrip(".") or "0"
     if kind in (COUNT, BOUND) and "." in text:
         thousands = Decimal(text) * 1000

@@ -31,7 +31,7 @@ from recalib.typed.layout import lay_out
 from recalib.typed.names import Names
 from recalib.typed.plausible import look
 from recalib.typed.questions import ask, extended, provenance
-from recalib.typed.remarks import AS_PRINTED, Doubt, Remarks
+from recalib.typed.remarks import AS_PRINTED, Remarks
 from recalib.typed.tables import Row, SheetTable, read_table
 from recalib.typed.whose import Asked
 from recalib.typed.write import Planned, planned
@@ -356,8 +356,7 @@ def _ask_about(problem: Problem, tables: dict[str, list[Row]], remarks: Remarks)
         figure = row.figures.get(problem.column or "")
         key = figure.key if figure and figure.key else f"{place.rpartition(' ')[2]} row"
     found = f"{problem.message} [{problem.rule}]"
-    doubt = Doubt(key, place, found, problem.fix, (AS_PRINTED,))
-    if remarks.ask(doubt) is not None:
+    if remarks.ask(key, place, found, problem.fix, (AS_PRINTED,)) is not None:
         remarks.questions.append(
             f"{place}: {problem.message} It is printed so: write a correction "
             "(docs/add-a-cycle.md), then delete this line."

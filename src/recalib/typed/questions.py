@@ -30,7 +30,6 @@ ASKED = {
 #: Facts that stay from cycle to cycle, and facts of which only the year is expected to change.
 SAME, ALIKE = ("publisher", "rights"), ("title", "citation", "edition")
 FIGURES = 3
-WIDTH = 100
 _PREFERRED = {
     "quantiles": ("median", "n", "mean", "q3", "q1", "sd", "max", "min"),
     "means": ("mean", "n"),

@@ -14,6 +14,7 @@ from recalib.problems import UsageError
 Ask = Callable[["Doubt"], str | None]
 LEAVE_OUT = "leave out"
 AS_PRINTED = "as printed"
+BLANK = "blank"
 #: Why a change was made that somebody answered.
 ANSWERED = "answered"
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -79,9 +80,19 @@ class Remarks:
         """Note a change."""
         self.listed.append(Change(place, was, read_as, why))
 
-    def ask(self, doubt: Doubt) -> str | None:
+    def ask(
+        self,
+        key: str,
+        place: str,
+        found: str,
+        fix: str,
+        options: tuple[str, ...] = (),
+        *,
+        number: bool = False,
+    ) -> str | None:
         """Answer of a doubt, asked once; None, and noted, where there is none."""
-        asked = (doubt.key, doubt.found)
+        doubt = Doubt(key, place, found, fix, options, number)
+        asked = (key, found)
         if asked in self._asked:
             return self._asked[asked]
         answer = self._given(doubt)
@@ -90,7 +101,7 @@ class Remarks:
         if answer is None:
             self.doubts.append(doubt)
         else:
-            self.change(doubt.place, doubt.found, answer, ANSWERED)
+            self.change(place, found, answer, ANSWERED)
         self._asked[asked] = answer
         return answer
 

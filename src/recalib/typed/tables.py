@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from recalib.sources.values import quote
 from recalib.typed.cells import Figure, Figures
@@ -20,7 +19,8 @@ from recalib.typed.headings import (
 )
 from recalib.typed.kinds import STATISTICS, kind_of
 from recalib.typed.names import Names
-from recalib.typed.remarks import LEAVE_OUT, Doubt, Remarks
+from recalib.typed.numbers import PER_CENT, times
+from recalib.typed.remarks import LEAVE_OUT, Remarks
 from recalib.typed.whose import Asked, Whose
 
 #: Columns of each kind that may hold figures in a sheet.
@@ -89,6 +89,7 @@ class _Reader:
         self.walk: Walk = Walker(grid, header, names, remarks).go()
         lines = [one.row for one in (*self.walk.lines, *self.walk.totals)] + self.walk.doubtful
         self.figures = Figures(grid, header, lines, remarks)
+        self.counts = Counts(grid, header, self.figures, remarks)
         self.whose = Whose(grid, header, kind, asked, names, remarks)
 
     def rows(self) -> list[Row]:
@@ -102,9 +103,8 @@ class _Reader:
         if not found and not self.remarks.doubts:
             told = "There is a header and no row with figures below it."
             self.remarks.refuse(self.grid.name, told, "Type the figures, or leave the sheet out.")
-        counts = Counts(self.grid, self.figures, self.remarks)
-        counts.check_totals(self.walk, self.header, columns, self.kind)
-        return self._joined(found, counts) if self.kind in ("totals", "bins") else found
+        self.counts.check_totals(self.walk, columns, self.kind)
+        return self._joined(found) if self.kind in ("totals", "bins") else found
 
     def _tell_columns(self, columns: list[Heading]) -> None:
         """Tell what each column is taken for."""
@@ -121,7 +121,7 @@ class _Reader:
             f"{self.grid.name}: header in row {row}; columns {', '.join(words)}."
         )
 
-    def _joined(self, rows: list[Row], counts: Counts) -> list[Row]:
+    def _joined(self, rows: list[Row]) -> list[Row]:
         """Rows of the two results as one."""
         found: dict[tuple[str, ...], Row] = {}
         for row in rows:
@@ -137,7 +137,7 @@ class _Reader:
                 joined.append(row)
                 continue
             cell, named = row.place.rpartition(" ")[2], row.key["specialty"]
-            figures = counts.completed(row.figures, row.place, cell, named)
+            figures = self.counts.completed(row.figures, row.place, cell, named)
             if figures is not None:
                 joined.append(Row(row.kind, row.key, figures, row.place))
         return joined
@@ -163,14 +163,9 @@ class _Reader:
         if self.kind in ("quantiles", "means") and any(one.result for one in wanted):
             for one in wanted:
                 if not one.result:
-                    doubt = Doubt(
-                        f"{self.grid.prefix}column {letters(one.index)}",
-                        self.grid.place(one.row, one.index),
-                        f'"{one.text}" stands under neither result, and other columns do.',
-                        "Write Matched or Not matched into the heading.",
-                        (LEAVE_OUT,),
-                    )
-                    self.remarks.ask(doubt)
+                    found = f'"{one.text}" stands under neither result, and other columns do.'
+                    fix = "Write Matched or Not matched into the heading."
+                    self._ask_column(one, found, fix, (LEAVE_OUT,))
             return [one for one in wanted if one.result]
         return wanted
 
@@ -180,14 +175,18 @@ class _Reader:
         running = [str(number) for number in range(1, len(texts) + 1)]
         if one.column not in ("", "n") or len(texts) < 2 or texts != running:
             return False
-        doubt = Doubt(
-            f"{self.grid.prefix}column {letters(one.index)}",
-            self.grid.place(one.row, one.index),
-            f'The column headed "{one.text}" runs from 1 to {len(texts)}: row numbers, or counts?',
-            "Take row numbers out.",
-            (LEAVE_OUT, "counts"),
+        found = (
+            f'The column headed "{one.text}" runs from 1 to {len(texts)}: row numbers, or counts?'
         )
-        return self.remarks.ask(doubt) != "counts"
+        answer = self._ask_column(one, found, "Take row numbers out.", (LEAVE_OUT, "counts"))
+        return answer != "counts"
+
+    def _ask_column(
+        self, one: Heading, found: str, fix: str, options: tuple[str, ...]
+    ) -> str | None:
+        """Answer of a doubt about a column."""
+        key = f"{self.grid.prefix}column {letters(one.index)}"
+        return self.remarks.ask(key, self.grid.place(one.row, one.index), found, fix, options)
 
     def _of_line(self, line: Line, columns: list[Heading]) -> Iterator[Row]:
         """The rows of a raw table that a row of the sheet holds."""
@@ -227,8 +226,7 @@ class _Reader:
                 figures["reading_error"] = self._reading_error()
             yield from self._kept(Row(self.kind, key, figures, place))
         else:
-            counts = Counts(self.grid, self.figures, self.remarks)
-            counted = counts.of_line(line.row, columns, key["result"], key["specialty"])
+            counted = self.counts.of_line(line.row, columns, key["result"], key["specialty"])
             if counted is not None:
                 yield Row(self.kind, key, counted, place)
 
@@ -258,17 +256,17 @@ class _Reader:
         yield row
 
     def _reading_error(self) -> Figure:
-        doubt = Doubt(
+        answer = self.remarks.ask(
             f"{self.grid.prefix}reading_error",
             self.grid.name,
             "No column says how far a point read off the curve may be off.",
             "Add a column headed Reading error, as a standard deviation between 0 and 0.5.",
             number=True,
         )
-        return Figure(self.remarks.ask(doubt) or "", self.grid.name)
+        return Figure(answer or "", self.grid.name)
 
 
 def _share(figure: Figure) -> Figure:
     if not figure.value:
         return figure
-    return replace(figure, value=f"{(Decimal(figure.value) / 100).normalize():f}")
+    return replace(figure, value=times(figure.value, PER_CENT))

@@ -12,7 +12,7 @@ from recalib.typed.entries import Line
 from recalib.typed.grid import Grid
 from recalib.typed.headings import Header, Heading
 from recalib.typed.names import Names, in_text, years_in
-from recalib.typed.remarks import Doubt, Remarks
+from recalib.typed.remarks import Remarks
 from recalib.typed.words import phrases, plain
 
 
@@ -45,25 +45,26 @@ class Whose:
         years, last = years_in(title), int(self.asked.cycle[-4:])
         season = re.search(rf"{last - 1}\s*[-–/]\s*{last % 100:02d}(?![0-9])", title)
         if years and str(last) not in years and not season:
-            doubt = Doubt(
-                f"{self.grid.prefix}title",
-                self.grid.name,
+            self._ask(
+                "title",
                 f"The title speaks of {', '.join(dict.fromkeys(years))}, not of "
                 f"{self.asked.cycle}: {quote(title)}.",
                 "Give the file of the cycle that is added.",
                 ("right file",),
             )
-            self.remarks.ask(doubt)
+
+    def _ask(self, what: str, found: str, fix: str, options: tuple[str, ...] = ()) -> str | None:
+        """Answer of a doubt about the whole sheet."""
+        return self.remarks.ask(f"{self.grid.prefix}{what}", self.grid.name, found, fix, options)
 
     def key(self, line: Line, figures: Figures) -> dict[str, str] | None:
         """Whose figures a row holds, as far as its own cells say; None where it is left out."""
-        key = {"cycle": self.asked.cycle, "specialty": line.specialty or "", "result": line.result}
-        key |= {"applicant_group": line.group, "needs_visa": "", "outcome": "", "denominator": ""}
         if not line.specialty:
-            label = self._titled_specialty()
-            if label is None:
-                return None
-            key["specialty"] = label
+            found = "No column and no row says of which specialty the figures are."
+            self._ask("specialty", found, "Add a column headed Specialty.")
+            return None
+        key = {"cycle": self.asked.cycle, "specialty": line.specialty, "result": line.result}
+        key |= {"applicant_group": line.group, "needs_visa": "", "outcome": "", "denominator": ""}
         for one in self.header.of("cycle", "said_result", "applicant_group", "outcome"):
             cell = self.grid.at(line.row, one.index)
             if cell and not self._say(key, one, line):
@@ -125,54 +126,36 @@ class Whose:
         said = _one(in_text(self.title, "groups"))
         if self.asked.group:
             if said and said != self.asked.group:
-                doubt = Doubt(
-                    f"{self.grid.prefix}group",
-                    self.grid.name,
-                    f"The title speaks of {said}, and --group says {self.asked.group}.",
-                    "Give the file of that group, or another --group.",
-                    ("right file",),
-                )
-                if self.remarks.ask(doubt) is None:
+                found = f"The title speaks of {said}, and --group says {self.asked.group}."
+                fix = "Give the file of that group, or another --group."
+                if self._ask("group", found, fix, ("right file",)) is None:
                     return None
             return self.asked.group
         if said:
             return self._told_once("applicant group", said, "as its title says")
-        doubt = Doubt(
-            f"{self.grid.prefix}group",
-            self.grid.name,
-            "Nothing says whose figures these are.",
-            "Name the applicants with --group.",
-            GROUPS,
-        )
-        return self.remarks.ask(doubt)
+        found = "Nothing says whose figures these are."
+        return self._ask("group", found, "Name the applicants with --group.", GROUPS)
 
     def result(self, line: Line) -> str | None:
         """The result of a row that neither cells nor headings tell; None where nobody knows."""
         said = _one(in_text(self.title, "results"))
         if said:
             return self._told_once("result", said, "as its title says")
-        doubt = Doubt(
+        return self.remarks.ask(
             f"{self.grid.prefix}result",
             self.grid.place(line.row, 0),
             "Nothing says whether these people matched.",
             "Write Matched or Not matched over the columns, or into a column of its own.",
             RESULTS,
         )
-        return self.remarks.ask(doubt)
 
     def _outcome(self) -> str:
         if self.asked.outcome:
             return self.asked.outcome
         headings = " ".join(one.text for one in self.header.columns)
         if in_text(f"{self.title} {headings}", "outcomes") not in ("", "match"):
-            doubt = Doubt(
-                f"{self.grid.prefix}outcome",
-                self.grid.name,
-                "Its words speak of interviews: are interviews counted, or matches?",
-                "Say it with --outcome.",
-                OUTCOMES,
-            )
-            return self.remarks.ask(doubt) or "match"
+            found = "Its words speak of interviews: are interviews counted, or matches?"
+            return self._ask("outcome", found, "Say it with --outcome.", OUTCOMES) or "match"
         return self._told_once("outcome", "match", "unless --outcome says otherwise")
 
     def _denominator(self, key: dict[str, str]) -> str | None:
@@ -188,25 +171,12 @@ class Whose:
         ):
             if said:
                 return self._told_once("denominator", said, why)
-        doubt = Doubt(
-            f"{self.grid.prefix}denominator",
-            self.grid.name,
+        return self._ask(
+            "denominator",
             "Nothing says among whom the matched are counted.",
             "Name them with --denominator.",
             ("ranked_first", "ranked_any_pgy1"),
         )
-        return self.remarks.ask(doubt)
-
-    def _titled_specialty(self) -> str | None:
-        """The one specialty that a title speaks of, where no column does."""
-        doubt = Doubt(
-            f"{self.grid.prefix}specialty",
-            self.grid.name,
-            "No column and no row says of which specialty the figures are.",
-            "Add a column headed Specialty.",
-        )
-        self.remarks.ask(doubt)
-        return None
 
 
 def _one(said: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from typing import Any
 
 from recalib.contract.schema import shipped
 
@@ -20,7 +19,7 @@ _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 @cache
 def phrases(name: str) -> dict[str, str]:
     """Plain phrase to what it means, of one list of `words.yml`."""
-    known = _words()[name]
+    known = shipped(str(__package__), "words.yml")[name]
     if isinstance(known, list):
         return {plain(phrase): phrase for phrase in known}
     return {plain(str(one)): str(word) for word, all_ in known.items() for one in all_}
@@ -29,13 +28,7 @@ def phrases(name: str) -> dict[str, str]:
 @cache
 def blanks() -> frozenset[str]:
     """Cells that stand for no figure, in small letters."""
-    return frozenset(_words()["blanks"])
-
-
-@cache
-def _words() -> dict[str, Any]:
-    loaded: dict[str, Any] = shipped(str(__package__), "words.yml")
-    return loaded
+    return frozenset(shipped(str(__package__), "words.yml")["blanks"])
 
 
 def one_line(text: str) -> str:
