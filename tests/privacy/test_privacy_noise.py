@@ -8,7 +8,7 @@ from scipy.stats import kstest
 
 from raw_cohorts import make_raw, people, store
 from recalib.cohorts.counts import SECRET_FILE
-from recalib.privacy.noise import Draws, secret_of
+from recalib.privacy.noise import Draws, secret_for, secret_of
 from recalib.problems import RecalibError
 from recalib.raw import check_raw
 from recalib.run.private_counts import COUNTS, read_cohorts
@@ -62,6 +62,17 @@ def test_something_else_in_its_place_is_refused(raw, content):
     with pytest.raises(RecalibError, match=r"is not 64 hexadecimal digits.*delete it"):
         secret_of(raw.path)
     assert (raw.path / SECRET_FILE).read_bytes() == content
+
+
+@pytest.mark.parametrize("name", [".ours.key", SECRET_FILE.name])
+def test_a_key_that_is_none_is_named_and_no_other_is_taken_for_it(raw, name):
+    for file in (".ours.key", SECRET_FILE.name):
+        (raw.path / "cohorts" / file).write_text(("no key" if file == name else SECRET) + "\n")
+    with pytest.raises(RecalibError, match=rf"^cohorts/{name} .* is not 64 hexadecimal") as caught:
+        secret_for(raw.path, "ours")
+    assert ("delete it" in str(caught.value)) == (name == SECRET_FILE.name)
+    (problem,) = check_raw(raw.path)
+    assert (problem.rule, problem.file) == ("cohort-key", "cohorts/ours.yml")
 
 
 def test_a_folder_where_it_cannot_be_written_or_read_is_told(raw, tmp_path):

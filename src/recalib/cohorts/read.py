@@ -71,7 +71,10 @@ def _note_keys(cohorts: list[Cohort], folder: Folder) -> None:
     for cohort in cohorts:
         try:
             find_key(folder.path, cohort.name, cohort.key_mark)
-        except (UnusableKeyError, OSError):
+        except UnusableKeyError as error:
+            found = f"A key file in cohorts/ {error}."
+            add("cohort-key", f"cohorts/{cohort.name}.yml", found, column="key")
+        except OSError:
             pass  # told where the key is used
         except KeyFileError as error:
             add("cohort-key", f"cohorts/{cohort.name}.yml", str(error), column="key")

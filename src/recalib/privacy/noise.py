@@ -40,7 +40,7 @@ def secret_of(raw: Path) -> str:
     except FileExistsError:
         pass
     except OSError as error:
-        raise _unusable(f"could not be written: {error.strerror}") from None
+        raise _unusable(path, f"could not be written: {error.strerror}") from None
     return _read(path)
 
 
@@ -52,8 +52,11 @@ def secret_for(raw: Path, name: str, mark: str = "") -> str:
     try:
         found = find_key(raw, name, mark)
     except (OSError, UnusableKeyError):
-        own = own_key((raw / SECRET_FILE).parent, name)
-        return _read(own if own.exists() else raw / SECRET_FILE)
+        # One of them cannot be read; the other is not taken in its place.
+        for path in (own_key((raw / SECRET_FILE).parent, name), raw / SECRET_FILE):
+            if path.exists():
+                _read(path)
+        raise
     except KeyFileError as error:
         raise RecalibError(f"Cohort {name}: {error} Nothing was published.") from None
     return secret_of(raw) if found is None else found
@@ -63,16 +66,18 @@ def _read(path: Path) -> str:
     try:
         return read_key(path)
     except OSError as error:
-        raise _unusable(f"cannot be read: {error.strerror}") from None
+        raise _unusable(path, f"cannot be read: {error.strerror}") from None
     except UnusableKeyError as error:
-        raise _unusable(str(error)) from None
+        raise _unusable(path, str(error)) from None
 
 
-def _unusable(what: str) -> RecalibError:
+def _unusable(path: Path, what: str) -> RecalibError:
+    mend = "Put back the file that was there"
+    if path.name == SECRET_FILE.name:
+        mend += ", or make its folder writable and delete it for a new secret"
     return RecalibError(
-        f"{SECRET_FILE.as_posix()} in the folder of raw tables {what}. It holds the secret by "
-        "which numbers of cohorts are blurred. Put back the file of the last run, or make its "
-        "folder writable and delete it for a new secret. Nothing was published."
+        f"cohorts/{path.name} in the folder of raw tables {what}. It holds the secret by which "
+        f"numbers of cohorts are blurred. {mend}. Nothing was published."
     )
 
 
