@@ -1,4 +1,4 @@
-"""The evidence: every printed number of the raw tables, one a row."""
+"""The evidence: every printed number of the raw tables, corrections applied, one a row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the one GROUP BY that counts a cohort by cycle, specialty, group, score and covariates.
+"""Writes the GROUP BY that counts a cohort by cycle, specialty, group, score and covariates.
 
 It is an Ibis expression without an engine: any for which Ibis has a dialect can run its SQL. Keys
 are grouped as they are written, since reading a word twenty million times costs more than the

@@ -1,10 +1,11 @@
 """Blurs and coarsens a private fit into a stand-in table that may be published.
 
-Everything published of a cohort is computed from this stand-in and from nothing finer: pools,
-curves, bands and audit never see the counts, so nothing in them can tell more than the six blurred
-and rounded numbers of a `Release` do. The rule and its authority are in `release.yml`. Three
-things still look at counts, only to withhold: which curves have enough people, which of their
-bands, which bands of the audit.
+Everything published of a cohort's curve is computed from this stand-in and from nothing finer:
+pools, curves, bands and audit never see the counts, so nothing in them can tell more than the six
+blurred and rounded numbers of a `Release` do (effects of covariates leave by `effects.py`). The
+rule and its authority are in `release.yml`. What still looks at counts does so only to withhold:
+curves of too few people, or that one person would move; their bands, and bands of the audit;
+covariates whose sides too few people tell apart.
 """
 
 from __future__ import annotations

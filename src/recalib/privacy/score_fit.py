@@ -211,7 +211,7 @@ def leave(counts: Counts, fit: Logistic, wider: float) -> Release:
 
 
 def moved_by_one(counts: Counts, fit: Logistic, wider: float) -> Array:
-    """Return the covariance of what one person moves a private fit; see `disclosure.reach`."""
+    """Return the covariance of what one person moves a private fit; see `release.reach`."""
     design = np.stack([np.ones_like(counts.score), (counts.score - CENTRE) / SCALE])
     far = 1.0
     if counts.key.outcome == "interview":

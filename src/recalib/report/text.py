@@ -180,7 +180,7 @@ def meaning(work: View) -> str:
 
 
 def agreement(found: pd.DataFrame) -> str:
-    """Say what the guides' printed edges agree on (`recalib.bands.agreement_table`)."""
+    """Say what the guides' printed edges agree on (`recalib.agreement_table`)."""
     if found.empty:
         return str(SENTENCES["no_agreement"])
     missed = misses(found).set_index("guides agree on")["miss"]
