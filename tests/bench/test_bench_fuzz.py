@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("resource", reason="processor time and memory are not limited here")
 
 import fuzz
+from fuzz_parts import PARTS, seeds
 from fuzz_readers import READERS
 
 CASES = sorted(path for path in fuzz.CORPUS.glob("*/*") if path.is_dir())
@@ -38,6 +39,13 @@ def test_valid_files_are_read_and_damaged_ones_answered(name, tmp_path):
     seed = random.randrange(1 << 32) if SECONDS else 1
     found = fuzz.feed(fed, random.Random(seed), tmp_path / "fed", tmp_path / "kept", **many)
     assert found == 0, f"seed {seed}: {list((tmp_path / 'kept').rglob('*'))}"
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_parts_that_take_a_text_answer_any(part):
+    for content in seeds():
+        PARTS[part](content.decode())
+        PARTS[part](content.decode().replace(",", "\n", 3) + "\0\ud7ff\u2003")
 
 
 def test_another_error_is_a_finding(tmp_path):
