@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -270,6 +272,15 @@ def test_a_pipe_is_no_table(synthetic: Any) -> None:
         load(synthetic.folder)
 
 
+@pytest.fixture
+def usual_limit() -> Iterator[None]:
+    """Python's own limit of a cell, which some libraries lift for the whole process."""
+    lifted = csv.field_size_limit(131_072)
+    yield
+    csv.field_size_limit(lifted)
+
+
+@pytest.mark.usefixtures("usual_limit")
 def test_a_cell_that_has_no_end_is_told(synthetic: Any) -> None:
     table = (synthetic.folder / "curves.csv").read_bytes()
     synthetic.write("curves.csv", table + b"x" * 200_000)

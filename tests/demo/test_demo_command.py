@@ -12,6 +12,7 @@ from calib.__main__ import main
 from recalib import cli
 from recalib.cohorts.synthetic import synthetic_cohorts
 from recalib.run import job as run
+from recalib.run import places
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_a_synthetic_cohort_stays_out_of_the_shipped_edition(
     inputs: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert main(["demo-cohort", "--rows", "5", "--seed", "1", "--with-tables", *inputs]) == 0
-    monkeypatch.setattr(run, "DEFAULT_OUT", Path("data/processed"))
+    monkeypatch.setattr(places, "DEFAULT_OUT", Path("data/processed"))
     monkeypatch.setattr(run, "recalibrate", lambda *_, **__: pytest.fail("it was run"))
     assert main(["recalibrate", "--raw", "build/demo-raw"]) == 2
     assert "synthetic_demo in build/demo-raw is synthetic and stays out" in capsys.readouterr().err
