@@ -12,6 +12,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+# As in runs. The matrices are small: threads that wait for each other took as much processor time
+# as the sums. Workers and what tests start inherit it; numpy reads it once, when it is imported.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 import pandas as pd
 import pytest
 from filelock import FileLock
