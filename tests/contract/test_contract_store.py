@@ -133,6 +133,26 @@ def test_reading_says_what_is_wrong(tmp_path: Path) -> None:
         read_table(path, "curves")
 
 
+@pytest.mark.parametrize("column", ["n", "slope"])
+@pytest.mark.parametrize("value", ["inf", "-inf", "1e400"])
+def test_what_is_infinite_is_no_number(tmp_path: Path, column: str, value: str) -> None:
+    read_with(tmp_path, column, value, "one is infinite")
+
+
+@pytest.mark.parametrize("value", ["1e300", "1.5", "9223372036854775808"])
+def test_what_is_not_whole_is_told_without_a_warning(tmp_path: Path, value: str) -> None:
+    read_with(tmp_path, "n", value, "cannot safely cast")
+
+
+def read_with(folder: Path, column: str, value: str, words: str) -> None:
+    header, row, *_ = table_bytes("curves", sample_frames()["curves"]).decode().splitlines()
+    cells = dict(zip(header.split(","), row.split(","), strict=True)) | {column: value}
+    path = folder / "curves.csv"
+    path.write_text(f"{header}\n{','.join(cells.values())}\n")
+    with pytest.raises(RecalibError, match=f"column {column} holds no number: .*{words}"):
+        read_table(path, "curves")
+
+
 @settings(deadline=None)
 @given(st.floats(min_value=-1e6, max_value=1e6))
 def test_writing_a_number_again_changes_nothing(value: float) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
 import pandas as pd
 
 from recalib.contract.schema import Column, Table
 from recalib.contract.tables import EDITION_TABLES, RUN_TABLES
 from recalib.problems import RecalibError
+
+_CONTROL = re.compile(r"[\x00-\x1f]")
 
 
 def write_tables(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
@@ -75,7 +79,10 @@ def read_table(path: Path | BinaryIO, name: str, *, older: bool = False) -> pd.D
             continue
         try:
             numbers = _numbers(frame[column.name])
-            frame[column.name] = numbers.astype("Int64") if column.kind == "int" else numbers
+            if np.isinf(numbers).any():
+                raise ValueError("one is infinite")
+            with np.errstate(invalid="ignore"):  # what fits no whole number is refused by astype
+                frame[column.name] = numbers.astype("Int64") if column.kind == "int" else numbers
         except (ValueError, TypeError) as error:
             raise RecalibError(f"{told}: column {column.name} holds no number: {error}") from error
     return frame
@@ -127,7 +134,7 @@ def _texts(table: Table, column: Column, given: pd.Series) -> list[str]:
 
 def _word(where: str, _: Column, value: object) -> str:
     text = str(value)
-    if any(ord(character) < 32 for character in text):
+    if _CONTROL.search(text):
         raise RecalibError(f"{where} holds a control character: {text!r}.")
     return text
 
