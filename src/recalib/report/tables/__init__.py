@@ -1,52 +1,31 @@
 """Tables for people, laid out by great-tables; a table without rows is None."""
 
-from recalib.report.sources import sources
-from recalib.report.tables.adjustments import adjustments, adjustments_of, surcharges
-from recalib.report.tables.audit import audit, guide_points, guides, rules
-from recalib.report.tables.bands import bands
-from recalib.report.tables.cycles import cycles_chances, cycles_edges
-from recalib.report.tables.details import (
-    by_score,
-    cycles_of,
-    denominators,
-    edges,
-    guide_lines,
-    interviews,
-)
-from recalib.report.tables.details import standing as standing_short
-from recalib.report.tables.details import ten_points as more_points
-from recalib.report.tables.printed import bins, quantiles
-from recalib.report.tables.run import bent, drift, facts, pools, statuses, worst
-from recalib.report.tables.scores import standing, ten_points
-
-__all__ = [
-    "adjustments",
-    "adjustments_of",
-    "audit",
-    "bands",
-    "bent",
-    "bins",
-    "by_score",
-    "cycles_chances",
-    "cycles_edges",
-    "cycles_of",
-    "denominators",
-    "drift",
-    "edges",
-    "facts",
-    "guide_lines",
-    "guide_points",
-    "guides",
-    "interviews",
-    "more_points",
-    "pools",
-    "quantiles",
-    "rules",
-    "sources",
-    "standing",
-    "standing_short",
-    "statuses",
-    "surcharges",
-    "ten_points",
-    "worst",
-]
+from recalib.report.sources import sources as sources
+from recalib.report.tables.adjustments import adjustments as adjustments
+from recalib.report.tables.adjustments import adjustments_of as adjustments_of
+from recalib.report.tables.adjustments import surcharges as surcharges
+from recalib.report.tables.audit import audit as audit
+from recalib.report.tables.audit import guide_points as guide_points
+from recalib.report.tables.audit import guides as guides
+from recalib.report.tables.audit import rules as rules
+from recalib.report.tables.bands import bands as bands
+from recalib.report.tables.cycles import cycles_chances as cycles_chances
+from recalib.report.tables.cycles import cycles_edges as cycles_edges
+from recalib.report.tables.details import by_score as by_score
+from recalib.report.tables.details import cycles_of as cycles_of
+from recalib.report.tables.details import denominators as denominators
+from recalib.report.tables.details import edges as edges
+from recalib.report.tables.details import guide_lines as guide_lines
+from recalib.report.tables.details import interviews as interviews
+from recalib.report.tables.details import more_points as more_points
+from recalib.report.tables.details import standing_short as standing_short
+from recalib.report.tables.printed import bins as bins
+from recalib.report.tables.printed import quantiles as quantiles
+from recalib.report.tables.run import bent as bent
+from recalib.report.tables.run import drift as drift
+from recalib.report.tables.run import facts as facts
+from recalib.report.tables.run import pools as pools
+from recalib.report.tables.run import statuses as statuses
+from recalib.report.tables.run import worst as worst
+from recalib.report.tables.scores import standing as standing
+from recalib.report.tables.scores import ten_points as ten_points

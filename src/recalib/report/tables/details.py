@@ -57,7 +57,7 @@ def _chance(curve: pd.Series, score: float) -> str:
     return two(value, later)
 
 
-def ten_points(here: Specialty, denominator: str) -> Html | None:
+def more_points(here: Specialty, denominator: str) -> Html | None:
     """Lay out how the chance of people with ten points more differs, a row a group."""
     rows = []
     for _, curve in match_curves(here, denominator).iterrows():
@@ -75,7 +75,7 @@ def _points(low: float, high: float) -> str:
     return f"{words.signed(low, 0)} to {words.signed(high, 0)}"
 
 
-def standing(here: Specialty) -> Html | None:
+def standing_short(here: Specialty) -> Html | None:
     """Lay out which share of those who matched, and did not, had a score or less."""
     curves = [(curve, here.standing(curve)) for _, curve in here.newest.iterrows()]
     curves = [(curve, rows) for curve, rows in curves if len(rows)]
