@@ -30,7 +30,6 @@ def _largest(people: pd.DataFrame) -> list[tuple[str, str]]:
     return [(str(key[0]), str(key[1])) for key in sizes.index[:PANELS]]
 
 
-@style.styled
 def scores(people: pd.DataFrame) -> Figure:
     """Draw how scores of the matched and the others lie, a panel a specialty and group."""
     units = _largest(people)
@@ -61,7 +60,6 @@ def scores(people: pd.DataFrame) -> Figure:
     return style.describe(figure, "Scores of those who matched and of those who did not.")
 
 
-@style.styled
 def reliability(table: pd.DataFrame) -> Figure | None:
     """Draw observed shares against expected ones, under both curves; None without any."""
     if table.empty:
@@ -84,7 +82,6 @@ def reliability(table: pd.DataFrame) -> Figure | None:
     )
 
 
-@style.styled
 def by_score(people: pd.DataFrame, width: int = 10) -> Figure | None:
     """Draw observed and expected shares by score, a panel a specialty and group.
 
@@ -126,7 +123,6 @@ def _binned(known: pd.DataFrame, unit: tuple[str, str], width: int) -> pd.DataFr
     return sums[sums["people"] >= SHOWN]
 
 
-@style.styled
 def verdicts(table: pd.DataFrame) -> Figure | None:
     """Draw how far each specialty and group lies above the national curve; None without any."""
     told = table[table["points"].notna()].reset_index(drop=True)
@@ -155,7 +151,6 @@ def verdicts(table: pd.DataFrame) -> Figure | None:
     )
 
 
-@style.styled
 def protected(table: pd.DataFrame) -> Figure | None:
     """Draw exact and published chances side by side; None where nothing would be published."""
     told = table[table["said"] == ""]

@@ -9,12 +9,9 @@ import csv
 import sys
 from pathlib import Path
 
-import matplotlib
-
 from recalib.contract.store import read_table
 from recalib.problems import RecalibError
 from recalib.report.figures.overview import overview
-from recalib.report.style import RC
 
 _TABLES = ("curves", "band_table")
 
@@ -32,8 +29,7 @@ def write_overview(edition_dir: Path, picture: Path, specialties: Path | None = 
     figure = overview(curves, bands, labels)
     if figure is None:
         raise RecalibError(f"The edition in {edition_dir} has no curve that the picture shows.")
-    with matplotlib.rc_context(RC):
-        figure.savefig(picture, dpi=160, metadata={"Software": None})
+    figure.savefig(picture, dpi=160, metadata={"Software": None})
 
 
 if __name__ == "__main__":

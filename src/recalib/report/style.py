@@ -6,9 +6,8 @@ blindness tell apart; every difference is drawn a second time as a line style, m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import matplotlib
 from cycler import cycler
@@ -16,9 +15,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 INK, QUIET, LINE = "#1f2430", "#4b5563", "#d9dee6"
 GROUP_COLOURS = {
@@ -106,25 +102,16 @@ RC: Any = {
 }
 
 
-def styled(make: Callable[P, R]) -> Callable[P, R]:
-    """Make a function draw its figure in the style of the reports, wherever it is called."""
-
-    @wraps(make)
-    def inside(*args: P.args, **options: P.kwargs) -> R:
-        with matplotlib.rc_context(RC):
-            return make(*args, **options)
-
-    return inside
-
-
 def axes(
     width: float, height: float, rows: int = 1, columns: int = 1, engine: Any = "constrained",
     **options: Any,
 ) -> tuple[Figure, list[Axes]]:  # fmt: skip
     """Make a figure of so many inches with axes row by row, its options for `Figure.subplots`.
 
-    It is not known to pyplot, whose import a page can spare.
+    What is drawn from here on has the style of the reports. The figure is not known to pyplot,
+    whose import a page can spare.
     """
+    matplotlib.rcParams.update(RC)
     figure = Figure((width, height), layout=engine)
     return figure, list(figure.subplots(rows, columns, squeeze=False, **options).flat)
 

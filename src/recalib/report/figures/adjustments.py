@@ -15,7 +15,6 @@ from recalib.report.view import View
 _TICKS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 
 
-@style.styled
 def adjustments(work: View, outcome: str) -> Figure | None:
     """Draw the odds ratio of every covariate (newest cycles), a panel each; None without any."""
     rows = work.adjustments

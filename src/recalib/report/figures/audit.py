@@ -16,7 +16,6 @@ from recalib.report.view import View
 _ORDER = ["curve_group", "specialty", "further", "guide_scheme", "rank"]
 
 
-@style.styled
 def audit(work: View, guide: str, denominator: str) -> Figure | None:
     """Draw the chance that the data give to every printed label of a guide, target bands first.
 

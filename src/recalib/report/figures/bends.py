@@ -13,7 +13,6 @@ from recalib.report.line import Z
 from recalib.report.view import View
 
 
-@style.styled
 def bends(work: View, cells: Sequence[dict[str, Any]]) -> Figure | None:
     """Draw the straight logit and the spline beside the counts of `bends.shapes`; None for none."""
     if not cells:

@@ -17,7 +17,6 @@ _LIMITS = {1.96: "--", 3.5: "-"}
 _ORDER = (*STATISTICS, "sd", "n_success", "n_total", "n_applicants")
 
 
-@style.styled
 def checks(work: View) -> Figure | None:
     """Draw z of every printed statistic: all beside the normal density, and by statistic.
 

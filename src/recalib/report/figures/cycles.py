@@ -12,7 +12,6 @@ from recalib.report import style, words
 from recalib.report.line import chance_at
 
 
-@style.styled
 def cycles(curves: Sequence[pd.Series], score: float) -> Figure | None:
     """Draw the chance at a score in every cycle, the newest with the next cycle's range.
 

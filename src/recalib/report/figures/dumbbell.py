@@ -6,17 +6,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from calib.names import WHOSE
+from calib.names import DENOMINATORS, WHOSE
 from recalib.report import style, words
-from recalib.report.order import DENOMINATOR_ORDER
 from recalib.report.view import View
 
 _SCALE = (205.0, 290.0)
 _GUIDE, _DATA = style.NOT_MATCHED, style.MATCHED
 
 
-@style.styled
-def dumbbell(work: View, denominator: str = DENOMINATOR_ORDER[0]) -> Figure | None:
+def dumbbell(work: View, denominator: str = DENOMINATORS[0]) -> Figure | None:
     """Draw every printed edge whose label has a reading, and where the data put that reading.
 
     A row an edge on a curve that may claim one, specialty by specialty; thin line: where next

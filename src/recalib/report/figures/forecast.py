@@ -19,7 +19,6 @@ _TICKS = (0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.997, 0.999)
 _NAMED = 4
 
 
-@style.styled
 def forecast(work: View, found: Sequence[Forecast]) -> Figure | None:
     """Draw the chances that older curves predict against those fitted to the newer tables.
 

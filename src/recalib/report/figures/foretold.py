@@ -13,7 +13,6 @@ from recalib.report.view import View
 _BEFORE = "#5b6472"
 
 
-@style.styled
 def foretold(work: View, found: pd.DataFrame) -> Figure | None:
     """Draw the chances of one population in both cycles, a panel a score, a row a specialty.
 

@@ -12,7 +12,6 @@ from recalib.report.view import View
 _COLOUR = style.GROUP_COLOURS["non_us_img"]
 
 
-@style.styled
 def gains(work: View, low: float, high: float, group: str = "non_us_img") -> Figure | None:
     """Draw the difference in chance between people with two scores, the largest on top.
 

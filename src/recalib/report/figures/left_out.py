@@ -13,7 +13,6 @@ from recalib.report.view import View
 KNOWN = 1.0
 
 
-@style.styled
 def left_out(work: View, slopes: pd.DataFrame) -> Figure | None:
     """Draw every raw slope of `slopes_left_out` beside what the rest of its pool predicts of it.
 

@@ -13,7 +13,6 @@ from recalib.report.line import Z
 from recalib.report.view import View
 
 
-@style.styled
 def levels(work: View, drift: Drift, pairs: pd.DataFrame, without: pd.DataFrame) -> Figure | None:
     """Draw the moves of one population between neighbouring cycles, a row a specialty.
 

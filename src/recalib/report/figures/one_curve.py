@@ -18,7 +18,6 @@ _OUTCOMES = {"match": f"Chance of a match, {WHOSE}", "interview": "Invitations p
 _ABOVE, _BELOW = 1.07, -0.07
 
 
-@style.styled
 def one_curve(here: Specialty, curve: pd.Series, score: float) -> Figure:
     """Draw a curve with a slope, its own interval in the next cycle's, and the printed figures.
 

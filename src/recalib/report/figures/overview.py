@@ -20,7 +20,6 @@ _COLOUR = style.GROUP_COLOURS[GROUP]
 _SCALE = (188.0, 300.0)
 
 
-@style.styled
 def overview(
     curves: pd.DataFrame, bands: pd.DataFrame, labels: Mapping[str, str] | None = None
 ) -> Figure | None:

@@ -23,7 +23,6 @@ def curves_with(here: Specialty, kind: str) -> list[tuple[pd.Series, pd.DataFram
     return [(curve, facts) for curve, facts in pairs if facts["z"].notna().any()]
 
 
-@style.styled
 def printed(here: Specialty) -> Figure | None:
     """Draw every printed score statistic beside the one that its curve predicts.
 

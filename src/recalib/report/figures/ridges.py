@@ -11,7 +11,6 @@ _RESULTS = {"matched": style.MATCHED, "not matched": style.NOT_MATCHED}
 _SHOWN = (205, 285)
 
 
-@style.styled
 def ridges(curve: pd.Series, scores: pd.DataFrame, score: float) -> Figure | None:
     """Draw how the scores of those who matched and of those who did not are spread.
 

@@ -14,7 +14,6 @@ from recalib.report import style, words
 _LETTERS = 46
 
 
-@style.styled
 def sensitivity(moved: pd.DataFrame) -> Figure | None:
     """Draw how far every edge moves under every alternative (`sensitivity.shifts`).
 

@@ -17,7 +17,6 @@ from recalib.report.view import View
 _GROUPS = ("non_us_img", "us_md_senior", "us_do_senior")
 
 
-@style.styled
 def slopes(work: View) -> Figure | None:
     """Draw the slope of the newest match curve of every specialty, the steepest on top.
 

@@ -14,7 +14,6 @@ _KINDS = (
 )
 
 
-@style.styled
 def widths(bands: pd.DataFrame) -> Figure | None:
     """Draw how wide the 95 % intervals of claimed edges are: a dot an edge, a tick the median.
 
