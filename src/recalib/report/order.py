@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from calib.names import DENOMINATORS
 from recalib.contract.keys import recency
 
 #: The order in which groups are shown: those whom the guides address first.
 GROUP_ORDER = ("non_us_img", "us_img", "img", "us_md_senior", "us_do_senior", "us_md", "us_do")
-DENOMINATOR_ORDER = ("ranked_first", "ranked_any_pgy1", "applications")
 
 
 def ordered(curves: pd.DataFrame) -> pd.DataFrame:
@@ -23,7 +23,7 @@ def ordered(curves: pd.DataFrame) -> pd.DataFrame:
             row["specialty"],
             row["outcome"] != "match",
             GROUP_ORDER.index(row["applicant_group"]),
-            DENOMINATOR_ORDER.index(row["denominator"]),
+            DENOMINATORS.index(row["denominator"]),
             -last,
             -span,
             row["needs_visa"],
@@ -50,5 +50,5 @@ def by_denominator(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 
     Two denominators are two populations: they never share a list, a table or an axis.
     """
-    parts = ((name, rows[rows["denominator"] == name]) for name in (*DENOMINATOR_ORDER, ""))
+    parts = ((name, rows[rows["denominator"] == name]) for name in (*DENOMINATORS, ""))
     return [(name, part) for name, part in parts if len(part)]

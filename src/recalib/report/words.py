@@ -23,14 +23,11 @@ GROUPS = {
     "us_do": "U.S. DOs",
 }
 #: The same where a column is narrow.
-SHORT_GROUPS = {
+SHORT_GROUPS = GROUPS | {
     "non_us_img": "Non-U.S. IMGs",
     "us_img": "U.S. IMGs",
-    "img": "IMGs",
     "us_md_senior": "U.S. MD",
     "us_do_senior": "U.S. DO",
-    "us_md": "U.S. MDs",
-    "us_do": "U.S. DOs",
 }
 DENOMINATORS = {
     "ranked_first": "ranked first",
@@ -273,11 +270,6 @@ def short_group(curve: pd.Series) -> str:
     return SHORT_GROUPS[curve["applicant_group"]] + VISA[curve["needs_visa"]] + cohort(curve)
 
 
-def denominator(row: pd.Series) -> str:
-    """Return among whom the chance of a row is counted."""
-    return DENOMINATORS[row["denominator"]]
-
-
 def people(curve: pd.Series) -> str:
     """Print the people behind a curve; `[c]` where a cohort's are withheld."""
     withheld = missing(curve["n"]) and cohort(curve)
@@ -286,7 +278,8 @@ def people(curve: pd.Series) -> str:
 
 def heading(curve: pd.Series) -> str:
     """Return the name of a curve for a row: group, outcome, cycle, denominator."""
-    return f"{group(curve)}, {OUTCOMES[curve['outcome']]} {curve['cycle']}, {denominator(curve)}"
+    counted = DENOMINATORS[curve["denominator"]]
+    return f"{group(curve)}, {OUTCOMES[curve['outcome']]} {curve['cycle']}, {counted}"
 
 
 def quality(curve: pd.Series) -> str:

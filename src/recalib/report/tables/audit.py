@@ -7,10 +7,9 @@ from collections.abc import Iterable
 import pandas as pd
 
 from calib.names import meanings
-from recalib.bands.audit import MEMBERS
+from recalib.bands.audit import DENOMINATORS, MEMBERS
 from recalib.report import words
 from recalib.report.line import EDGE, chance_at, judged, told
-from recalib.report.order import DENOMINATOR_ORDER
 from recalib.report.show import Html
 from recalib.report.tables.bands import standing
 from recalib.report.tables.layout import GROUP, ROW, doubts, layout, lines, two
@@ -103,7 +102,7 @@ def rules(work: View) -> Html | None:
                     words.DENOMINATORS[name].capitalize(): lines(
                         _rule_chances(work, rule, list(values), name)
                     )
-                    for name in DENOMINATOR_ORDER[:2]
+                    for name in DENOMINATORS
                 },
             }
         )

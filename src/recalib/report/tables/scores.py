@@ -31,7 +31,7 @@ def ten_points(here: Specialty, outcome: str, denominator: str) -> Html | None:
     for _, curve in curves[curves["denominator"] == denominator].iterrows():
         row = {
             GROUP: words.group(curve),
-            ROW: f"{curve['cycle']}, {words.denominator(curve)}",
+            ROW: f"{curve['cycle']}, {words.DENOMINATORS[denominator]}",
             "n": words.people(curve),
             "Grade": curve["grade"],
             "Status": words.plain(curve["status"]),
