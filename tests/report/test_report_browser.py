@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from calib.line import after_drift, chance
+from recalib.bands.published import line_of
 from recalib.report import words
 from recalib.report.cards import at
-from recalib.report.view import View, line_of
+from recalib.report.view import View
 
 NAMES = ("general_surgery", "internal_medicine", "family_medicine", "preliminary_medicine")
 #: Visible things outside boxes that scroll (for analysts alone) whose edge lies beyond the window.

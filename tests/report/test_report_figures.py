@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 
 from calib.line import after_drift, chance
+from recalib.bands.published import line_of
 from recalib.report import figures, show, words
 from recalib.report.figures.checks import checks
 from recalib.report.readme_picture import write_overview
 from recalib.report.tables import cycles_of
-from recalib.report.view import View, line_of
+from recalib.report.view import View
 
 RAW = Path(__file__).parents[1] / "frozen" / "raw"
 SPECIALTIES = (
@@ -69,7 +70,6 @@ def test_a_curve_is_drawn_where_the_package_puts_it(work: View) -> None:
     here = work.specialty("internal_medicine")
     curve = here.of("match").iloc[0]
     line = line_of(curve)
-    assert line is not None
     drawn = figures.one_curve(here, curve, 251).axes[0]
     solid, mark = (item for item in drawn.lines[:2])
     x, y = np.asarray(solid.get_xdata()), np.asarray(solid.get_ydata())
@@ -83,7 +83,6 @@ def test_the_outer_ribbon_is_next_cycles(work: View) -> None:
     here = work.specialty("general_surgery")
     curve = here.of("match").iloc[0]
     line = line_of(curve)
-    assert line is not None
     panel = figures.one_curve(here, curve, 245).axes[0]
     heights = [
         np.unique([y for x, y in ribbon.get_paths()[0].vertices if x == 250])[[0, -1]]

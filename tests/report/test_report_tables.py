@@ -11,10 +11,11 @@ import pytest
 
 from calib.line import after_drift, chance, difference
 from recalib import drift
+from recalib.bands.published import line_of
 from recalib.report import tables
 from recalib.report.show import Html
 from recalib.report.sources import names_of
-from recalib.report.view import View, line_of
+from recalib.report.view import View
 
 
 def _plain(table: Html | None) -> str:
@@ -118,7 +119,6 @@ def test_a_suppressed_band_prints_its_mark(changed: Callable[..., View]) -> None
 def test_ten_points_are_what_the_package_answers(work: View) -> None:
     here = work.specialty("general_surgery")
     line = line_of(here.of("match").iloc[0])
-    assert line is not None
     shown = _plain(tables.ten_points(here, "match", "ranked_first"))
     later = after_drift(line, float(here.of("match").iloc[0]["drift_sd"]))
     value, low, high = chance(line, 250)

@@ -7,12 +7,11 @@ from math import ceil
 import pandas as pd
 
 from recalib.report import words
-from recalib.report.line import chance_at
+from recalib.report.line import side_of
 from recalib.report.sentences import SENTENCES
 from recalib.report.view import Specialty
 
 _SAID = SENTENCES["cards"]
-_EVEN = 0.5
 
 
 def verdict(here: Specialty, curve: pd.Series) -> str:
@@ -53,9 +52,7 @@ def _even(here: Specialty, curve: pd.Series) -> str:
     if curve["status"] == "ok" and band["status"] == "wide":
         return str(_SAID["no_even"]["wide"])
     if curve["status"] == "ok":
-        middle = (float(curve["score_low"]) + float(curve["score_high"])) / 2
-        side = "above" if chance_at(curve, middle).value > _EVEN else "below"
-        return str(_SAID["no_even"]["ok"]).format(side=side)
+        return str(_SAID["no_even"]["ok"]).format(side=side_of(curve))
     return str(_SAID["no_even"][curve["status"]])
 
 

@@ -12,10 +12,11 @@ import pandas as pd
 
 from calib.line import Line as Line
 from calib.line import Z as Z
-from calib.line import after_drift, difference
 from calib.line import chance as chance
+from calib.line import difference
+from recalib.bands.published import lines_of as lines_of
 from recalib.contract.vocabulary import GUIDE_LABELS
-from recalib.report.view import View, line_of
+from recalib.report.view import View
 
 #: Columns of a band's lower edge and of the chance in it, for `told`.
 EDGE, CHANCE = ("boundary", "boundary", "boundary_next"), ("probability", "probability", "next")
@@ -41,17 +42,16 @@ def told(row: pd.Series, value: str, own: str, later: str) -> Told:
     return Told(*(float(row[name]) for name in names))
 
 
-def lines_of(curve: pd.Series) -> tuple[Line, Line]:
-    """Return the line of a curve, and that of the next cycle."""
-    line = line_of(curve)
-    assert line is not None, "a curve without evidence has no line"
-    return line, after_drift(line, float(curve["drift_sd"]))
-
-
 def chance_at(curve: pd.Series, score: float) -> Told:
     """Return the chance at a score."""
     line, later = lines_of(curve)
     return Told(*chance(line, float(score)), *chance(later, float(score))[1:])
+
+
+def side_of(curve: pd.Series, p: float = 0.5) -> str:
+    """Return on which side of a chance the whole of a curve lies: `above` or `below`."""
+    middle = (float(curve["score_low"]) + float(curve["score_high"])) / 2
+    return "above" if chance_at(curve, middle).value > p else "below"
 
 
 def gain(curve: pd.Series, low: float, high: float) -> Told:

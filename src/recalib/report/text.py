@@ -10,7 +10,7 @@ from recalib.cohorts.labels import is_cohort, kind, warning
 from recalib.drift import unapproved
 from recalib.drift.compare import GAINED
 from recalib.report import words
-from recalib.report.line import chance_at
+from recalib.report.line import chance_at, side_of
 from recalib.report.order import by_denominator
 from recalib.report.sentences import SENTENCES
 from recalib.report.view import Specialty, View
@@ -21,7 +21,6 @@ TWO_DOUBTS = SENTENCES["two_doubts"]
 CAVEAT = SENTENCES["caveat"]
 AFFILIATION = SENTENCES["affiliation"]
 SELF_REPORTED = SENTENCES["self_reported"]
-_EVEN = 0.5
 _SHOWN = (240, 250, 260)
 _WHO = {
     "ranked_first": "people who ranked it first",
@@ -92,9 +91,7 @@ def _half(here: Specialty, curve: pd.Series) -> str:
 
 def out_of_reach(curve: pd.Series) -> str:
     """Say on which side of an even chance the whole of a curve with a slope lies."""
-    middle = (float(curve["score_low"]) + float(curve["score_high"])) / 2
-    side = "above" if chance_at(curve, middle).value > _EVEN else "below"
-    return f"{side} even at every fitted score"
+    return f"{side_of(curve)} even at every fitted score"
 
 
 def guide_summary(rows: pd.DataFrame) -> str:
