@@ -39,8 +39,7 @@ def control(here: Specialty, score: int) -> Html | None:
 
     None where no table gives a curve of a match.
     """
-    curves = here.newest[here.newest["outcome"] == "match"]
-    curves = curves[curves["slope"].notna()]
+    curves = here.read("match")
     if curves.empty:
         return None
     parts = [

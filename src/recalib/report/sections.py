@@ -54,12 +54,16 @@ def by_score(here: Specialty) -> Html | None:
 
 def curves_drawn(here: Specialty, score: int) -> Html | None:
     """Show on demand the newest match curves with the printed figures on them."""
-    parts = here.newest[(here.newest["outcome"] == "match") & here.newest["slope"].notna()]
-    drawn = [
-        drawing(figures.one_curve(here, curve, score), name=f"curve-{place}")
-        for place, (_, curve) in enumerate(parts.iterrows())
-    ]
-    return details(_HEADINGS["curves"], _CAPTIONS["one_curve"], side_by_side(drawn), handout=True)
+    drawn = _drawn(here, "match", score, "curve")
+    return details(_HEADINGS["curves"], _CAPTIONS["one_curve"], drawn, handout=True)
+
+
+def _drawn(here: Specialty, outcome: str, score: int, name: str) -> Html | None:
+    """Show the curves of one outcome beside each other; `name`: of the drawings."""
+    return side_by_side(
+        drawing(figures.one_curve(here, curve, score), name=f"{name}-{place}")
+        for place, (_, curve) in enumerate(here.read(outcome).iterrows())
+    )
 
 
 def standing(here: Specialty, spread: pd.DataFrame, score: int) -> Html | None:
@@ -100,12 +104,8 @@ def cycles(here: Specialty, score: int) -> Html | None:
 
 def interviews(here: Specialty, score: int) -> Html | None:
     """Show on demand interview invitations, apart from the match."""
-    parts = here.newest[(here.newest["outcome"] == "interview") & here.newest["slope"].notna()]
-    drawn = [
-        drawing(figures.one_curve(here, curve, score), name=f"invitations-{place}")
-        for place, (_, curve) in enumerate(parts.iterrows())
-    ]
-    return details(_HEADINGS["interviews"], tables.interviews(here), side_by_side(drawn))
+    drawn = _drawn(here, "interview", score, "invitations")
+    return details(_HEADINGS["interviews"], tables.interviews(here), drawn)
 
 
 def in_full(here: Specialty) -> None:

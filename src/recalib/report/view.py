@@ -7,8 +7,6 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from calib.line import Line
-from recalib.bands import published
 from recalib.bands.published import key_of as key_of
 from recalib.bands.readings import Readings
 from recalib.cohorts.labels import is_cohort
@@ -225,6 +223,10 @@ class Specialty:
         """The curves that look-ups answer from."""
         return self._here(self.work.newest)
 
+    def read(self, outcome: str) -> pd.DataFrame:
+        """Return the curves of one outcome that look-ups answer from with a number."""
+        return self.newest[(self.newest["outcome"] == outcome) & self.newest["slope"].notna()]
+
     @cached_property
     def _bands(self) -> dict[tuple[str, ...], pd.DataFrame]:
         return _by_key(self._here(self.work.bands))
@@ -291,10 +293,3 @@ def guides_of(work: View) -> list[str]:
 def _by_key(frame: pd.DataFrame, *further: str) -> dict[tuple[str, ...], pd.DataFrame]:
     groups = frame.groupby([*KEY_COLUMNS, *further], sort=False)
     return {tuple(str(part) for part in key): rows for key, rows in groups}
-
-
-def line_of(curve: pd.Series) -> Line | None:
-    """Return the line of a row of `curves.csv`, or None where it has no evidence."""
-    if pd.isna(curve["intercept"]) or pd.isna(curve["slope"]):
-        return None
-    return published.line_of(curve)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pandas as pd
 
 from recalib.bands.cut import LOWER
 from recalib.report import words
-from recalib.report.line import EDGE, chance_at, gain, judged, told
+from recalib.report.line import EDGE, chance_at, gain, judged, side_of, told
 from recalib.report.order import by_denominator
 from recalib.report.show import Html
 from recalib.report.tables.layout import GROUP, ROW, Cells, layout, two
@@ -23,31 +24,36 @@ _LABELS = {"possible": "From 25 %", "likely": "From 50 %", "very_likely": "From 
 
 def match_curves(here: Specialty, denominator: str) -> pd.DataFrame:
     """Return the newest match curves of a denominator that have a slope."""
-    curves = here.newest
-    curves = curves[(curves["outcome"] == "match") & curves["slope"].notna()]
+    curves = here.read("match")
     return curves[curves["denominator"] == denominator]
 
 
 def denominators(here: Specialty) -> list[str]:
     """Return the denominators of the newest match curves that have a slope."""
-    curves = here.newest
-    curves = curves[(curves["outcome"] == "match") & curves["slope"].notna()]
-    return [name for name, _ in by_denominator(curves)]
+    return [name for name, _ in by_denominator(here.read("match"))]
 
 
 def by_score(here: Specialty, denominator: str) -> Html | None:
     """Lay out the chance at round scores, a column a group; a dash outside its scores."""
-    curves = match_curves(here, denominator)
-    rows = []
-    for score in SCORES:
-        row: Cells = {ROW: f"{score}"}
-        for _, curve in curves.iterrows():
-            row[words.short_group(curve)] = _chance(curve, score)
-        rows.append(row)
-    return layout(
-        rows if len(curves) else [], f"by-score-{denominator}", "by-score",
-        whom=words.DENOMINATORS[denominator],
-    )  # fmt: skip
+    rows = _chances(match_curves(here, denominator), SCORES)
+    whom = words.DENOMINATORS[denominator]
+    return layout(rows, f"by-score-{denominator}", "by-score", whom=whom)
+
+
+def interviews(here: Specialty) -> Html | None:
+    """Lay out invitations per application at round scores, a column a group."""
+    return layout(_chances(here.read("interview"), _STEPS), "invitations")
+
+
+def _chances(curves: pd.DataFrame, scores: Sequence[int]) -> list[Cells]:
+    """Return a row a score, a column a group; none without curves."""
+    if curves.empty:
+        return []
+    told = [(words.short_group(curve), curve) for _, curve in curves.iterrows()]
+    return [
+        {ROW: f"{score}"} | {group: _chance(curve, score) for group, curve in told}
+        for score in scores
+    ]
 
 
 def _chance(curve: pd.Series, score: float) -> str:
@@ -120,8 +126,7 @@ def _edge(bands: pd.DataFrame, label: str, curve: pd.Series) -> str:
             return "always"
         if band["status"] != "unreachable":
             return words.plain(band["status"])
-        middle = (float(curve["score_low"]) + float(curve["score_high"])) / 2
-        return "always" if chance_at(curve, middle).value > LOWER[label] else "never"
+        return "always" if side_of(curve, LOWER[label]) == "above" else "never"
     value, later, own = words.score_doubts(*told(band, *EDGE))
     return two(value, f"next {later}", own)
 
@@ -136,18 +141,6 @@ def cycles_of(here: Specialty) -> list[pd.Series]:
         if len(set(part["cycle"])) > 1
         for _, curve in part.iterrows()
     ]
-
-
-def interviews(here: Specialty) -> Html | None:
-    """Lay out invitations per application at round scores, a column a group."""
-    curves = here.newest[(here.newest["outcome"] == "interview") & here.newest["slope"].notna()]
-    rows = []
-    for score in _STEPS:
-        row: Cells = {ROW: f"{score}"}
-        for _, curve in curves.iterrows():
-            row[words.short_group(curve)] = _chance(curve, score)
-        rows.append(row)
-    return layout(rows if len(curves) else [], "invitations")
 
 
 def guide_lines(work: View, rows: pd.DataFrame, name: str, *, last: bool = True) -> Html | None:
