@@ -18,7 +18,7 @@ from recalib.contract.keys import CurveKey
 from recalib.contract.store import empty_table, read_table, write_tables
 from recalib.contract.tables import TABLES
 from recalib.privacy.effects import Effect, Effects, effects_of
-from recalib.run.private_counts import read_cohorts, write_cohorts
+from recalib.run.tables import Run
 from steps import adjust as make
 
 STEPS_OF = dict(zip(NAMES, EFFECTS, strict=True))
@@ -185,18 +185,18 @@ def test_a_printed_row_stands_before_a_cohorts_and_the_larger_cohort_before_the_
 def test_the_drawer_keeps_covariates_private_and_whole(tmp_path):
     cohort = cohort_of(draw_people(200, seed=1))
     bare = replace(cohort, name="bare", covariates=None)
-    write_cohorts([bare, cohort], tmp_path)
-    first, second = read_cohorts(tmp_path)
+    Run(tmp_path).write_cohorts([bare, cohort])
+    first, second = Run(tmp_path).cohorts()
     assert first.covariates is None
     pd.testing.assert_frame_equal(second.covariates, cohort.covariates, check_dtype=False)
     (file,) = tmp_path.iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
-    write_cohorts([], tmp_path)
+    Run(tmp_path).write_cohorts([])
     assert not list(tmp_path.iterdir())
 
 
 def test_the_room_writes_what_the_table_wants(tmp_path):
-    write_cohorts([cohort_of(draw_people(300, seed=1))], tmp_path)
+    Run(tmp_path).write_cohorts([cohort_of(draw_people(300, seed=1))])
     write_tables({"curves": empty_table("curves")}, tmp_path)
     inputs = {"edition": "9", "provenance": {}}
     (tmp_path / "inputs.json").write_text(json.dumps(inputs), encoding="utf-8")

@@ -11,7 +11,7 @@ from recalib.cohorts.counts import SECRET_FILE
 from recalib.privacy.noise import Draws, secret_for, secret_of
 from recalib.problems import RecalibError
 from recalib.raw import check_raw
-from recalib.run.private_counts import COUNTS, read_cohorts
+from recalib.run.tables import COUNTS, Run
 from steps import ingest
 
 SECRET = "5e" * 32
@@ -31,7 +31,7 @@ def test_a_run_makes_the_secret_once(raw, tmp_path_factory):
     for _ in range(2):
         work = tmp_path_factory.mktemp("work")
         ingest(raw.path, work)
-        (cohort,) = read_cohorts(work)
+        (cohort,) = Run(work).cohorts()
         seen.add(cohort.secret)
     assert seen == {secret_of(raw.path)}
     assert stat.S_IMODE((raw.path / SECRET_FILE).stat().st_mode) == 0o600

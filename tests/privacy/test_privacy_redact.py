@@ -15,7 +15,7 @@ from recalib.likelihood.cells import build_cells
 from recalib.privacy.redact import tells_no_count
 from recalib.privacy.withhold import Crowds
 from recalib.problems import RecalibError
-from recalib.run.private_counts import COUNTS, write_cohorts
+from recalib.run.tables import COUNTS
 from steps import adjust as make
 from steps import fit
 
@@ -32,7 +32,7 @@ def stumble(*_, **__):
 @pytest.fixture
 def work(tmp_path):
     """A work folder with a cohort and no table."""
-    write_cohorts([cohort_of(draw_people(300, seed=1))], tmp_path)
+    Run(tmp_path).write_cohorts([cohort_of(draw_people(300, seed=1))])
     write_tables({name: empty_table(name) for name in ("curves", "evidence")}, tmp_path)
     inputs = {"edition": "9", "provenance": {}}
     (tmp_path / "inputs.json").write_text(json.dumps(inputs), encoding="utf-8")

@@ -13,7 +13,7 @@ from recalib.cohorts.labels import is_synthetic, kind, source_name, warning
 from recalib.contract.store import read_table
 from recalib.privacy.withhold import Crowds
 from recalib.report import words
-from recalib.run.private_counts import COUNTS, read_cohorts, write_cohorts
+from recalib.run.tables import COUNTS, Run
 from steps import bands as make
 from steps import fit, ingest
 
@@ -167,11 +167,11 @@ def test_counts_stay_private(published):
 
 def test_the_drawer_gives_back_what_was_laid_in(tmp_path):
     one = cohort(draw_counts(40), synthetic=True)
-    write_cohorts([one], tmp_path)
-    found = read_cohorts(tmp_path)[0]
+    Run(tmp_path).write_cohorts([one])
+    found = Run(tmp_path).cohorts()[0]
     assert (found.name, found.synthetic, found.provenance) == ("dean", True, one.provenance)
     pd.testing.assert_frame_equal(found.counts, one.counts, check_dtype=False)
-    write_cohorts([], tmp_path)
+    Run(tmp_path).write_cohorts([])
     assert not list(tmp_path.iterdir())
 
 

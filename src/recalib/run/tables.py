@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
+import os
+import pickle
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,6 @@ from recalib.drift.record import DRIFT, read_table_text, table_text
 from recalib.privacy.redact import tells_no_count
 from recalib.problems import RecalibError
 from recalib.report.view import View
-from recalib.run.private_counts import read_cohorts, write_cohorts
 
 #: What is handed on beside tables: JSON, by name.
 NOTES = {
@@ -26,6 +28,8 @@ NOTES = {
     "fit": "fit_notes.json",
     "bands": "band_notes.json",
 }
+#: Counts and secrets of cohorts, no rows: it goes with the work folder and is never published.
+COUNTS = "cohorts.pickle"
 #: Tables that are published, and those that notebooks only hand to each other.
 KNOWN = EDITION_TABLES | RUN_TABLES
 
@@ -124,12 +128,26 @@ class Run:
     @tells_no_count
     def cohorts(self) -> list[Cohort]:
         """Read the counts of cohorts; they are private and never shown."""
-        return read_cohorts(self.folder)
+        path = self.folder / COUNTS
+        if not path.is_file():
+            return []
+        cohorts: list[Cohort] = pickle.loads(path.read_bytes())  # noqa: S301  # our own
+        return cohorts
 
     def write_cohorts(self, cohorts: Sequence[Cohort]) -> None:
-        """Write the counts of cohorts, for their owner's eyes only."""
+        """Write the counts of cohorts, for their owner's eyes only; nothing where there are none.
+
+        They lie in a file that nobody else can read.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        write_cohorts(cohorts, self.folder)
+        path = self.folder / COUNTS
+        path.unlink(missing_ok=True)
+        if cohorts:
+            # Nobody else may read it, from its first byte on.
+            with os.fdopen(
+                os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
+            ) as file:
+                pickle.dump(list(cohorts), file)
 
     @property
     def edition(self) -> str:
@@ -153,11 +171,12 @@ class Run:
         if not (self.folder / NOTES["inputs"]).is_file():
             return "<p>A run without tables: 10_ingest comes first.</p>"
         inputs = self.note("inputs")
-        hashes = "".join(f"{name}{digest}" for name, digest in sorted(inputs["hashes"].items()))
+        hashes = "".join(f"{name}{of}" for name, of in sorted(inputs["hashes"].items()))
+        digest = hashlib.sha256(hashes.encode()).hexdigest()
         facts = {
             "Edition": inputs["edition"],
             "Cycle": inputs["cycle"] or "all",
-            "Raw files": f"{len(inputs['hashes'])}, {_digest(hashes)}",
+            "Raw files": f"{len(inputs['hashes'])}, SHA-256 of all {digest[:12]}",
             "Tables so far": ", ".join(name for name in TABLES if self.has(name)),
         }
         rows = "".join(
@@ -165,9 +184,3 @@ class Run:
             for name, value in facts.items()
         )
         return f"<table>{rows}</table>"
-
-
-def _digest(text: str) -> str:
-    import hashlib
-
-    return "SHA-256 of all " + hashlib.sha256(text.encode()).hexdigest()[:12]
