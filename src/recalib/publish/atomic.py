@@ -13,7 +13,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
@@ -131,6 +131,18 @@ def foreign(folder: Path, ours: Ours) -> list[str]:
         return []
     entries = (entry for entry in folder.iterdir() if not OWN.match(entry.name))
     return sorted(entry.name for entry in entries if not ours(entry))
+
+
+def check_foreign(folder: Path, harmless: Collection[str], held: str, rather: str) -> None:
+    """Refuse a folder with entries of somebody else; `held`: what was sought, `rather`: to name."""
+    names = sorted(entry.name for entry in folder.iterdir())
+    found = [name for name in names if name not in harmless and not OWN.match(name)]
+    if found:
+        more = ", ..." if len(found) > 3 else ""
+        raise RecalibError(
+            f"{folder} is not empty and holds no {held} ({', '.join(found[:3])}{more}); name an "
+            f"empty folder or {rather}."
+        )
 
 
 def remove_tree(folder: Path) -> None:

@@ -14,7 +14,7 @@ from jsonschema.exceptions import best_match
 from recalib.contract.store import read_table, table_bytes, write_tables
 from recalib.contract.tables import BESIDE_TABLES, EDITION_TABLES, TABLES
 from recalib.problems import RecalibError
-from recalib.publish.atomic import HARMLESS, OWN
+from recalib.publish.atomic import HARMLESS, check_foreign
 from recalib.publish.band_json import JSON_FILE, SCHEMA_FILE, band_json, band_schema
 from recalib.publish.describe import (
     EDITION_FILE,
@@ -30,13 +30,7 @@ from recalib.publish.describe import (
 )
 
 EDITION_FILES = frozenset(
-    {
-        EDITION_FILE,
-        PACKAGE_FILE,
-        JSON_FILE,
-        SCHEMA_FILE,
-        *(table.file for table in EDITION_TABLES.values()),
-    }
+    {EDITION_FILE, *OTHER_FILES, *(table.file for table in EDITION_TABLES.values())}
 )
 
 
@@ -170,13 +164,5 @@ def check_goal(folder: Path) -> None:
     """Refuse a folder that is somebody else's: a file, or not empty and no edition."""
     if folder.exists() and not folder.is_dir():
         raise RecalibError(f"{folder} is a file; an edition needs a folder.")
-    if not folder.is_dir() or is_edition(folder):
-        return
-    found = sorted(entry.name for entry in folder.iterdir())
-    harmless = HARMLESS | {"__init__.py"}
-    foreign = [name for name in found if name not in harmless and not OWN.match(name)]
-    if foreign:
-        raise RecalibError(
-            f"{folder} is not empty and holds no edition ({', '.join(foreign[:3])}"
-            f"{', ...' if len(foreign) > 3 else ''}); name an empty folder or an edition's."
-        )
+    if folder.is_dir() and not is_edition(folder):
+        check_foreign(folder, HARMLESS | {"__init__.py"}, "edition", "an edition's")

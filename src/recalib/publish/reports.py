@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from recalib.problems import RecalibError
-from recalib.publish.atomic import HARMLESS, OWN
+from recalib.publish.atomic import HARMLESS, check_foreign
 
 MANIFEST = ".calib-reports.json"
 FAILED = "failed"
@@ -29,15 +29,8 @@ def check_goal(folder: Path) -> None:
     """Refuse a folder that is a file, or is not empty and holds no reports of this project."""
     if folder.exists() and not folder.is_dir():
         raise RecalibError(f"{folder} is a file; reports need a folder.")
-    if not folder.is_dir() or (folder / MANIFEST).is_file():
-        return
-    found = {entry.name for entry in folder.iterdir()} - _KEPT
-    foreign = sorted(name for name in found if not OWN.match(name))
-    if foreign:
-        raise RecalibError(
-            f"{folder} is not empty and holds no reports of calib ({', '.join(foreign[:3])}"
-            f"{', ...' if len(foreign) > 3 else ''}); name an empty folder or one with reports."
-        )
+    if folder.is_dir() and not (folder / MANIFEST).is_file():
+        check_foreign(folder, _KEPT, "reports of calib", "one with reports")
 
 
 def _manifest(folder: Path) -> list[str]:
