@@ -27,7 +27,7 @@ import pandas as pd
 
 from calib.line import Line, chance
 from recalib.contract.tables import CURVE_KEY, EDITION_TABLES
-from recalib.drift.figures import changed_facts, key_of
+from recalib.drift.figures import changed_facts, dashed, key_of
 
 BOUNDARY_POINTS = 3.0
 PROBABILITY_STEP = 0.05
@@ -73,7 +73,7 @@ def compare(old: Tables, new: Tables) -> pd.DataFrame:
     for name, columns in _FIXED.items():
         was, now = _both(before, after, name)
         for column in columns:
-            texts = was[column].map(_text), now[column].map(_text)
+            texts = was[column].map(dashed), now[column].map(dashed)
             rows += _rows(name, f"{column}_changed", texts[0] != texts[1], *texts)
     for curves, bands in BANDS.items():
         rows += _probabilities(curves, *_both(before, after, curves))
@@ -93,7 +93,7 @@ def keyed(tables: Tables) -> dict[str, pd.DataFrame]:
         if frame is None or frame.empty:
             frame = pd.DataFrame(columns=table.column_names)
         keys = [
-            "/".join(key) for key in zip(*(frame[c].map(_text) for c in table.key), strict=True)
+            "/".join(key) for key in zip(*(frame[c].map(dashed) for c in table.key), strict=True)
         ]
         frames[name] = frame.set_axis(pd.Index(keys, name="key", dtype="str"), axis="index")
     return frames
@@ -107,7 +107,7 @@ def values_changed(old: Tables, new: Tables) -> int:
     before, after = keyed(old), keyed(new)
     pairs = [_both(before, after, name) for name in before]
     return sum(
-        int((was[column].map(_text) != now[column].map(_text)).sum())
+        int((was[column].map(dashed) != now[column].map(dashed)).sum())
         for was, now in pairs
         for column in was.columns.drop("edition")
     )
@@ -130,12 +130,6 @@ def _frame(rows: Rows) -> pd.DataFrame:
     return drift.assign(
         cause=blank, rows=blank, approved=pd.Series(False, index=drift.index), reason=blank
     )
-
-
-def _text(value: object) -> str:
-    if value is None or value is pd.NA or value == "" or value != value:
-        return "-"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _lost(before: Tables, after: Tables, kind: str) -> Rows:

@@ -39,11 +39,12 @@ def changed_facts(old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFram
 
 def key_of(facts: pd.DataFrame) -> pd.Series[str]:
     """Name facts: the key of their curve, then what tells them apart in it."""
-    parts = facts[[*_FACT]].astype(object).map(_dashed)
+    parts = facts[[*_FACT]].astype(object).map(dashed)
     return parts.agg("/".join, axis="columns") if len(facts) else pd.Series(dtype="str")
 
 
-def _dashed(value: object) -> str:
-    if value is None or value != value or value == "":
+def dashed(value: object) -> str:
+    """Write a value of a key or a figure as text; `-` for a blank."""
+    if value is None or value is pd.NA or value == "" or value != value:
         return "-"
     return f"{value:g}" if isinstance(value, float) else str(value)
