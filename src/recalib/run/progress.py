@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import shutil
 import sys
-from types import TracebackType
 from typing import Never, TextIO
 
 from tqdm import tqdm
@@ -35,12 +34,7 @@ class Progress:
         """Begin."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Leave the bar as it is."""
         self._bar.close()
 
