@@ -87,7 +87,8 @@ def write_explorer(
 def _plain(edition: Edition, group: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the tables of a group for readers without scripts, a table a denominator."""
     labels = {name: one["label"] for name, one in data["specialties"].items()}
-    curves = [edition.find(one["of"], group["name"]) for one in group["curves"]]
+    found = [edition.find(one["of"], group["name"]) for one in group["curves"]]
+    curves = sorted(found, key=lambda curve: labels[curve.specialty])
     parts = [(by, [curve for curve in curves if curve.denominator == by]) for by in group["lists"]]
     return {
         "name": group["name"],
@@ -95,18 +96,12 @@ def _plain(edition: Edition, group: Mapping[str, Any], data: Mapping[str, Any]) 
         "parts": [
             {
                 "counted": words.COUNTED[by],
-                "rows": [
-                    _row(curve, labels, data) for curve in sorted(part, key=_by_label(labels))
-                ],
+                "rows": [_row(curve, labels, data) for curve in part],
             }
             for by, part in parts
         ],
         "none": [{"label": labels[one["of"]], "why": one["why"]} for one in group["none"]],
     }
-
-
-def _by_label(labels: Mapping[str, str]) -> Any:
-    return lambda curve: labels[curve.specialty]
 
 
 def _row(curve: Curve, labels: Mapping[str, str], data: Mapping[str, Any]) -> dict[str, Any]:
