@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from recalib.problems import Problem, RawDataError, RecalibError
+from recalib.problems import RecalibError
 
 POLL = 0.5  # seconds between two looks at the folder
 
@@ -30,14 +30,12 @@ def watch(raw: Path, engine: str) -> int:
 
 def _check(raw: Path, engine: str) -> tuple[int, str]:
     """Check once: the exit code that belongs to what was found, and what to tell."""
-    from recalib.raw import check_raw
+    from recalib.raw import read_raw
 
     try:
-        problems: list[Problem] = check_raw(raw, engine)
+        read_raw(raw, None, engine)
     except RecalibError as error:
         return 1, str(error)
-    if problems:
-        return 1, str(RawDataError(problems))
     return 0, f"{raw}: no problem found."
 
 
