@@ -64,10 +64,14 @@ class RawDataError(RecalibError):
         self.problems = sorted(
             problems, key=lambda p: (p.file, p.row or 0, p.column or "", p.rule, p.message)
         )
-        count = len(self.problems)
-        noun = "problem" if count == 1 else "problems"
-        lines = [f"{count} {noun} in the raw tables; nothing was published."]
+        count = many(len(self.problems), "problem")
+        lines = [f"{count} in the raw tables; nothing was published."]
         super().__init__("\n".join(lines + [str(problem) for problem in self.problems]))
+
+
+def many(number: int, thing: str) -> str:
+    """Print a number of things, such as `1 cell` or `4 cells`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def near(path: Path) -> str:

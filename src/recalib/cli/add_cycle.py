@@ -10,10 +10,10 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from recalib.cli.common import RAW, add_folder, fail, heed_signals, need_folder
-from recalib.problems import RecalibError, UsageError, near
+from recalib.problems import RecalibError, UsageError, many, near
 
 if TYPE_CHECKING:
-    from recalib.typed import Change, Doubt, Planned, Proposal, Remarks
+    from recalib.typed import Change, Doubt, Proposal, Remarks
 
 WIDTH = 100
 
@@ -92,7 +92,7 @@ def add_cycle(arguments: argparse.Namespace) -> int:
     if not arguments.yes and not (person and _confirmed(proposal)):
         return fail("Nothing was written; --yes writes what is shown.", 1)
     write_files(proposal.files)
-    print(f"Written: {_count(len(proposal.files), 'file')}.")
+    print(f"Written: {many(len(proposal.files), 'file')}.")
     for one in proposal.files:
         if proposal.questions and one.path.parent.name == "published" and one.path.suffix == ".yml":
             print(f"Next: answer the questions in {near(one.path)} (texts that begin with ?).")
@@ -120,7 +120,7 @@ def _show(proposal: Proposal) -> None:
         print(line)
     read = [change for change in remarks.listed if change.why != ANSWERED]
     if read:
-        print(f"\nRead otherwise than typed ({_count(len(read), 'cell')}):")
+        print(f"\nRead otherwise than typed ({many(len(read), 'cell')}):")
         for line in _grouped(read):
             print(f"  {line}")
     if len(read) < len(remarks.listed):
@@ -156,39 +156,33 @@ def _cut(text: str) -> str:
     return f'"{shown}"' if shown else "blank"
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
 def _refuse_doubts(remarks: Remarks) -> None:
     if not remarks.doubts:
         return
-    lines = [f"{_count(len(remarks.doubts), 'thing')} cannot be known; nothing was written."]
+    lines = [f"{many(len(remarks.doubts), 'thing')} cannot be known; nothing was written."]
     raise RecalibError("\n".join([*lines, *map(str, remarks.doubts)]))
 
 
 def _need_overwrite(proposal: Proposal, overwrite: bool, person: bool) -> None:
     """Refuse to replace tables that are there, unless that is said or can be asked."""
-    there = [near(one.path) for one in proposal.files if one.state == "replaced"]
+    there = _replaced(proposal)
     if there and not overwrite and not person:
         raise RecalibError(
-            f"There is {', '.join(there)} already; nothing was written. --overwrite replaces it, "
+            f"There is {there} already; nothing was written. --overwrite replaces it, "
             "--source gives the new tables another name."
         )
 
 
 def _confirmed(proposal: Proposal) -> bool:
     """Ask the person at the terminal."""
-    there = [one for one in proposal.files if one.state == "replaced"]
-    what = f"Replace {_names(there)} and write" if there else "Write"
-    return _typed(f"{what} {_count(len(proposal.files), 'file')}? [y/N] ").casefold() in (
-        "y",
-        "yes",
-    )
+    there = _replaced(proposal)
+    what = f"Replace {there} and write" if there else "Write"
+    said = _typed(f"{what} {many(len(proposal.files), 'file')}? [y/N] ")
+    return said.casefold() in ("y", "yes")
 
 
-def _names(files: list[Planned]) -> str:
-    return ", ".join(near(one.path) for one in files)
+def _replaced(proposal: Proposal) -> str:
+    return ", ".join(near(one.path) for one in proposal.files if one.state == "replaced")
 
 
 def _ask(doubt: Doubt) -> str | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recalib.cli.common import OUT, RAW, add_folder, heed_signals
-from recalib.problems import UsageError, near
+from recalib.problems import UsageError, many, near
 
 if TYPE_CHECKING:
     from recalib.cohorts.counts import Cohort
@@ -89,19 +89,15 @@ def cohort_init(arguments: argparse.Namespace) -> int:
     from recalib.cohorts.own_file import initialise, read_own
     from recalib.problems import RawDataError
 
-    always = {
-        name: text
-        for name, text in (
-            ("cycle", arguments.cycle),
-            ("specialty", arguments.specialty),
-            ("applicant_group", arguments.group),
-        )
-        if text
+    given = {
+        "cycle": arguments.cycle,
+        "specialty": arguments.specialty,
+        "applicant_group": arguments.group,
     }
+    always = {name: text for name, text in given.items() if text}
     made = initialise(arguments.file, arguments.raw, always)
     print(_proposed(made))
-    decide = made.proposal.undecided
-    if decide or made.proposal.missing:
+    if made.proposal.undecided or made.proposal.missing:
         print(f'Next: write in {near(made.mapping)} what stands for each "?".')
         return 0
     try:
@@ -132,8 +128,7 @@ def _proposed(made: Initialised) -> str:
     if export.other_sheets:
         lines[0] += f" Sheets not read: {len(export.other_sheets)}."
     for column, guess in found.guesses.items():
-        many = len(guess.values)
-        values = f", {many} {'value' if many == 1 else 'values'}" if many else ""
+        values = f", {many(len(guess.values), 'value')}" if guess.values else ""
         back = ", counted back from the cycle" if guess.calendar_year else ""
         unsure = f"; TO DECIDE: {len(guess.undecided)}" if guess.undecided else ""
         rare = f"; {guess.hidden[0]} rare values not repeated" if guess.hidden[0] else ""

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from recalib.cli.common import OUT, RAW, add_editions, add_folder, fail
-from recalib.problems import RawDataError, UsageError, near
+from recalib.problems import RawDataError, UsageError, many, near
 
 
 def add_diff(diff: argparse.ArgumentParser) -> None:
@@ -74,8 +74,8 @@ def diff(arguments: argparse.Namespace) -> int:
         print(drift.to_markdown(changes, old.name, new.name), end="")
     elif changes.empty:
         moved = drift.values_changed(*tables)
-        values = "value" if moved == 1 else "values"
-        print(f"{moved} {values} changed, none beyond the limits." if moved else "No drift.")
+        values = f"{many(moved, 'value')} changed, none beyond the limits."
+        print(values if moved else "No drift.")
     else:
         print(drift.to_text(changes))
     unapproved = drift.unapproved(changes)
@@ -110,7 +110,7 @@ def approve(arguments: argparse.Namespace) -> int:
     written = drift.approve(changes, arguments.keys, arguments.reason, edition, path)
     changes = drift.judged(record.changes, read_approvals(path), edition)
     left = len(drift.unapproved(changes))
-    noun = "approval" if len(written) == 1 else "approvals"
-    print(f"{len(written)} {noun} of drifts from {record.before} to {edition} in {near(path)}.")
+    count = many(len(written), "approval")
+    print(f"{count} of drifts from {record.before} to {edition} in {near(path)}.")
     print(f"{left} drifts wait for approval." if left else "No drift waits: run calib recalibrate.")
     return 0

@@ -18,7 +18,7 @@ from recalib.cli.common import (
 )
 from recalib.cli.watch import watch
 from recalib.cohorts.engine import check_engine
-from recalib.problems import Problem, RawDataError, UsageError, near
+from recalib.problems import Problem, RawDataError, UsageError, many, near
 
 if TYPE_CHECKING:
     from recalib.raw import RawData
@@ -138,7 +138,7 @@ def _against(raw: Path, second: Path) -> int:
     findings, digests = compare_with(raw, second)
     if findings.problems:
         raise RawDataError(findings.problems)
-    tables = "1 table" if len(digests) == 1 else f"{len(digests)} tables"
+    tables = many(len(digests), "table")
     print(f"{tables}: both transcriptions agree in every cell. The sources' .yml may say so:")
     for file, digest in digests.items():
         source, _, table = Path(file).name.removesuffix(".csv").partition(".")
@@ -151,8 +151,7 @@ def _drifts(result: Result) -> str:
     if not result.drifts:
         return f"nothing drifted{gained}"
     left = f"{result.unapproved} not approved" if result.unapproved else "all approved"
-    drifts = "1 drift" if result.drifts == 1 else f"{result.drifts} drifts"
-    return f"{drifts} ({left}){gained}"
+    return f"{many(result.drifts, 'drift')} ({left}){gained}"
 
 
 def _stale(arguments: argparse.Namespace, raw: RawData) -> list[Problem]:

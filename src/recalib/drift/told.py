@@ -8,6 +8,7 @@ import pandas as pd
 
 from recalib.drift.approvals import unapproved
 from recalib.drift.compare import GAINED
+from recalib.problems import many
 
 _HEADER = ("table", "key", "kind", "old", "new", "why", "approved")
 #: What a summary shows of a long list.
@@ -21,20 +22,17 @@ def counted(changes: pd.DataFrame) -> str:
     """
     gained = int((changes["kind"] == GAINED).sum())
     drifts, left = len(changes) - gained, len(unapproved(changes))
-    parts = [_many(drifts, "drift")]
+    parts = [many(drifts, "drift")]
     if drifts:
         parts[0] += f" ({left} not approved)" if left else " (all approved)"
-    return ", ".join([*parts, *([_many(gained, "new key")] if gained else [])])
+    return ", ".join([*parts, *([many(gained, "new key")] if gained else [])])
 
 
 def to_text(changes: pd.DataFrame) -> str:
     """Lay out drifts as an aligned table for a terminal: a header and one line a drift."""
     rows = [_HEADER, *_rows(changes)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(value.ljust(width) for value, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
 def to_markdown(changes: pd.DataFrame, before: str, now: str) -> str:
@@ -82,7 +80,3 @@ def approved(row: pd.Series) -> str:
     if row["approved"]:
         return f"yes: {row['reason']}"
     return "new, needs none" if row["kind"] == GAINED else "no"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from calib.names import meanings
 from recalib.cohorts.labels import kind
+from recalib.problems import many as many
 from recalib.report.line import EDGE, Told, told
 from recalib.report.view import View
 
@@ -93,11 +94,6 @@ def within(name: str) -> str:
 def listed(words: Sequence[str]) -> str:
     """Join words as a sentence does."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def many(number: int, thing: str) -> str:
-    """Print a number of things, such as `1 cell` or `4 cells`."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def count(value: Any) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from recalib.problems import RecalibError
+from recalib.problems import RecalibError, many
 
 #: Measured: what a kernel takes at its peak, and the run itself.
 KERNEL_BYTES, RUN_BYTES = 300 * 2**20, 400 * 2**20
@@ -38,7 +38,7 @@ def check_files(jobs: int) -> None:
     if limit < needed:
         fewer = ", or run fewer at once (--jobs 1)" if jobs > 1 else ""
         raise RecalibError(
-            f"Only {limit} files may be open at once; {jobs} notebook{'s' * (jobs > 1)} need "
+            f"Only {limit} files may be open at once; {many(jobs, 'notebook')} need "
             f"{needed}. Allow more (ulimit -n {max(1024, needed)}){fewer}."
         )
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shlex
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from recalib import drift
 from recalib.drift.record import Record, digest_of, read_record
-from recalib.problems import Problem, RecalibError, near
+from recalib.problems import Problem, RecalibError, many, near
 from recalib.publish import Opened, opened, writing
 from recalib.sources.approvals import APPROVALS, read_approvals
 
@@ -42,7 +42,7 @@ class Gate:
     page: Path | None = None
     allow: bool = False
     lost: bool = False
-    words: tuple[str, ...] = field(default=())
+    words: tuple[str, ...] = ()
 
     def __call__(self, changes: pd.DataFrame) -> None:
         """Let a drift pass, or keep it where it can be read, and raise a DriftError."""
@@ -70,10 +70,9 @@ class Gate:
     def _told(self, record: Record, waiting: pd.DataFrame, wrong: list[Problem], kept: Path) -> str:
         said = []
         if len(waiting):
-            count = "1 drift" if len(waiting) == 1 else f"{len(waiting)} drifts"
             said.append(
-                f"Edition {record.edition} has {count} against edition {record.before} that nobody "
-                "approved:"
+                f"Edition {record.edition} has {many(len(waiting), 'drift')} against edition "
+                f"{record.before} that nobody approved:"
             )
             said.append(drift.to_text(waiting.head(_LISTED)))
             if len(waiting) > _LISTED:

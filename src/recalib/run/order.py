@@ -17,7 +17,7 @@ from recalib import drift
 from recalib.cohorts.engine import DUCKDB
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.tables import BESIDE_TABLES, TABLES
-from recalib.problems import RecalibError
+from recalib.problems import RecalibError, many
 from recalib.publish import make_edition, opened, reports
 from recalib.run.progress import Progress
 from recalib.run.tables import Run
@@ -184,9 +184,8 @@ def _check_lost(former: Path, new: Path) -> None:
         shown = [f"  {table}: {key}" for table, key in lost.itertuples(index=False)][:20]
         if len(lost) > len(shown):
             shown.append(f"  ... and {len(lost) - len(shown)} more")
-        keys = "key" if len(lost) == 1 else "keys"
         raise RecalibError(
-            f"The edition in {former} has {len(lost)} {keys} that the new one would lose:\n"
+            f"The edition in {former} has {many(len(lost), 'key')} that the new one would lose:\n"
             + "\n".join(shown)
             + "\nNothing was published. Restore the raw tables behind them, or accept the loss "
             "with --allow-lost."
