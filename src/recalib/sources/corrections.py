@@ -96,7 +96,7 @@ class _Source:
             for column in LAYOUTS[kind].columns
         }
         cells: _Cells = {}
-        for name, text in _mapping(document, key).items():
+        for name, text in document.mapping(key).items():
             if name not in known:
                 near = suggestion(name, list(known), enumerate_all=False)
                 told = f'{key} names "{name}", no column of {self.files}. {near}'.strip()
@@ -225,7 +225,7 @@ def _misformed(document: Document) -> Iterator[tuple[str, str, str]]:
         yield "value", "correction-action", f"The action is {action} and there is a value."
     for key in _MAPPINGS:
         if key in document.entries and not (key == "value" and value == ""):
-            columns = _mapping(document, key)
+            columns = document.mapping(key)
             if not columns or not all(isinstance(text, str) for text in columns.values()):
                 yield key, "correction-column", f"{key} is no mapping of columns to values."
 
@@ -261,12 +261,6 @@ def _apply(document: Document, source: _Source, corrected: dict[str, pd.DataFram
 
 def _place(row: pd.Series) -> str:
     return f"{row['file']}, row {row['row']}"
-
-
-def _mapping(document: Document, key: str) -> dict[str, Any]:
-    """Mapping of a key; empty where it is none."""
-    value = document.entries.get(key)
-    return value if isinstance(value, dict) else {}
 
 
 def _equal(rows: pd.DataFrame, cells: _Cells) -> pd.DataFrame:

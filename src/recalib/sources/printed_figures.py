@@ -49,11 +49,8 @@ def check_printed_figures(
     A source without any table of a figure's kind has nothing to reproduce there, so that a folder
     may hold any subset of the kinds.
     """
-    figures = document.entries.get("anchors", [])
-    if not isinstance(figures, list):
-        return
     damaged = {problem.file for problem in findings.problems}
-    for figure, line in zip(figures, document.item_lines.get("anchors", []), strict=True):
+    for figure, line in document.items("anchors"):
         if isinstance(figure, dict) and str(figure.get("value", "")).startswith(QUESTION):
             continue  # told where questions are told
         try:

@@ -45,23 +45,19 @@ def check_questions(
 
 def _figures(document: Document) -> Iterator[tuple[dict[str, Value], int]]:
     """Printed figures with their lines."""
-    figures, lines = document.entries.get("anchors", []), document.item_lines.get("anchors", [])
-    if isinstance(figures, list):
-        for figure, line in zip(figures, lines, strict=True):
-            if isinstance(figure, dict):
-                yield figure, line
+    for figure, line in document.items("anchors"):
+        if isinstance(figure, dict):
+            yield figure, line
 
 
 def _texts(document: Document) -> Iterator[tuple[str, int | None, str]]:
     """Texts of a provenance with their key and line."""
     for key, value in document.entries.items():
-        line = document.lines.get(key)
         if isinstance(value, str):
-            yield key, line, value
-        elif isinstance(value, list):
-            lines = document.item_lines.get(key, [])
-            items = zip(value, lines, strict=True)
-            yield from ((key, own, item) for item, own in items if isinstance(item, str))
+            yield key, document.lines.get(key), value
+        for item, line in document.items(key):
+            if isinstance(item, str):
+                yield key, line, item
 
 
 def _check_added(

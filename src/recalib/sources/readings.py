@@ -29,25 +29,19 @@ def check_readings(
         findings.add("guide-readings", document.file, found, row=line, column=key)
     if wrong or not {"words", "guides"} <= set(document.entries):
         return None
-    words = _mapping(document, "words")
+    words = document.mapping("words")
     return {
         "words": {
             word: {"least": parse_number(entry["least"]), "reason": entry["reason"]}
             for word, entry in words.items()
         },
-        "guides": _mapping(document, "guides"),
+        "guides": document.mapping("guides"),
     }
-
-
-def _mapping(document: Document, key: str) -> dict[str, Any]:
-    """Mapping of a key; empty where it is none."""
-    value = document.entries.get(key)
-    return value if isinstance(value, dict) else {}
 
 
 def _words(document: Document) -> Iterator[str]:
     """Say what is wrong with the words: their names, least chances and reasons."""
-    words = _mapping(document, "words")
+    words = document.mapping("words")
     if list(words) != list(GUIDE_LABELS):
         yield f"words has {', '.join(words) or 'no words'}."
         return
@@ -66,7 +60,7 @@ def _words(document: Document) -> Iterator[str]:
 
 def _guides(document: Document, bands: pd.DataFrame) -> Iterator[str]:
     """Say what is wrong with the guides' labels and their words."""
-    guides = _mapping(document, "guides")
+    guides = document.mapping("guides")
     if "guides" in document.entries and not all(isinstance(v, dict) for v in guides.values()):
         yield "guides is no mapping of guides to their labels."
         return

@@ -18,15 +18,14 @@ def check_typed_twice(document: Document, source: str, folder: Folder) -> None:
 
     The hash makes the claim one about a content: after any change of the table it is stale.
     """
-    said = document.entries.get("typed_twice", [])
-    if not isinstance(said, list):
+    if not isinstance(document.entries.get("typed_twice", []), list):
         found = "typed_twice is no list."
         document.note(folder.findings, "typed-twice-form", found, "typed_twice")
         return
     begin = f"published/{source}."
     own = {name.removeprefix(begin).removesuffix(".csv"): name for name in folder.hashes}
     own = {table: name for table, name in own.items() if name == f"{begin}{table}.csv"}
-    for entry, row in zip(said, document.item_lines.get("typed_twice", []), strict=True):
+    for entry, row in document.items("typed_twice"):
         rule, found = "typed-twice-form", ""
         if not isinstance(entry, dict) or not set(_NEEDED) <= set(entry) <= set(_KEYS):
             found = "An entry of typed_twice has other keys."

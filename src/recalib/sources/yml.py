@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 
@@ -43,6 +43,18 @@ class Document:
         """Text of a key; blank where it is absent or no text."""
         value = self.entries.get(key, "")
         return value if isinstance(value, str) else ""
+
+    def mapping(self, key: str) -> dict[str, Any]:
+        """Mapping of a key; empty where it is absent or none."""
+        value = self.entries.get(key)
+        return value if isinstance(value, dict) else {}
+
+    def items(self, key: str) -> list[tuple[Value, int]]:
+        """Items of a list with their lines; empty where the key is absent or no list."""
+        value = self.entries.get(key)
+        if not isinstance(value, list):
+            return []
+        return list(zip(value, self.item_lines[key], strict=True))
 
     def note(
         self, findings: Findings, rule: str, found: str, key: str, fix: str | None = None
