@@ -19,6 +19,11 @@ from recalib.report.words import GROUPS, plain
 PANELS = 6
 #: Fewest people of a bin that is drawn.
 SHOWN = 5
+#: How people of each result are drawn: the legend's word, colour and line.
+_RESULTS = (
+    ("matched", style.MATCHED, "-"),
+    ("did not match", style.NOT_MATCHED, "--"),
+)
 
 
 def _title(specialty: str, group: str) -> str:
@@ -37,11 +42,8 @@ def scores(people: pd.DataFrame) -> Figure:
     edges = np.arange(185, 301, 5)
     for panel, unit in zip(panels, units, strict=True):
         part = people[(people[UNIT] == list(unit)).all(axis="columns")]
-        sides = (
-            (part["matched"], style.MATCHED, "-", "matched"),
-            (part["people"] - part["matched"], style.NOT_MATCHED, "--", "did not match"),
-        )
-        for weight, colour, line, _ in sides:
+        weights = (part["matched"], part["people"] - part["matched"])
+        for weight, (_, colour, line) in zip(weights, _RESULTS, strict=True):
             panel.hist(
                 part["score"], bins=list(edges), weights=weight, histtype="step", color=colour,
                 linestyle=line, linewidth=1.6,
@@ -49,13 +51,7 @@ def scores(people: pd.DataFrame) -> Figure:
         panel.set_title(_title(*unit), fontsize=9)
         panel.set_xlabel("Step 2 CK")
         panel.set_ylabel("people in 5 points")
-    handles = [
-        style.entry(label, colour, linestyle=line)
-        for colour, line, label in (
-            (style.MATCHED, "-", "matched"),
-            (style.NOT_MATCHED, "--", "did not match"),
-        )
-    ]
+    handles = [style.entry(label, colour, linestyle=line) for label, colour, line in _RESULTS]
     figure.legend(handles=handles, loc="outside lower center", ncols=2)
     return style.describe(figure, "Scores of those who matched and of those who did not.")
 
@@ -157,27 +153,22 @@ def protected(table: pd.DataFrame) -> Figure | None:
     keys = told[["cycle", *UNIT]].drop_duplicates().to_numpy(str).tolist()[:12]
     if not keys:
         return None
+    sides = (
+        ("exact", "exact", style.MATCHED, "o", -1.2),
+        ("published", "as published", style.NOT_MATCHED, "s", 1.2),
+    )
     figure, panels = style.grid(len(keys), 3, 3.0, 2.3, above=0.9, sharex=True, sharey=True)
     for panel, key in zip(panels, keys, strict=True):
         part = told[(told[["cycle", *UNIT]] == key).all(axis="columns")]
-        for name, colour, shift in (
-            ("exact", style.MATCHED, -1.2),
-            ("published", style.NOT_MATCHED, 1.2),
-        ):
-            panel.vlines(
-                part["score"] + shift, part[f"{name}_low"], part[f"{name}_high"], color=colour
-            )
-            panel.plot(
-                part["score"] + shift, part[name], "o" if name == "exact" else "s", color=colour
-            )
+        for name, _, colour, mark, shift in sides:
+            score = part["score"] + shift
+            panel.vlines(score, part[f"{name}_low"], part[f"{name}_high"], color=colour)
+            panel.plot(score, part[name], mark, color=colour)
         panel.set_title(f"{key[0]} {_title(key[1], key[2])}", fontsize=8.5)
         panel.set(xlabel="Step 2 CK", ylabel="chance", ylim=(0, 1))
         panel.label_outer()
     style.percent_axis(panels[0].yaxis)
-    handles = [
-        style.entry("exact", style.MATCHED, "o"),
-        style.entry("as published", style.NOT_MATCHED, "s"),
-    ]
+    handles = [style.entry(label, colour, mark) for _, label, colour, mark, _ in sides]
     figure.legend(handles=handles, loc="outside lower center", ncols=2)
     return style.describe(
         figure, "Chances with 95 % intervals, exact and as they would be published."
