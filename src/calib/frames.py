@@ -184,14 +184,8 @@ def probabilities(
 
     Raises
     ------
-    UnknownNameError
-        If a column, or a name in one, is unknown (a KeyError).
-    ValueError
-        If a score is not a number from 1 to 300.
-    TypeError
-        If `df` is no such frame.
-    EditionError
-        If the installed table is missing or damaged.
+    UnknownNameError, ValueError, TypeError, EditionError
+        See `add_bands`.
 
     Examples
     --------
@@ -248,14 +242,8 @@ def standings(
 
     Raises
     ------
-    UnknownNameError
-        If a column, or a name in one, is unknown (a KeyError).
-    ValueError
-        If a score is not a number from 1 to 300.
-    TypeError
-        If `df` is no such frame.
-    EditionError
-        If the installed table is missing or damaged.
+    UnknownNameError, ValueError, TypeError, EditionError
+        See `add_bands`.
 
     Examples
     --------

@@ -134,12 +134,8 @@ def chances(
 
     Raises
     ------
-    UnknownNameError
-        If a name is unknown (a KeyError).
-    ValueError
-        If the score is not a number from 1 to 300.
-    EditionError
-        If the installed table is missing or damaged.
+    UnknownNameError, ValueError, EditionError
+        See `probability`.
 
     Examples
     --------
@@ -189,12 +185,8 @@ def standing(
 
     Raises
     ------
-    UnknownNameError
-        If a name is unknown (a KeyError).
-    ValueError
-        If the score is not a number from 1 to 300.
-    EditionError
-        If the installed table is missing or damaged.
+    UnknownNameError, ValueError, EditionError
+        See `probability`.
 
     Examples
     --------
@@ -259,10 +251,8 @@ def bands(
 
     Raises
     ------
-    UnknownNameError
-        If a name is unknown (a KeyError).
-    EditionError
-        If the installed table is missing or damaged.
+    UnknownNameError, EditionError
+        See `probability`.
 
     Examples
     --------
@@ -316,12 +306,8 @@ def band(
 
     Raises
     ------
-    UnknownNameError
-        If a name is unknown (a KeyError).
-    ValueError
-        If the score is not a number from 1 to 300.
-    EditionError
-        If the installed table is missing or damaged.
+    UnknownNameError, ValueError, EditionError
+        See `probability`.
 
     Examples
     --------
@@ -389,12 +375,10 @@ def score_for(
 
     Raises
     ------
-    UnknownNameError
-        If a name is unknown (a KeyError).
+    UnknownNameError, EditionError
+        See `probability`.
     ValueError
         If `p` is not a number between 0 and 1.
-    EditionError
-        If the installed table is missing or damaged.
 
     Examples
     --------
@@ -458,12 +442,8 @@ def gain(
 
     Raises
     ------
-    UnknownNameError
-        If a name is unknown (a KeyError).
-    ValueError
-        If a score is not a number from 1 to 300.
-    EditionError
-        If the installed table is missing or damaged.
+    UnknownNameError, ValueError, EditionError
+        See `probability`.
 
     Examples
     --------
@@ -662,10 +642,8 @@ def guide_audit(
 
     Raises
     ------
-    UnknownNameError
-        If a name is unknown (a KeyError).
-    EditionError
-        If the installed table is missing or damaged.
+    UnknownNameError, EditionError
+        See `probability`.
 
     Examples
     --------

@@ -220,12 +220,8 @@ def explain(
 
     Raises
     ------
-    UnknownNameError
-        If a name is unknown (a KeyError).
-    ValueError
-        If the score is not a number from 1 to 300.
-    EditionError
-        If the installed table is missing or damaged.
+    UnknownNameError, ValueError, EditionError
+        See `calib.probability`.
 
     Examples
     --------
