@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,6 +15,8 @@ FEW = 6
 #: People below whom sources print no statistics.
 PRINTED_FROM = 5
 _SAME = ["source", "cycle", "applicant_group", "outcome", "denominator"]
+#: A rule, the row and the column that break it, and what was found.
+_Odd = tuple[str, Any, str, str]
 
 
 def check_missing(
@@ -28,58 +30,46 @@ def check_missing(
     noted = {one.file for one in findings.problems}
     seen = seen | {(one.file, one.row) for one in findings.problems if one.row is not None}
     for kind, rows in tables.items():
-        for row, column in _blanks(rows, kind):
+        halves = _halves(rows) if "result" in rows else ()
+        for rule, row, column, told in (*_blanks(rows, kind), *_alone(rows), *halves):
             if (row["file"], row["row"]) not in seen:
-                told = f"{column} is blank, and in no other row like it."
-                findings.add("figure-missing", row["file"], told, row=row["row"], column=column)
-        for row, column in _alone(rows):
-            if (row["file"], row["row"]) not in seen:
-                told = f"{column} is {row[column]} in this row alone."
-                findings.add("word-alone", row["file"], told, row=row["row"], column=column)
-        for half, why in _half(rows) if "result" in rows else []:
-            if (half["file"], half["row"]) not in seen:
-                told = f"{half['specialty']} has the result {half['result']} alone{why}."
-                findings.add("result-missing", half["file"], told, row=half["row"], column="result")
+                findings.add(rule, row["file"], told, row=row["row"], column=column)
     for source, specialty, file, other in _one_sided(tables):
         if not {file, other} & noted:
             told = f"{source} has {specialty} in {other}, and not here."
             findings.add("specialty-missing", file, told)
 
 
-def _blanks(rows: pd.DataFrame, kind: str) -> list[tuple[pd.Series, str]]:
-    """Rows and columns that are blank where the others of their file and result are not."""
+def _blanks(rows: pd.DataFrame, kind: str) -> Iterator[_Odd]:
+    """Rows with a blank where the others of their file and result have a figure."""
     layout = LAYOUTS[kind]
     people = rows["n"].fillna(PRINTED_FROM) if "n" in rows else pd.Series(PRINTED_FROM, rows.index)
     rows = rows[people >= PRINTED_FROM]
     by = [name for name in ("file", "result") if name in rows]
-    names = [one.name for one in layout.columns if one.name in layout.numbers]
-    found = []
     for _, alike in rows.groupby(by):
-        for name in set(names) - set(layout.key):
+        for name in set(layout.numbers) - set(layout.key):
             blank = alike[name].isna()
             if blank.sum() == 1 and (~blank).sum() >= FEW:
-                found.append((alike[blank].iloc[0], name))
-    return found
+                told = f"{name} is blank, and in no other row like it."
+                yield "figure-missing", alike[blank].iloc[0], name, told
 
 
-def _alone(rows: pd.DataFrame) -> list[tuple[pd.Series, str]]:
+def _alone(rows: pd.DataFrame) -> Iterator[_Odd]:
     """Rows whose cycle or other word no other row of their file has, where all others have one."""
-    found = []
     for _, alike in rows.groupby("file"):
         for name in ("cycle", "applicant_group", "outcome", "denominator"):
             counts = alike[name].value_counts()
             if len(counts) == 2 and counts.iloc[1] == 1 and counts.iloc[0] >= FEW:
-                found.append((alike[alike[name] == counts.index[1]].iloc[0], name))
-    return found
+                told = f"{name} is {counts.index[1]} in this row alone."
+                yield "word-alone", alike[alike[name] == counts.index[1]].iloc[0], name, told
 
 
-def _half(rows: pd.DataFrame) -> list[tuple[dict[Any, Any], str]]:
-    """Rows of a specialty with one result, and what tells that the other was left out.
+def _halves(rows: pd.DataFrame) -> Iterator[_Odd]:
+    """Rows of a specialty with one result, where something tells that the other was left out.
 
     Either all others of the table have both, or another table of the group has the other result of
     enough people: of fewer, sources print nothing.
     """
-    found = []
     for (file, _, group), alike in rows.groupby(["file", "cycle", "applicant_group"]):
         counts = alike.groupby("specialty")["result"].nunique()
         halves = counts.index[counts == 1]
@@ -90,12 +80,11 @@ def _half(rows: pd.DataFrame) -> list[tuple[dict[Any, Any], str]]:
         for row in alike[alike["specialty"].isin(halves)].to_dict("records"):
             same = elsewhere[elsewhere["specialty"] == row["specialty"]]
             others = same[same["result"] != row["result"]].to_dict("records")
+            told = f"{row['specialty']} has the result {row['result']} alone"
             if others:
-                why = f"; {others[-1]['file']}, row {others[-1]['row']}, has the other"
-                found.append((row, why))
-            elif len(halves) == 1:
-                found.append((row, ""))
-    return found
+                told += f"; {others[-1]['file']}, row {others[-1]['row']}, has the other"
+            if others or len(halves) == 1:
+                yield "result-missing", row, "result", f"{told}."
 
 
 def _one_sided(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, str, str]]:
