@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from recalib.cohorts.fingerprint import Fingerprint, take
-from recalib.cohorts.open import first_line_is_cut, schema_of
-from recalib.cohorts.query import Query, quoted_path
+from recalib.cohorts.fingerprint import Fingerprint
+from recalib.cohorts.open import first_line_is_cut, first_look, scan_text, schema_of
+from recalib.cohorts.query import Query, quoted_name, quoted_path
 from recalib.sources import door
 from recalib.sources.disguise import WORKBOOKS
 from recalib.sources.files import Folder, RawFile
@@ -65,24 +65,18 @@ def open_export(
     file: RawFile, folder: Folder, query: Query, delimiter: str = "", sheet: str = ""
 ) -> Export | None:
     """Make an export's rows known to DuckDB; None where it cannot be read, which is noted."""
-    packed = file.kind == "csv.gz"
-    try:
-        found = take(file.path, gzip=packed)
-    except OSError as error:
-        folder.unreadable(file.path, error)
-        return None
-    add = folder.findings.add
-    if found.state[2] == 0:
-        add("file-empty", file.file, "The file is empty.")
+    found = first_look(file.path, file.file, file.kind, folder)
+    if found is None:
         return None
     if found.damage:
-        add("cohort-damaged", file.file, f"{found.damage}.")
+        folder.findings.add("cohort-damaged", file.file, f"{found.damage}.")
         return None
+    export = Export(file, found, [])
     if file.kind == "xlsx":
-        return _open_excel(Export(file, found, []), folder, query, sheet)
+        return _open_excel(export, folder, query, sheet)
     if file.kind == "parquet":
-        return _open_parquet(Export(file, found, []), folder, query)
-    return _open_text(Export(file, found, []), folder, query, delimiter)
+        return _open_parquet(export, folder, query)
+    return _open_text(export, folder, query, delimiter)
 
 
 def _plain(column: str) -> str:
@@ -116,18 +110,9 @@ def _open_text(export: Export, folder: Folder, query: Query, delimiter: str) -> 
         return None
     if _too_wide(names, file, folder):
         return None
-    columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(names)))
-    packed = "gzip" if file.kind == "csv.gz" else "none"
-    scan = (
-        f"read_csv({quoted_path(export.print.path)}, auto_detect = false, header = true,"
-        f" delim = '{mark}', quote = '\"', escape = '\"', nullstr = '', strict_mode = true,"
-        f" compression = '{packed}', columns = {{{columns}}}"
-    )
-    query.rows(
-        f"CREATE VIEW cohort_rejects AS SELECT * FROM {scan},"
-        " store_rejects = true, rejects_limit = 10000)"
-    )
-    _views(query, f"{scan})", [f"c{at}" for at in range(len(names))], "row_number() OVER ()")
+    columns = [f"c{at}" for at in range(len(names))]
+    scan = scan_text(query, export.print.path, file.kind, columns, mark)
+    _views(query, scan, columns, "row_number() OVER ()")
     return Export(file, export.print, names, delimiter=mark)
 
 
@@ -202,20 +187,14 @@ def _filled(sheet: Sheet) -> list[tuple[int, list[object]]]:
 
 def _open_parquet(export: Export, folder: Folder, query: Query) -> Export | None:
     path = export.print.path
-    try:
-        names = list(schema_of(path, door.MOST_WIDE_COLUMNS).names)
-    except door.RefusedError as error:
-        folder.findings.add(error.rule, export.file.file, error.found)
-        return None
-    except (pa.ArrowException, OSError, ValueError, KeyError, RuntimeError):
-        found = "Its description of the columns cannot be read; the file may be cut off."
-        folder.findings.add("cohort-damaged", export.file.file, found)
+    schema = schema_of(path, export.file.file, door.MOST_WIDE_COLUMNS, folder.findings)
+    if schema is None:
         return None
     source = f"read_parquet({quoted_path(path)}, binary_as_string = true)"
     described = query.rows(f"DESCRIBE SELECT * FROM {source}")
     columns = []
     for name, sql_type, *_ in described:
-        column = '"' + str(name).replace('"', '""') + '"'
+        column = quoted_name(str(name))
         if str(sql_type) in ("FLOAT", "DOUBLE"):
             # pandas makes 245.0 of 245 where a row lacks it, and NaN of the blank.
             whole = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
@@ -226,4 +205,4 @@ def _open_parquet(export: Export, folder: Folder, query: Query) -> Export | None
         columns.append(column)
     query.trust_no_statistics()
     _views(query, source, columns, "file_row_number + 1")
-    return Export(export.file, export.print, names)
+    return Export(export.file, export.print, list(schema.names))

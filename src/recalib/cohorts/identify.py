@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from recalib.cohorts.query import Query
+from recalib.cohorts.query import Query, quoted_name
 from recalib.contract.schema import shipped
 
 _WORDS = shipped(str(__package__), "identifying.yml")
@@ -56,9 +56,8 @@ def scan_content(
 
     Empty for nothing.
     """
-    name = '"' + column.replace('"', '""') + '"'
     limit = "" if text else f" LIMIT {SAMPLE}"
-    rows = f"SELECT CAST({name} AS VARCHAR) AS v FROM {source} WHERE {where}{limit}"
+    rows = f"SELECT CAST({quoted_name(column)} AS VARCHAR) AS v FROM {source} WHERE {where}{limit}"
     rows = f"SELECT v, 1 AS n FROM ({rows}) WHERE trim(v) <> ''"
     what = "looking for identifying values"
     ((filled, different),) = query.rows(

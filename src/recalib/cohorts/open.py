@@ -19,8 +19,9 @@ from ibis.backends.sql.datatypes import DuckDBType
 from recalib.cohorts.columns import COLUMNS, check_header, column_name
 from recalib.cohorts.fingerprint import Fingerprint, take
 from recalib.cohorts.identify import speakable
-from recalib.cohorts.query import Query, ScanError, quoted_path
+from recalib.cohorts.query import Query, ScanError, quoted_name, quoted_path
 from recalib.sources import door
+from recalib.sources.catalogue import Findings
 from recalib.sources.disguise import GZIP, unmask
 from recalib.sources.files import Folder, RawFile
 
@@ -95,17 +96,26 @@ def _parts(file: RawFile, folder: Folder) -> Iterator[Path]:
         folder.findings.add("file-empty", file.file, "There is no part in the folder.")
 
 
-def _fingerprint(path: Path, file: RawFile, folder: Folder) -> Fingerprint | None:
-    name = folder.name(path)
-    add = folder.findings.add
+def first_look(path: Path, name: str, kind: str, folder: Folder) -> Fingerprint | None:
+    """Fingerprint of a file of a kind; None where it cannot be read or is empty, which is noted."""
     try:
-        found = take(path, gzip=file.kind == "csv.gz")
+        found = take(path, gzip=kind == "csv.gz")
     except OSError as error:
         folder.unreadable(path, error)
         return None
     if found.state[2] == 0:
-        add("file-empty", name, "The file is empty.")
-    elif found.damage:
+        folder.findings.add("file-empty", name, "The file is empty.")
+        return None
+    return found
+
+
+def _fingerprint(path: Path, file: RawFile, folder: Folder) -> Fingerprint | None:
+    name = folder.name(path)
+    add = folder.findings.add
+    found = first_look(path, name, file.kind, folder)
+    if found is None:
+        return None
+    if found.damage:
         told, fix = unmask(found.packed, name)
         if found.packed.startswith(GZIP):  # so its name is right
             told, fix = "", None
@@ -145,19 +155,9 @@ def _open_csv(opened: Opened, folder: Folder, query: Query) -> Opened | None:
         return None
     known = {column for column in header if column in COLUMNS and header.count(column) == 1}
     names = [column if column in known else f"unknown {at}" for at, column in enumerate(header)]
-    columns = ", ".join(f"'{column}': 'VARCHAR'" for column in names)
-    scan = (
-        f"read_csv({quoted_path(found.path)}, auto_detect = false, header = true, delim = ',',"
-        " quote = '\"', escape = '\"', nullstr = '', strict_mode = true,"
-        f" compression = '{'gzip' if opened.file.kind == 'csv.gz' else 'none'}',"
-        f" columns = {{{columns}}}"
-    )
-    query.rows(f"CREATE VIEW {ROWS} AS SELECT * FROM {scan})")
-    query.rows(f"CREATE VIEW {NUMBERED} AS SELECT row_number() OVER () AS row_at, * FROM {scan})")
-    query.rows(
-        f"CREATE VIEW cohort_rejects AS SELECT * FROM {scan},"
-        " store_rejects = true, rejects_limit = 10000)"
-    )
+    scan = scan_text(query, found.path, opened.file.kind, names)
+    query.rows(f"CREATE VIEW {ROWS} AS SELECT * FROM {scan}")
+    query.rows(f"CREATE VIEW {NUMBERED} AS SELECT row_number() OVER () AS row_at, * FROM {scan}")
     unknown = {column: True for column in names if column not in known}
     return replace(
         opened,
@@ -169,7 +169,10 @@ def _open_csv(opened: Opened, folder: Folder, query: Query) -> Opened | None:
 
 
 def _open_parquet(opened: Opened, folder: Folder, query: Query) -> Opened | None:
-    schemas = [_schema(opened, at, folder) for at in range(len(opened.parts))]
+    schemas = [
+        schema_of(of.path, part, door.MOST_COLUMNS, folder.findings)
+        for part, of in zip(opened.parts, opened.prints, strict=True)
+    ]
     known_schemas = [schema for schema in schemas if schema is not None]
     if len(known_schemas) < len(schemas) or not _same_schemas(opened, known_schemas, folder):
         return None
@@ -192,7 +195,7 @@ def _open_parquet(opened: Opened, folder: Folder, query: Query) -> Opened | None
     selected: list[str] = []
     for at, (name, sql_type, *_) in enumerate(described):
         kind, cast = _type(str(sql_type))
-        column = '"' + str(name).replace('"', '""') + '"'
+        column = quoted_name(str(name))
         meant = column_name(str(name))
         shown = meant if meant in COLUMNS else f"unknown {at}"
         selected.append(f'{cast.format(column)} AS "{shown}"')
@@ -220,32 +223,47 @@ def first_line_is_cut(start: bytes) -> bool:
     return cut and b"\n" not in start and b"\r" not in start
 
 
-def schema_of(path: Path, most: int) -> pa.Schema:
-    """Columns of a Parquet file; a RefusedError where there are too many to look at them."""
-    with path.open("rb") as file:
-        file.seek(-8, os.SEEK_END)
-        size = int.from_bytes(file.read(4), "little")
-        whole = file.seek(0, os.SEEK_END)
-    # More than there is was cut off: what reads it says so.
-    if door.MOST_FOOTER < size < whole:
-        found = f"Its description of the columns has {size:,} bytes."
-        raise door.RefusedError("file-too-large", found)
-    schema = pq.read_schema(path)
-    door.check_columns(len(schema.names), most)
-    return schema
+def scan_text(query: Query, path: Path, kind: str, columns: list[str], delimiter: str = ",") -> str:
+    """SQL of the rows of a text file, each cell a text.
+
+    The view `cohort_rejects` goes on behind lines that cannot be split, and lists them.
+    """
+    types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
+    packed = "gzip" if kind == "csv.gz" else "none"
+    scan = (
+        f"read_csv({quoted_path(path)}, auto_detect = false, header = true, delim = '{delimiter}',"
+        " quote = '\"', escape = '\"', nullstr = '', strict_mode = true,"
+        f" compression = '{packed}', columns = {{{types}}}"
+    )
+    query.rows(
+        f"CREATE VIEW cohort_rejects AS SELECT * FROM {scan},"
+        " store_rejects = true, rejects_limit = 10000)"
+    )
+    return f"{scan})"
 
 
-def _schema(opened: Opened, at: int, folder: Folder) -> pa.Schema | None:
+def schema_of(path: Path, name: str, most: int, findings: Findings) -> pa.Schema | None:
+    """Columns of a Parquet file; None where they cannot be read or are too many, which is noted."""
     try:
-        return schema_of(opened.prints[at].path, door.MOST_COLUMNS)
+        with path.open("rb") as file:
+            file.seek(-8, os.SEEK_END)
+            size = int.from_bytes(file.read(4), "little")
+            whole = file.seek(0, os.SEEK_END)
+        # More than there is was cut off: what reads it says so.
+        if door.MOST_FOOTER < size < whole:
+            found = f"Its description of the columns has {size:,} bytes."
+            raise door.RefusedError("file-too-large", found)
+        schema = pq.read_schema(path)
+        door.check_columns(len(schema.names), most)
     except door.RefusedError as error:
-        folder.findings.add(error.rule, opened.parts[at], error.found)
+        findings.add(error.rule, name, error.found)
         return None
     # pyarrow raises what its readers raise, OSError with a whole thrift message among them.
     except (pa.ArrowException, OSError, ValueError, KeyError, RuntimeError):
         found = "Its description of the columns cannot be read; the file may be cut off."
-        folder.findings.add("cohort-damaged", opened.parts[at], found)
+        findings.add("cohort-damaged", name, found)
         return None
+    return schema
 
 
 def _same_schemas(opened: Opened, schemas: list[pa.Schema], folder: Folder) -> bool:
