@@ -11,7 +11,6 @@ from recalib.cli.common import OUT, RAW, add_folder, heed_signals
 from recalib.problems import UsageError, many, near
 
 if TYPE_CHECKING:
-    from recalib.cohorts.counts import Cohort
     from recalib.cohorts.own_file import Initialised
 
 DEMO = Path("build/demo-raw")
@@ -86,6 +85,7 @@ def add_cohort_init(init: argparse.ArgumentParser) -> None:
 
 def cohort_init(arguments: argparse.Namespace) -> int:
     """Carry out `calib cohort-init`."""
+    from recalib.cohorts.mapped import told_left_out
     from recalib.cohorts.own_file import initialise, read_own
     from recalib.problems import RawDataError
 
@@ -105,20 +105,12 @@ def cohort_init(arguments: argparse.Namespace) -> int:
     except RawDataError as error:
         print(f"Next: {near(made.mapping)} was written, and the export does not fit it yet.")
         raise error from None
-    print(told_left_out(cohort))
+    print(told_left_out(int(cohort.counts["people"].sum()), cohort.left_out))
     print(
         f"Next: read {near(made.mapping)}, then open notebooks/70_my_cohort.ipynb, or put both "
         f"files and {made.key.name} into a raw folder's cohorts/ for `calib recalibrate`."
     )
     return 0
-
-
-def told_left_out(cohort: Cohort) -> str:
-    """Say how many rows are counted, and why others are not."""
-    kept = int(cohort.counts["people"].sum())
-    left = ", ".join(f"{count:,} {reason}" for reason, count in cohort.left_out.items())
-    rows = kept + sum(cohort.left_out.values())
-    return f"{kept:,} of {rows:,} rows are counted" + (f"; left out: {left}." if left else ".")
 
 
 def _proposed(made: Initialised) -> str:

@@ -9,7 +9,7 @@ person's.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
@@ -42,37 +42,20 @@ _YEARS = r"(19|20)[0-9]{2} ?[-/–] ?(19|20)[0-9]{2}$"
 _CUT = ("years_since_graduation", "us_clinical_months")
 
 
-@dataclass
-class LeftOut:
-    """Rows of an export that are not counted, by the reason; private."""
-
-    reasons: dict[str, int] = field(default_factory=dict)
-    #: All rows of the export.
-    rows: int = 0
-
-    @property
-    def kept(self) -> int:
-        """Rows that are counted."""
-        return self.rows - sum(self.reasons.values())
-
-    def told(self) -> str:
-        """Say it in a sentence."""
-        left = ", ".join(f"{count:,} {reason}" for reason, count in self.reasons.items())
-        end = f"left out: {left}." if left else "none is left out."
-        return f"{self.kept:,} of {self.rows:,} rows are counted; {end}"
-
-
 def open_mapped(
     file: RawFile, mapping: Mapping, folder: Folder, query: Query, labels: Labels
-) -> tuple[Opened, LeftOut] | None:
-    """Make the rows of an export known to DuckDB as those of a cohort; None where it cannot be."""
+) -> tuple[Opened, dict[str, int]] | None:
+    """Make the rows of an export known to DuckDB as those of a cohort; None where it cannot be.
+
+    Its other rows are counted by why they are left out; private.
+    """
     export = open_export(file, folder, query, mapping.delimiter, mapping.sheet)
     if export is None:
         return None
     opened = Opened(file, [file.file], [export.print])
     places = _places(export, mapping, folder.findings)
     if places is None or _identifies(export, mapping, places, query, folder.findings):
-        return opened, LeftOut()
+        return opened, {}
     odd = {
         name: _odd_values(name, mapping, places, opened, query, labels, folder.findings)
         for name in places
@@ -85,11 +68,20 @@ def open_mapped(
             f"CREATE VIEW {view} AS SELECT {', '.join([*row_at, *columns])} FROM mapped_{view}"
             " WHERE left_out IS NULL"
         )
-    left_out = _left_out(query)
-    if not left_out.kept and ODD not in left_out.reasons:
-        folder.findings.add("cohort-no-results", file.file, left_out.told())
+    kept, left_out = _left_out(query)
+    if not kept and ODD not in left_out:
+        folder.findings.add("cohort-no-results", file.file, told_left_out(kept, left_out))
     types = dict.fromkeys(columns, "string")
-    return replace(opened, types=types, countable=left_out.kept > 0), left_out
+    return replace(opened, types=types, countable=kept > 0), left_out
+
+
+def told_left_out(kept: int, left_out: dict[str, int]) -> str:
+    """Say how many rows are counted, and why others are not."""
+    rows = kept + sum(left_out.values())
+    if not rows:
+        return "0 of 0 rows are counted; none is left out."
+    left = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items())
+    return f"{kept:,} of {rows:,} rows are counted" + (f"; left out: {left}." if left else ".")
 
 
 def _places(export: Export, mapping: Mapping, findings: Findings) -> dict[str, int] | None:
@@ -285,10 +277,11 @@ def _cell(name: str, mapping: Mapping, places: dict[str, int]) -> str:
     return f"nullif(CASE lower(coalesce({column}, '')){cases} ELSE {plain} END, '')"
 
 
-def _left_out(query: Query) -> LeftOut:
+def _left_out(query: Query) -> tuple[int, dict[str, int]]:
+    """Rows that are counted, and the others by the reason."""
     counted = query.rows(
         f"SELECT left_out, count(*) FROM mapped_{ROWS} GROUP BY 1 ORDER BY 2 DESC, 1",
         "looking for rows without a score or an outcome",
     )
-    reasons = {str(reason): int(count) for reason, count in counted if reason is not None}
-    return LeftOut(reasons, sum(int(count) for _, count in counted))
+    rows = {reason: int(count) for reason, count in counted}
+    return rows.pop(None, 0), rows

@@ -18,7 +18,7 @@ from recalib.cohorts.fingerprint import take
 from recalib.cohorts.key_file import KeyFileError, UnusableKeyError, find_key
 from recalib.cohorts.keys import Odd, read_keys
 from recalib.cohorts.lines import ends_differ
-from recalib.cohorts.mapped import LeftOut, open_mapped
+from recalib.cohorts.mapped import open_mapped
 from recalib.cohorts.mapping import Mapping, read_mapping
 from recalib.cohorts.open import ROWS, Opened, open_cohort
 from recalib.cohorts.query import Query, ScanError
@@ -99,8 +99,7 @@ def read_cohort(
     findings = folder.findings
     before = len(findings.problems)
     values, mapping = _provenance(file, provenance, folder, labels)
-    counted = None
-    left_out = LeftOut()
+    counted, left_out = None, dict[str, int]()
     try:
         if mapping is not None or "mapping" not in values:
             counted, left_out = _count(file, mapping, folder, labels, spark)
@@ -121,7 +120,7 @@ def read_cohort(
     mark = str(values.pop("key", ""))
     values.pop("mapping", None)
     return Cohort(
-        file.name, values, synthetic, counts, covariates, key_mark=mark, left_out=left_out.reasons
+        file.name, values, synthetic, counts, covariates, key_mark=mark, left_out=left_out
     )
 
 
@@ -179,10 +178,10 @@ _Counted = tuple[pd.DataFrame, pd.DataFrame | None, str]
 
 def _count(
     file: RawFile, mapping: Mapping | None, folder: Folder, labels: Labels, spark: Spark | None
-) -> tuple[_Counted | None, LeftOut]:
+) -> tuple[_Counted | None, dict[str, int]]:
     """Count a cohort, by its mapping where it has one; and what was left out of an export."""
     findings = folder.findings
-    opened, counted, left_out = None, None, LeftOut()
+    opened, counted, left_out = None, None, dict[str, int]()
     with Query() as query:
         try:
             if mapping is None:
@@ -272,7 +271,7 @@ class _Tally:
         known = self.counts["results"].any() or self.counts["applied"].any()
         return bool(known) and not self.odd and not self.broken
 
-    def summed(self) -> tuple[pd.DataFrame, pd.DataFrame | None, str]:
+    def summed(self) -> _Counted:
         """Counts by canonical keys."""
         found = self.by_covariates
         if found is not None:
