@@ -28,7 +28,7 @@ def gather(tables: list[SheetTable], labels: Labels, remarks: Remarks) -> dict[s
                 continue
             first, where = rows[key]
             if where == number:
-                told = f"The row of {_named(row)} is there twice, first in {first.place}."
+                told = f"The row of {row.named} is there twice, first in {first.place}."
                 fix = "Compare both with the source and take one out, or correct its label."
                 remarks.refuse(row.place, told, fix)
                 continue
@@ -49,17 +49,17 @@ def _is_whole(row: Row, remarks: Remarks) -> bool:
         if figure.value:
             continue
         said = f" ({quote(figure.withheld)})" if figure.withheld else ""
-        key, place = figure.key or f"{name} of {_named(row)}", figure.place or row.place
+        key, place = figure.key or f"{name} of {row.named}", figure.place or row.place
         answer = remarks.ask(
             key,
             place,
-            f"{name} of {_named(row)} is not printed{said}, and a {row.kind} table needs it.",
+            f"{name} of {row.named} is not printed{said}, and a {row.kind} table needs it.",
             "Type the figure where another table of the source prints it.",
             (LEAVE_OUT,),
             number=True,
         )
         if answer is None or answer == LEAVE_OUT:
-            remarks.left_out.append(f"{_named(row)}: {name} is not printed{said}.")
+            remarks.left_out.append(f"{row.named}: {name} is not printed{said}.")
             return False
         row.figures[name] = Figure(answer, place, key)
     return True
@@ -68,10 +68,6 @@ def _is_whole(row: Row, remarks: Remarks) -> bool:
 def _key(row: Row, labels: Labels) -> tuple[str, ...]:
     named = row.key | {"specialty": labels.resolve(row.key["specialty"]) or ""}
     return tuple(named.get(name, "") for name in LAYOUTS[row.kind].key)
-
-
-def _named(row: Row) -> str:
-    return ", ".join(filter(None, [row.key["specialty"], row.key.get("result", "")]))
 
 
 def _add(first: Row, second: Row, remarks: Remarks) -> int:
@@ -87,7 +83,7 @@ def _add(first: Row, second: Row, remarks: Remarks) -> int:
             agreed += 1
         else:
             told = (
-                f"{name} of {_named(second)} is {figure.value} here and {other.value} in "
+                f"{name} of {second.named} is {figure.value} here and {other.value} in "
                 f"{other.place}."
             )
             remarks.refuse(figure.place, told, "Compare both with the source.")

@@ -361,6 +361,3 @@ def _ask_about(problem: Problem, tables: dict[str, list[Row]], remarks: Remarks)
             f"{place}: {problem.message} It is printed so: write a correction "
             "(docs/add-a-cycle.md), then delete this line."
         )
-
-
-__all__ = ["Proposal", "propose"]

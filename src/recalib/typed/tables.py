@@ -42,6 +42,11 @@ class Row:
     figures: dict[str, Figure]
     place: str
 
+    @property
+    def named(self) -> str:
+        """Specialty and result, as a message calls the row."""
+        return ", ".join(filter(None, [self.key["specialty"], self.key.get("result", "")]))
+
 
 @dataclass
 class SheetTable:
@@ -246,12 +251,11 @@ class _Reader:
 
     def _kept(self, row: Row) -> Iterator[Row]:
         """A row that says something; one without any figure is left out and told."""
-        named = ", ".join(filter(None, [row.key["specialty"], row.key["result"]]))
         if not any(one.value for one in row.figures.values()):
             marks = sorted({one.withheld for one in row.figures.values() if one.withheld})
             told = f"left out: no figure is printed{f' ({quote(marks[0])})' if marks else ''}"
-            self.remarks.change(row.place, named, "", told)
-            self.remarks.left_out.append(f"{named}: no figure is printed.")
+            self.remarks.change(row.place, row.named, "", told)
+            self.remarks.left_out.append(f"{row.named}: no figure is printed.")
             return
         yield row
 

@@ -39,6 +39,7 @@ class Whose:
         self.asked, self.names, self.remarks = asked, names, remarks
         cells = [cell.text for row in grid.rows[: header.top] for cell in row if cell]
         self.title = " ".join([*cells, grid.sheet])
+        self.headings = " ".join(one.text for one in header.columns)
         self._check_title(" ".join(cells))
 
     def _check_title(self, title: str) -> None:
@@ -152,8 +153,7 @@ class Whose:
     def _outcome(self) -> str:
         if self.asked.outcome:
             return self.asked.outcome
-        headings = " ".join(one.text for one in self.header.columns)
-        if in_text(f"{self.title} {headings}", "outcomes") not in ("", "match"):
+        if in_text(f"{self.title} {self.headings}", "outcomes") not in ("", "match"):
             found = "Its words speak of interviews: are interviews counted, or matches?"
             return self._ask("outcome", found, "Say it with --outcome.", OUTCOMES) or "match"
         return self._told_once("outcome", "match", "unless --outcome says otherwise")
@@ -163,9 +163,8 @@ class Whose:
             return self.asked.denominator
         if key["outcome"] == "interview":
             return "applications"
-        headings = " ".join(one.text for one in self.header.columns)
         for said, why in (
-            (_one(in_text(headings, "denominators")), "as a heading says"),
+            (_one(in_text(self.headings, "denominators")), "as a heading says"),
             (_one(in_text(self.title, "denominators")), "as its title says"),
             (self.asked.usual.get(key["applicant_group"] or self.asked.group, ""), "as last time"),
         ):
