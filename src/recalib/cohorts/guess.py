@@ -11,7 +11,7 @@ from collections.abc import Mapping as Items
 from dataclasses import dataclass, field
 
 from calib.names import UnknownNameError, resolve
-from recalib.cohorts.columns import COLUMNS
+from recalib.cohorts.columns import COLUMNS, FILLED
 from recalib.cohorts.export_file import Export
 from recalib.cohorts.identify import speakable
 from recalib.cohorts.keys import read_value
@@ -61,8 +61,7 @@ class Proposal:
     @property
     def missing(self) -> list[str]:
         """Columns that a cohort must have and that were not found."""
-        needed = ("cycle", "specialty", "applicant_group", "step2_ck")
-        return [name for name in needed if name not in self.guesses and name not in self.always]
+        return [name for name in FILLED if name not in self.guesses and name not in self.always]
 
     @property
     def undecided(self) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ column, or a mapping with `column` or `always`, `values` and `calendar_year`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from recalib.cohorts.columns import COLUMNS, FILLED
@@ -56,10 +56,10 @@ def plain_name(name: str) -> str:
     return " ".join(name.split())
 
 
-def names_a_person(name: str, whose: Collection[str] = INSTITUTIONS) -> str | None:
+def names_a_person(name: str) -> str | None:
     """Say what a column's name announces of a person; whose examination it was is nobody's."""
     words = name.replace("_", " ").replace("-", " ").split()
-    rest = [word for word in words if word.casefold().strip(".:") not in whose]
+    rest = [word for word in words if word.casefold().strip(".:") not in INSTITUTIONS]
     return identifying_name(" ".join(rest) if rest else name)
 
 

@@ -48,7 +48,8 @@ def mapping_text(export: Export, found: Proposal, name: str, mark: str) -> str:
             lines += _entry(column, found.guesses[column])
         elif column in found.missing:
             lines += [f"    {column}:", f'      column: "{UNDECIDED}"  # not found: name it']
-    lines += _aside("Never read, since it may tell who somebody is", _reasons(found.persons))
+    persons = [f"{name} ({what})" for name, what in found.persons]
+    lines += _aside("Never read, since it may tell who somebody is", persons)
     lines += _aside("Not needed, and not read", found.unused)
     return "\n".join(lines) + "\n"
 
@@ -66,10 +67,6 @@ def _entry(column: str, guess: Guess) -> list[str]:
         values, rows = guess.hidden
         lines.append(f"      # {values:,} rare values ({rows:,} rows) are not repeated here")
     return lines
-
-
-def _reasons(persons: list[tuple[str, str]]) -> list[str]:
-    return [f"{name} ({what})" for name, what in persons]
 
 
 def _aside(title: str, names: list[str]) -> list[str]:
