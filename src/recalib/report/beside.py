@@ -30,8 +30,7 @@ def beside(work: View, specialty: str = "") -> Html | None:
         own = own[own["specialty"] == specialty]
     if own.empty:
         return None
-    printed = {key_of(curve): curve for _, curve in work.curves.iterrows()}
-    rows = [_row(curve, printed.get(key_of(curve))) for _, curve in own.iterrows()]
+    rows = [_row(curve, work.curve_by_key.get(key_of(curve))) for _, curve in own.iterrows()]
     return frame(pd.DataFrame(rows), rows=60, note=_NOTE)
 
 

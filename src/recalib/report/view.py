@@ -10,7 +10,7 @@ import pandas as pd
 from recalib.bands.published import key_of as key_of
 from recalib.bands.readings import Readings
 from recalib.cohorts.labels import is_cohort
-from recalib.contract.keys import KEY_COLUMNS
+from recalib.contract.keys import KEY_COLUMNS, CurveKey
 from recalib.contract.store import empty_table
 from recalib.problems import RecalibError
 from recalib.report.order import newest, ordered
@@ -149,14 +149,17 @@ class View:
         """Return the printed name of a specialty."""
         return self.labels.get(specialty, specialty.replace("_", " ").capitalize())
 
+    @cached_property
+    def curve_by_key(self) -> dict[tuple[str, ...], pd.Series]:
+        """Rows of `curves.csv` by curve key."""
+        return {key_of(curve): curve for _, curve in self.curves.iterrows()}
+
     def curve_of(self, row: pd.Series) -> pd.Series | None:
         """Return the curve that a row of the audit was held against; None without one."""
-        sought = {"specialty": row["specialty"], "applicant_group": row["curve_group"]}
-        sought |= {"cycle": row["cycle"], "denominator": row["denominator"]}
-        sought |= {"outcome": "match", "needs_visa": ""}
-        curves = self.curves
-        found = curves[(curves[list(sought)] == list(sought.values())).all(axis=1)]
-        return None if found.empty else found.iloc[0]
+        key = CurveKey(
+            row["cycle"], row["specialty"], row["curve_group"], "", "match", row["denominator"]
+        )
+        return self.curve_by_key.get(key)
 
     def calibrated_band(self, row: pd.Series) -> pd.Series | None:
         """Return the row of the band table whose lower edge a row of the audit was given.
