@@ -5,13 +5,14 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from recalib.curves.borrow import ScoreLevel, borrow, score_level
+from recalib.curves.borrow import borrow, score_level
+from recalib.curves.priors import Normal
 from recalib.likelihood.totals import Total
 
 
 @pytest.mark.parametrize(("k", "n"), [(2, 15), (139, 900), (0, 9)])
 def test_moments_are_those_of_random_draws(k, n):
-    found = borrow(Total(k, n), ScoreLevel(243.0, 7.0), 0.3, 0.2)
+    found = borrow(Total(k, n), Normal(243.0, 7.0), Normal(0.3, 0.2))
     random = np.random.default_rng(2)
     draws = 2500
     mean = random.normal(243, 7, draws)
@@ -38,8 +39,8 @@ def test_mean_score_comes_from_the_nearest_population():
     means = {("surgery", "non_us_img"): 248.0, ("a", "non_us_img"): 240.0}
     means[("b", "non_us_img")] = 245.0
     means |= {(name, "us_md_senior"): 252.0 for name in "abc"}
-    assert score_level("surgery", "us_img", means) == ScoreLevel(242.0, 7.0)
-    assert score_level("surgery", "non_us_img", means) == ScoreLevel(248.0, 7.0)
+    assert score_level("surgery", "us_img", means) == Normal(242.0, 7.0)
+    assert score_level("surgery", "non_us_img", means) == Normal(248.0, 7.0)
     unseen = score_level("preliminary_medicine", "us_img", means)
     assert unseen.mean == pytest.approx(np.mean([248, 240, 245]) - 6)
     assert unseen.sd > 7

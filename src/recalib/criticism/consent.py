@@ -24,7 +24,7 @@ from recalib.criticism.fitted_run import FittedRun
 from recalib.curves import grade
 from recalib.curves.curve import Curve
 from recalib.curves.fit import pooled
-from recalib.curves.pool import Pool, Slope
+from recalib.curves.pool import Pool
 from recalib.curves.pools import population_of
 from recalib.curves.sites import Unit
 from recalib.likelihood.cells import Cell
@@ -94,7 +94,7 @@ def _curves(
     curves = {}
     for key, tilt in tilts.items():
         slope = pool.slope(key.specialty, key.cycle)
-        among = Slope(slope.mean + tilt.slope, slope.sd, slope.p_positive)
+        among = replace(slope, mean=slope.mean + tilt.slope)
         for curve in pooled(units[key], among, name):
             if curve.parameters is not None:
                 curves[key] = tilted(curve, tilt)

@@ -8,13 +8,14 @@ stand-ins are in this module, each with its reason; none can give a calibrated e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 from scipy.special import expit, logit, ndtr
 from scipy.stats import beta
 
+from calib.line import Line
+from recalib.curves.priors import Normal
 from recalib.likelihood.model import CENTRE, SCALE, Array, Grid
 from recalib.likelihood.totals import Total
 
@@ -36,14 +37,6 @@ REFERENCE_GROUP = "non_us_img"
 _NODES = 9
 
 
-@dataclass(frozen=True)
-class ScoreLevel:
-    """What is assumed of the mean score of a population that printed none, in points."""
-
-    mean: float
-    sd: float
-
-
 def stand_in(grid: Grid, mean: float) -> Array:
     """Normal distribution of scores that nobody printed, on a grid, shape (scores,)."""
     density = np.exp(-0.5 * ((grid.x - mean) / np.exp(LOG_SPREAD[0])) ** 2)
@@ -55,21 +48,10 @@ def positive(slope: float, error: float) -> float:
     return float(ndtr(slope / error))
 
 
-@dataclass(frozen=True)
-class Borrowed:
-    """Moments of a borrowed curve."""
-
-    intercept: float
-    slope: float
-    intercept_se: float
-    slope_se: float
-    correlation: float
-
-
 def score_level(
     specialty: str, applicant_group: str, means: Mapping[tuple[str, str], float]
-) -> ScoreLevel:
-    """Choose the stand-in for the mean score of a population.
+) -> Normal:
+    """Choose the stand-in for the mean score of a population that printed none, in points.
 
     `means` (mapping of (specialty, applicant_group) to float): fitted mean scores of the
     populations that printed scores. Returns: own group's mean in that specialty; else the reference
@@ -78,17 +60,17 @@ def score_level(
     """
     own = means.get((specialty, applicant_group))
     if own is not None:
-        return ScoreLevel(own, MEAN_SD)
+        return Normal(own, MEAN_SD)
     shift = GROUP_SHIFT.get(applicant_group, 0.0)
     reference = means.get((specialty, REFERENCE_GROUP))
     if reference is not None and applicant_group in GROUP_SHIFT:
-        return ScoreLevel(reference + shift, MEAN_SD)
+        return Normal(reference + shift, MEAN_SD)
     for lender, moved in ((applicant_group, 0.0), (REFERENCE_GROUP, shift)):
         seen = np.array([mean for (_, group), mean in sorted(means.items()) if group == lender])
         if len(seen) >= 3:
             spread = float(np.hypot(MEAN_SD, seen.std(ddof=1)))
-            return ScoreLevel(float(seen.mean()) + moved, spread)
-    return ScoreLevel(UNSEEN_MEAN + shift, float(np.hypot(MEAN_SD, UNSEEN_MEAN_SD)))
+            return Normal(float(seen.mean()) + moved, spread)
+    return Normal(UNSEEN_MEAN + shift, float(np.hypot(MEAN_SD, UNSEEN_MEAN_SD)))
 
 
 def _intercepts(mean: Array, spread: Array, slope: Array, rate: Array) -> Array:
@@ -107,13 +89,13 @@ def _intercepts(mean: Array, spread: Array, slope: Array, rate: Array) -> Array:
     return intercept
 
 
-def borrow(total: Total, level: ScoreLevel, slope_mean: float, slope_sd: float) -> Borrowed:
+def borrow(total: Total, level: Normal, slope: Normal) -> Line:
     """Carry all that is uncertain through to a curve.
 
     `total`: successes and people; the base rate is Beta(k + 1/2, n - k + 1/2); `level`: mean score
-    of these people; `slope_mean`, `slope_sd`: slope borrowed, per 10 points. Returns: mean,
-    standard deviation and correlation of intercept and slope, by Gaussian quadrature over mean, log
-    spread and slope and equally probable slices of the base rate.
+    of these people; `slope`: borrowed, per 10 points. Returns: mean, standard deviation and
+    correlation of intercept and slope, by Gaussian quadrature over mean, log spread and slope and
+    equally probable slices of the base rate.
     """
     nodes, weights = hermegauss(_NODES)
     weights = weights / weights.sum()
@@ -124,12 +106,12 @@ def borrow(total: Total, level: ScoreLevel, slope_mean: float, slope_sd: float) 
     few_weights = few_weights / few_weights.sum()
     grids = np.meshgrid(nodes, few_nodes, nodes, rates, indexing="ij")
     weight = np.einsum("i,j,k,l->ijkl", weights, few_weights, weights, np.full(slices, 1 / slices))
-    mean, log_spread, slope, rate = (grid.ravel() for grid in grids)
+    z_mean, z_spread, z_slope, rate = (grid.ravel() for grid in grids)
     share = weight.ravel()
-    slopes = slope_mean + slope_sd * slope
+    slopes = slope.mean + slope.sd * z_slope
     intercepts = _intercepts(
-        level.mean + level.sd * mean,
-        np.exp(LOG_SPREAD[0] + LOG_SPREAD[1] * log_spread),
+        level.mean + level.sd * z_mean,
+        np.exp(LOG_SPREAD[0] + LOG_SPREAD[1] * z_spread),
         slopes,
         np.clip(rate, 1e-6, 1 - 1e-6),
     )
@@ -137,4 +119,4 @@ def borrow(total: Total, level: ScoreLevel, slope_mean: float, slope_sd: float) 
     variance = float(share @ (intercepts - a) ** 2)
     covariance = float(share @ ((intercepts - a) * (slopes - b)))
     error = float(np.sqrt(variance))
-    return Borrowed(a, b, error, slope_sd, covariance / (error * slope_sd))
+    return Line(a, b, error, slope.sd, covariance / (error * slope.sd))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from recalib.curves.curve import Curve
 from recalib.curves.pool import Pool, Slope
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.sites import widening
-from recalib.curves.unit import SlopePrior, fit_unit
+from recalib.curves.unit import fit_unit
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import state
 from recalib.likelihood.totals import Total
@@ -55,26 +56,23 @@ class Lender:
         """
         own = self.newest.get((key.outcome, key.applicant_group))
         reference = self.newest.get((key.outcome, borrow.REFERENCE_GROUP))
-        extra = borrow.TRANSPORT_SD if transported else 0.0
+        extra = borrow.TRANSPORT_SD if transported or own is None else 0.0
         if own is not None:
-            slope = self.pools[own[-1]].slope(key.specialty, key.cycle)
             name = own[-1]
+            slope = self.pools[name].slope(key.specialty, key.cycle)
         elif reference is not None:
-            slope = self.pools[reference[-1]].slope("", key.cycle)
-            name, extra = reference[-1], borrow.TRANSPORT_SD
+            name = reference[-1]
+            slope = self.pools[name].slope("", key.cycle)
         else:
-            slope, name, extra = (
-                Pool.fit([], self.priors).slope("", key.cycle),
-                "prior",
-                borrow.TRANSPORT_SD,
-            )
-        return Slope(slope.mean, float(np.hypot(slope.sd, extra)), slope.p_positive), name
+            name = "prior"
+            slope = Pool.fit([], self.priors).slope("", key.cycle)
+        return replace(slope, sd=float(np.hypot(slope.sd, extra))), name
 
 
 def one_result(cell: Cell, lender: Lender) -> Curve:
     """Curve of a cell that printed scores of one result only: the slope is borrowed."""
     slope, pool = lender.slope(cell.key, transported=False)
-    fit = fit_unit([cell], prior=SlopePrior(slope.mean, slope.sd), priors=lender.priors)
+    fit = fit_unit([cell], prior=slope, priors=lender.priors)
     if not fit.converged:
         return Curve(cell, "no_evidence", "The fit of the printed tables found no maximum.")
     covariance = fit.covariance()
@@ -105,7 +103,7 @@ def totals_only(cell: Cell, lender: Lender) -> Curve:
     level = borrow.score_level(cell.key.specialty, cell.key.applicant_group, lender.means)
     widened = cell.bins.design_effect if cell.bins is not None else 1.0
     effective = Total(base.n_success / widened, base.n_total / widened)
-    found = borrow.borrow(effective, level, slope.mean, slope.sd)
+    found = borrow.borrow(effective, level, slope)
     wider = widening([cell])
     wanted = (
         "applications and invitations by score bin"

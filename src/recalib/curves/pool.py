@@ -23,7 +23,7 @@ from scipy.stats import t as student
 
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import overlap, recency
-from recalib.curves.priors import DEFAULT, Priors
+from recalib.curves.priors import DEFAULT, Normal, Priors
 from recalib.likelihood.model import Array
 
 _NODES = {"mean": 60, "specialty": 24, "cycle": 8}
@@ -73,11 +73,9 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Slope:
+class Slope(Normal):
     """Posterior of one slope: mean, standard deviation and chance that it is positive."""
 
-    mean: float
-    sd: float
     p_positive: float
 
 

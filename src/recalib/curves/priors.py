@@ -10,6 +10,14 @@ from recalib.likelihood.model import SHAPE_PRECISION
 
 
 @dataclass(frozen=True)
+class Normal:
+    """A quantity known with a normal error."""
+
+    mean: float
+    sd: float
+
+
+@dataclass(frozen=True)
 class Priors:
     """What is assumed before any table is read; slopes are per 10 points.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -19,10 +18,12 @@ from scipy.special import expit, logit
 from scipy.stats import beta, norm, qmc
 from statsmodels.stats.meta_analysis import combine_effects
 
+from calib.line import Line
 from recalib.contract.keys import CurveKey, recency
-from recalib.curves.borrow import LOG_SPREAD, Borrowed, positive, stand_in
+from recalib.curves.borrow import LOG_SPREAD, positive, stand_in
 from recalib.curves.curve import Curve
 from recalib.curves.pool import Slope
+from recalib.curves.priors import Normal
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import CENTRE, SCALE, Array
 from recalib.likelihood.quantiles import PRINTING
@@ -42,14 +43,6 @@ FEW = 30.0
 #: What the shift between the denominators may differ by between the groups, on the logit. No table
 #: tests it.
 GROUP_SHIFT_SD = 0.3
-
-
-@dataclass(frozen=True)
-class Normal:
-    """A quantity known with a normal error."""
-
-    mean: float
-    sd: float
 
 
 def means_of(evidence: pd.DataFrame) -> pd.DataFrame:
@@ -139,7 +132,7 @@ def joint(
     shift: Normal,
     matched_mean: Normal,
     slope: Normal,
-) -> tuple[Borrowed, float]:
+) -> tuple[Line, float]:
     """Carry base rate, shift, gap, spread and slope through to a curve.
 
     `success`, `total`: of everyone who ranked a track; `shift`: to those who ranked it first, the
@@ -157,7 +150,7 @@ def joint(
     intercepts, means = solve(target, spreads, slopes, first)
     a, b = float(intercepts.mean()), float(slopes.mean())
     (va, cov), (_, vb) = np.cov(intercepts, slopes)
-    found = Borrowed(a, b, float(np.sqrt(va)), float(np.sqrt(vb)), float(cov / np.sqrt(va * vb)))
+    found = Line(a, b, float(np.sqrt(va)), float(np.sqrt(vb)), float(cov / np.sqrt(va * vb)))
     return found, float(means.mean())
 
 
@@ -256,7 +249,7 @@ def _of_cycle(
             total.n_total,
             Normal(moved.mean, float(np.hypot(moved.sd, GROUP_SHIFT_SD))),
             Normal(level.mean + away.mean, float(np.hypot(level.sd, away.sd))),
-            Normal(slope.mean, slope.sd),
+            slope,
         )
         sources = sorted({*ours[name].sources, *theirs.get(name, ours[name]).sources})
         sources = sorted({*sources, *reference.cell.sources, *_sources(means, name)})

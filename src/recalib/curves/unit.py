@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from recalib.curves.objective import Objective
-from recalib.curves.priors import DEFAULT, Priors
+from recalib.curves.priors import DEFAULT, Normal, Priors
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import INTERCEPT, SHAPE, SIZE, SLOPE, Array, Term
 
@@ -27,16 +27,9 @@ NEAR = 1.0
 ROUNDING = 1e-12
 
 
-@dataclass(frozen=True)
-class SlopePrior:
-    """Normal prior on the common slope, per 10 points."""
-
-    mean: float
-    sd: float
-
-
-#: Holds a nearly separated cell while its own information is read off; divided out again.
-SUPPORT = SlopePrior(0.4, 0.5)
+#: Prior on the common slope, per 10 points: holds a nearly separated cell while its own information
+#: is read off; divided out again.
+SUPPORT = Normal(0.4, 0.5)
 
 
 @dataclass(frozen=True)
@@ -52,7 +45,7 @@ class UnitFit:
 
     parameters: list[Array]
     information: Array
-    prior: SlopePrior | None
+    prior: Normal | None
     converged: bool
     steps: int
     value: float
@@ -144,7 +137,7 @@ def _moved(parameters: list[Array], step: Array) -> list[Array]:
 def solve(
     objectives: Sequence[Objective],
     begin: list[Array],
-    prior: SlopePrior | None = None,
+    prior: Normal | None = None,
     *,
     slope_is_fixed: bool = False,
     solved: float = SOLVED,
@@ -202,7 +195,7 @@ def solve(
 
 
 def _climb_from(
-    objectives: Sequence[Objective], place: list[Array], prior: SlopePrior | None
+    objectives: Sequence[Objective], place: list[Array], prior: Normal | None
 ) -> tuple[Array, Array, float, list[tuple[Array, ...]]]:
     """Score, information and value of the unit with the slope's prior; covariances to hold."""
     parts = [each.term(own) for each, own in zip(objectives, place, strict=True)]
@@ -226,7 +219,7 @@ def _length(
     objectives: Sequence[Objective],
     place: list[Array],
     step: Array,
-    prior: SlopePrior | None,
+    prior: Normal | None,
     wanted: _Rise,
 ) -> float | None:
     """Share of a step that raises the log density by a tenth of what it promises; None without."""
@@ -242,7 +235,7 @@ def _length(
     return None
 
 
-def _pull(parameters: list[Array], prior: SlopePrior | None) -> float:
+def _pull(parameters: list[Array], prior: Normal | None) -> float:
     """Log density of the slope's prior."""
     if prior is None:
         return 0.0
@@ -259,7 +252,7 @@ def with_slope(parameters: Array, slope: float) -> Array:
 def fit_unit(
     cells: Sequence[Cell],
     *,
-    prior: SlopePrior | None = None,
+    prior: Normal | None = None,
     slope: float | None = None,
     begin: list[Array] | None = None,
     priors: Priors = DEFAULT,
