@@ -43,9 +43,9 @@ def stand_in(grid: Grid, mean: float) -> Array:
     return np.asarray(density / density.sum(), dtype=float)
 
 
-def positive(slope: float, error: float) -> float:
+def positive(line: Line) -> float:
     """Chance that a normal slope is above 0."""
-    return float(ndtr(slope / error))
+    return float(ndtr(line.slope / line.slope_se))
 
 
 def score_level(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from calib.line import Line
 from recalib.contract.keys import CurveKey, recency
 from recalib.curves import borrow
 from recalib.curves.curve import Curve
@@ -76,19 +77,17 @@ def one_result(cell: Cell, lender: Lender) -> Curve:
     if not fit.converged:
         return Curve(cell, "no_evidence", "The fit of the printed tables found no maximum.")
     covariance = fit.covariance()
-    errors = np.sqrt(np.diag(covariance))
+    slope_se, intercept_se = np.sqrt(np.diag(covariance))[:2].tolist()
+    correlation = float(covariance[0, 1]) / (slope_se * intercept_se)
+    line = Line(float(fit.parameters[0][0]), fit.slope, intercept_se, slope_se, correlation)
     printed = "matched" if 1 in cell.scored else "not matched"
     return Curve(
         cell,
         "borrowed",
         f"Scores were printed for the {printed} only: the slope is borrowed from other "
         "specialties, so no edge is claimed. Score statistics of both results would change it.",
-        intercept=float(fit.parameters[0][0]),
-        slope=fit.slope,
-        intercept_se=float(errors[1]),
-        slope_se=float(errors[0]),
-        correlation=float(covariance[0, 1] / (errors[0] * errors[1])),
-        p_slope_positive=borrow.positive(fit.slope, float(errors[0])),
+        *line,
+        p_slope_positive=borrow.positive(line),
         scores=state(cell.grid, fit.parameters[0]).f,
         parameters=fit.parameters[0],
         pool=pool,
@@ -103,8 +102,9 @@ def totals_only(cell: Cell, lender: Lender) -> Curve:
     level = borrow.score_level(cell.key.specialty, cell.key.applicant_group, lender.means)
     widened = cell.bins.design_effect if cell.bins is not None else 1.0
     effective = Total(base.n_success / widened, base.n_total / widened)
-    found = borrow.borrow(effective, level, slope)
+    line = borrow.borrow(effective, level, slope)
     wider = widening([cell])
+    line = line._replace(intercept_se=line.intercept_se * wider, slope_se=line.slope_se * wider)
     wanted = (
         "applications and invitations by score bin"
         if cell.key.outcome == "interview"
@@ -116,12 +116,8 @@ def totals_only(cell: Cell, lender: Lender) -> Curve:
         f"{base.n_success:,.0f} of {base.n_total:,.0f} is all that was printed: neither the mean "
         "score of these people nor the slope is known, both are borrowed, so no edge is claimed. "
         f"A table with {wanted} would change it.",
-        intercept=found.intercept,
-        slope=found.slope,
-        intercept_se=found.intercept_se * wider,
-        slope_se=found.slope_se * wider,
-        correlation=found.correlation,
-        p_slope_positive=borrow.positive(found.slope, found.slope_se * wider),
+        *line,
+        p_slope_positive=borrow.positive(line),
         scores=borrow.stand_in(cell.grid, level.mean),
         pool=pool,
     )

@@ -17,6 +17,7 @@ import pandas as pd
 from scipy.optimize import least_squares
 from scipy.special import expit
 
+from calib.line import Line
 from recalib.contract.keys import KEY_COLUMNS, CurveKey, overlap, recency, years
 from recalib.curves import borrow
 from recalib.curves.curve import Curve, Points
@@ -233,7 +234,9 @@ def _printed_curve(
         return Curve(cell, "no_evidence", "The points read off lie on no line.", points=read)
     people, whence = people_of(key, cells)
     covariance = line.covariance + sampling(line.intercept, line.slope, grid.x, density, people)
-    errors = np.sqrt(np.diag(covariance))
+    intercept_se, slope_se = np.sqrt(np.diag(covariance)).tolist()
+    correlation = float(covariance[0, 1]) / (intercept_se * slope_se)
+    straight = Line(line.intercept, line.slope, intercept_se, slope_se, correlation)
     return Curve(
         cell,
         "borrowed",
@@ -241,12 +244,8 @@ def _printed_curve(
         f"to about {100 * float(np.median(error)):.2g} percentage points, and a line drawn through "
         f"them. Behind it stand {whence}. It is shown beside the tables, lends nothing and claims "
         "no edge. Score statistics of both results would change it.",
-        intercept=line.intercept,
-        slope=line.slope,
-        intercept_se=float(errors[0]),
-        slope_se=float(errors[1]),
-        correlation=float(covariance[0, 1] / (errors[0] * errors[1])),
-        p_slope_positive=borrow.positive(line.slope, float(errors[1])),
+        *straight,
+        p_slope_positive=borrow.positive(straight),
         scores=density,
         points=read,
     )
