@@ -20,7 +20,7 @@ _DOORS = {
     "curves.bends": ("with_bends",),
     "curves.fit": (
         *("borrowed_curves", "cohort_curves", "fit_curves", "one_a_key", "pooled_curves"),
-        *("translated_curves", "with_drift"),
+        "with_drift",
     ),
     "curves.levels": ("estimate_drift",),
     "curves.pools": ("pool_slopes",),
@@ -30,7 +30,7 @@ _DOORS = {
     "curves.tables": (
         *("check_table", "cohort_curve_table", "cohort_scores", "compare_curves", "curve_table"),
     ),
-    "curves.two_groups": ("means_of",),
+    "curves.two_groups": ("means_of", "translated_curves"),
     "evidence": ("gather", "self_reported"),
     "likelihood.cells": ("build_cells",),
     "raw": ("read_raw",),

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from recalib.cohorts.labels import is_synthetic
 from recalib.contract.keys import CurveKey
 from recalib.curves import grade
 from recalib.curves.alone import Alone, fit_alone, learn_bends
@@ -20,13 +19,9 @@ from recalib.curves.pool import Pool, Slope
 from recalib.curves.pools import Pools, Population, pool_slopes
 from recalib.curves.printed_curve import printed_curves
 from recalib.curves.priors import DEFAULT, Priors
-from recalib.curves.sites import (
-    Unit,
-    widening,
-    with_spread,
-)
+from recalib.curves.sites import Unit, widening, with_spread
 from recalib.curves.statuses import judge, own_error, with_notes
-from recalib.curves.two_groups import translate
+from recalib.curves.two_groups import translated_curves
 from recalib.curves.unit import fit_unit
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import state
@@ -119,46 +114,11 @@ def borrowed_curves(
     priors : Priors, optional
         By default those of `alone`.
     """
-    lending = [curve for curve in curves if curve.pool and not is_synthetic(curve.cell.cohort)]
-    lender = Lender(lending, pools.pools, priors or alone.priors)
+    lender = Lender(curves, pools.pools, priors or alone.priors)
     scored = [cell for cell in alone.others if cell.scored]
     one_sided = [one_result(with_spread(cell, alone.spreads), lender) for cell in scored]
     lender.learn_means(one_sided)
     return one_sided + [totals_only(cell, lender) for cell in alone.others if not cell.scored]
-
-
-def translated_curves(
-    alone: Alone,
-    curves: Sequence[Curve],
-    pools: Pools,
-    means: pd.DataFrame,
-    priors: Priors | None = None,
-    **choices: str,
-) -> list[Curve]:
-    """Curves of U.S. IMGs who ranked a specialty first, from totals of both groups.
-
-    Parameters
-    ----------
-    alone : Alone
-    curves : sequence of Curve
-        From `pooled_curves` and `borrowed_curves`: the non-U.S. group's are leant on.
-    pools : Pools
-    means : DataFrame
-        Matched means of both groups: cycle, specialty, applicant_group, result, n, mean, source.
-    priors : Priors, optional
-        By default those of `alone`.
-    **choices : str
-        `shift` and `gap`, each `own` (of the specialty) or `mean` (of all); see
-        `recalib.curves.two_groups.translate`.
-    """
-    lending = [curve for curve in curves if curve.pool and not is_synthetic(curve.cell.cohort)]
-    lending = [curve for curve in lending if curve.status != "borrowed"]
-    lender = Lender(lending, pools.pools, priors or alone.priors)
-
-    def slope_of(key: CurveKey) -> tuple[Slope, str]:
-        return lender.slope(key, transported=True)
-
-    return translate(alone.others, curves, slope_of, means, **choices)
 
 
 def one_a_key(alone: Alone, curves: Sequence[Curve]) -> list[Curve]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from calib.line import Line
+from recalib.cohorts.labels import is_synthetic
 from recalib.contract.keys import CurveKey, recency
 from recalib.curves import borrow
 from recalib.curves.curve import Curve
@@ -21,14 +22,15 @@ from recalib.likelihood.totals import Total
 
 
 class Lender:
-    """What curves without a slope of their own may borrow."""
+    """What curves without a slope of their own may borrow; who was made up lends nothing."""
 
     def __init__(
         self, curves: Sequence[Curve], pools: dict[str, Pool], priors: Priors = DEFAULT
     ) -> None:
         self.pools, self.priors = pools, priors
         self.newest: dict[tuple[str, str], tuple[bool, bool, bool, tuple[int, int], str]] = {}
-        for curve in curves:
+        lending = [curve for curve in curves if curve.pool and not is_synthetic(curve.cell.cohort)]
+        for curve in lending:
             key = curve.cell.key
             place = (key.outcome, key.applicant_group)
             usual = key.denominator != "ranked_any_pgy1"
@@ -36,7 +38,7 @@ class Lender:
             mark = (printed, usual, not key.needs_visa, recency(key.cycle), curve.pool)
             self.newest[place] = max(self.newest.get(place, mark), mark)
         self.means: dict[tuple[str, str], float] = {}
-        self.learn_means(curves)
+        self.learn_means(lending)
 
     def learn_means(self, curves: Sequence[Curve]) -> None:
         """Note the mean fitted score of each population; of several cycles the newest stands.

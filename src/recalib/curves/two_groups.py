@@ -9,7 +9,7 @@ specialty. The slope is that of the non-U.S. pool, with its spread. All of it is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,11 +19,13 @@ from scipy.stats import beta, norm, qmc
 from statsmodels.stats.meta_analysis import combine_effects
 
 from calib.line import Line
-from recalib.contract.keys import CurveKey, recency
+from recalib.contract.keys import recency
+from recalib.curves.alone import Alone
 from recalib.curves.borrow import LOG_SPREAD, positive, stand_in
 from recalib.curves.curve import Curve
-from recalib.curves.pool import Slope
-from recalib.curves.priors import Normal
+from recalib.curves.lend import Lender
+from recalib.curves.pools import Pools
+from recalib.curves.priors import Normal, Priors
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import CENTRE, SCALE, Array
 from recalib.likelihood.quantiles import PRINTING
@@ -192,85 +194,80 @@ def matched_mean(curve: Curve) -> Normal:
     return Normal(float(matched @ x / matched.sum()), PERSON_SD / people**0.5)
 
 
-def translate(
-    others: Sequence[Cell],
+def translated_curves(
+    alone: Alone,
     curves: Sequence[Curve],
-    slope_of: Callable[[CurveKey], tuple[Slope, str]],
+    pools: Pools,
     means: pd.DataFrame,
+    priors: Priors | None = None,
     *,
     shift: str = "own",
     gap: str = "own",
 ) -> list[Curve]:
-    """Curves of U.S. IMGs who ranked a specialty first.
+    """Curves of U.S. IMGs who ranked a specialty first, from totals of both groups.
 
-    `others`: cells with totals; `curves`: among them those of non-U.S. IMGs; `slope_of`: the slope
-    to borrow; `means`: as `gaps` takes them. `shift`, `gap`: `own` of the specialty, or `mean` of
-    all, to see what the choice moves. One curve a specialty with totals of the U.S. group and a
-    curve of the other, for each cycle of these; nothing stands in for the rest.
+    One curve a specialty with totals of the U.S. group and a curve of the other, for each cycle of
+    these; nothing stands in for the rest.
+
+    Parameters
+    ----------
+    alone : Alone
+    curves : sequence of Curve
+        From `pooled_curves` and `borrowed_curves`: the non-U.S. group's are leant on.
+    pools : Pools
+    means : DataFrame
+        Matched means of both groups: cycle, specialty, applicant_group, result, n, mean, source.
+    priors : Priors, optional
+        By default those of `alone`.
+    shift, gap : str
+        `own` of the specialty, or `mean` of all, to see what the choice moves.
     """
-    ours, theirs, apart = _totals(others, GROUP), _totals(others, OTHER), gaps(means)
+    lending = [curve for curve in curves if curve.status != "borrowed"]
+    lender = Lender(lending, pools.pools, priors or alone.priors)
+    ours, theirs = _totals(alone.others, GROUP), _totals(alone.others, OTHER)
+    apart = gaps(means)
     found = []
     for first in _references(curves).values():
-        found += _of_cycle(ours, theirs, first, apart, slope_of, means, shift, gap)
+        shifted = shifts(_rates(first, theirs))
+        for name in sorted(set(ours) & set(first)):
+            total, reference = ours[name].total, first[name]
+            assert total is not None
+            moved = known(shifted, name if shift == "own" else "")
+            moved = Normal(moved.mean, float(np.hypot(moved.sd, GROUP_SHIFT_SD)))
+            away = known(apart, name if gap == "own" else "")
+            level = matched_mean(reference)
+            target = Normal(level.mean + away.mean, float(np.hypot(level.sd, away.sd)))
+            key = reference.cell.key._replace(applicant_group=GROUP)
+            slope, pool = lender.slope(key, transported=True)
+            line, mean = joint(total.n_success, total.n_total, moved, target, slope)
+            printed = set(means.loc[means["specialty"] == name, "source"])
+            counted = [ours[name], theirs.get(name, ours[name]), reference.cell]
+            sources = printed.union(*(cell.sources for cell in counted))
+            found.append(
+                Curve(
+                    Cell(key, reference.cell.grid, total=total, sources=tuple(sorted(sources))),
+                    "borrowed",
+                    _note(total, ours[name].key.cycle, moved, away, named=name in apart),
+                    *line,
+                    p_slope_positive=positive(line),
+                    scores=stand_in(reference.cell.grid, mean),
+                    pool=pool,
+                    translated=True,
+                )
+            )
     return found
 
 
-def _of_cycle(
-    ours: Mapping[str, Cell],
-    theirs: Mapping[str, Cell],
-    first: Mapping[str, Curve],
-    apart: Mapping[str, Normal],
-    slope_of: Callable[[CurveKey], tuple[Slope, str]],
-    means: pd.DataFrame,
-    shift: str,
-    gap: str,
-) -> list[Curve]:
-    """Curves of one cycle of the other group (`first`, by specialty)."""
-    both = [name for name in first if name in theirs]
-    rates = pd.DataFrame(
+def _rates(first: Mapping[str, Curve], theirs: Mapping[str, Cell]) -> pd.DataFrame:
+    """Counts by either denominator of one cycle of the other group, as `shifts` takes them."""
+    return pd.DataFrame(
         [
-            (name, *vars(first[name].cell.base).values(), *vars(theirs[name].total).values())
-            for name in both
+            (name, *vars(curve.cell.base).values(), *vars(theirs[name].total).values())
+            for name, curve in first.items()
+            if name in theirs
         ],
         columns=["specialty", "first_success", "first_total", "any_success", "any_total"],
     )
-    shifted = shifts(rates)
-    found = []
-    for name in sorted(set(ours) & set(first)):
-        total, reference = ours[name].total, first[name]
-        assert total is not None
-        moved = known(shifted, name if shift == "own" else "")
-        away = known(apart, name if gap == "own" else "")
-        level = matched_mean(reference)
-        key = reference.cell.key._replace(applicant_group=GROUP)
-        slope, pool = slope_of(key)
-        line, mean = joint(
-            total.n_success,
-            total.n_total,
-            Normal(moved.mean, float(np.hypot(moved.sd, GROUP_SHIFT_SD))),
-            Normal(level.mean + away.mean, float(np.hypot(level.sd, away.sd))),
-            slope,
-        )
-        sources = sorted({*ours[name].sources, *theirs.get(name, ours[name]).sources})
-        sources = sorted({*sources, *reference.cell.sources, *_sources(means, name)})
-        cell = Cell(key, reference.cell.grid, total=total, sources=tuple(sources))
-        found.append(
-            Curve(
-                cell,
-                "borrowed",
-                _note(total, ours[name].key.cycle, moved, away, named=name in apart),
-                *line,
-                p_slope_positive=positive(line),
-                scores=stand_in(reference.cell.grid, mean),
-                pool=pool,
-                translated=True,
-            )
-        )
-    return found
-
-
-def _sources(means: pd.DataFrame, specialty: str) -> set[str]:
-    return set(means.loc[means["specialty"] == specialty, "source"])
 
 
 def _note(total: Total, cycle: str, moved: Normal, away: Normal, *, named: bool) -> str:
@@ -282,10 +279,8 @@ def _note(total: Total, cycle: str, moved: Normal, away: Normal, *, named: bool)
     return (
         f"Translated: {total.n_success:,.0f} of {total.n_total:,.0f} U.S. IMGs who ranked a track "
         f"of it anywhere matched in {cycle}. What ranking it first adds is taken from non-U.S. "
-        "IMGs "
-        f"({moved.mean:+.2f} on the logit, give or take "
-        f"{float(np.hypot(moved.sd, GROUP_SHIFT_SD)):.2f}). How far the scores of their matched "
-        f"lie from those of non-U.S. IMGs {scores} ({away.mean:+.1f} points, give or take "
-        f"{away.sd:.1f}). The slope is borrowed: no edge is claimed. Score statistics of U.S. IMGs "
-        "would change it."
+        f"IMGs ({moved.mean:+.2f} on the logit, give or take {moved.sd:.2f}). How far the scores "
+        f"of their matched lie from those of non-U.S. IMGs {scores} ({away.mean:+.1f} points, give "
+        f"or take {away.sd:.1f}). The slope is borrowed: no edge is claimed. Score statistics of "
+        "U.S. IMGs would change it."
     )
