@@ -65,7 +65,8 @@ class FittedRun:
         """Fit the cells with slopes of their own once more, by the choices that `note` holds."""
         cells = build_cells(evidence, self_reported(provenance))
         note = note or {}
-        priors = Priors.read(note["priors"]) if "priors" in note else DEFAULT
+        # JSON has lists for tuples; whoever reads the priors takes either.
+        priors = Priors(**note.get("priors", {}))
         left_out = set(note.get("specialties_left_out", ()))
         held = [cell for cell in cells if cell.has_slope and cell.key.specialty not in left_out]
         fitted = fit_curves(held, priors)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from recalib.likelihood.model import SHAPE_PRECISION
 
@@ -50,15 +48,6 @@ class Priors:
     bend_scale: float = 0.1
     shape_precision: tuple[float, ...] = tuple(SHAPE_PRECISION)
     limits: tuple[float, float] = (-3.0, 6.0)
-
-    @classmethod
-    def read(cls, record: Mapping[str, Any]) -> Priors:
-        """Priors as a run notes them: JSON has lists for tuples."""
-        read: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in record.items()
-        }
-        return cls(**read)
 
 
 DEFAULT = Priors()
