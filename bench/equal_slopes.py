@@ -16,6 +16,7 @@ import os
 import zlib
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -31,6 +32,7 @@ from calib.line import Z
 from recalib.curves.alone import slope_units
 from recalib.curves.pools import fit_pools, population_of
 from recalib.curves.priors import DEFAULT, Priors
+from recalib.curves.sites import fit_units
 
 RESULT = Path(__file__).parent / "results" / "equal_slopes.csv"
 WORLDS = ("fixed", "redrawn .05", "redrawn .15")
@@ -55,7 +57,8 @@ def replicate(task: tuple[str, int]) -> list[dict[str, float | str]]:
     truths = draw_world(setting, seed, random)
     slopes = {truth.key.specialty: truth.slope for truth in truths}
     cells = [print_cell(truth, populate(truth, random), "quartiles", random) for truth in truths]
-    units, _ = slope_units([cell for cell in cells if cell.has_slope], {})
+    held = [cell for cell in cells if cell.has_slope]
+    units, _ = slope_units(held, partial(fit_units, failed={}))
     rows: list[dict[str, float | str]] = []
     for share in SHARES:
         pools, reads = fit_pools(units, narrowed(share))

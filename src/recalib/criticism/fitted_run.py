@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from recalib.curves.curve import Curve
 from recalib.curves.fit import Fitted, fit_curves, pooled
 from recalib.curves.pools import Population, fit_pools, population_of
 from recalib.curves.priors import DEFAULT, Priors
-from recalib.curves.sites import Unit, fit_units, group_units, learn_spreads, with_spread
+from recalib.curves.sites import Unit, fit_units
 from recalib.evidence import self_reported
 from recalib.likelihood.cells import Cell, build_cells
 
@@ -134,7 +135,8 @@ def curves_of(
 
 def refit(cells: Iterable[Cell], priors: Priors = DEFAULT) -> list[Unit]:
     """Fit the units of the cells that have slopes of their own anew."""
-    return slope_units([cell for cell in cells if cell.has_slope], {}, priors)[0]
+    fit = partial(fit_units, failed={}, priors=priors)
+    return slope_units([cell for cell in cells if cell.has_slope], fit)[0]
 
 
 def refit_changed(cells: Iterable[Cell], units: Iterable[Unit]) -> list[Unit]:
@@ -154,17 +156,7 @@ def refit_changed(cells: Iterable[Cell], units: Iterable[Unit]) -> list[Unit]:
                 anew.append(group)
         return kept + fit_units(anew, {})
 
-    groups = group_units([cell for cell in cells if cell.has_slope])
-    bare = [any(cell.needs_spread for cell in group) for group in groups]
-    found = fitted([group for group, lacks in zip(groups, bare, strict=True) if not lacks])
-    spreads = learn_spreads(found)
-    return found + fitted(
-        [
-            [with_spread(cell, spreads) for cell in group]
-            for group, lacks in zip(groups, bare, strict=True)
-            if lacks
-        ]
-    )
+    return slope_units([cell for cell in cells if cell.has_slope], fitted)[0]
 
 
 def _content(cell: Cell) -> tuple[object, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -86,24 +87,25 @@ def fit_alone(cells: Sequence[Cell], priors: Priors = DEFAULT) -> Alone:
         else:
             others.append(cell)
     failed: dict[CurveKey, str] = {}
-    units, spreads = slope_units(slope_cells, failed, priors)
+    units, spreads = slope_units(slope_cells, partial(fit_units, failed=failed, priors=priors))
     return Alone(list(cells), units, others, nothing, spreads, failed, priors)
 
 
 def slope_units(
-    cells: Sequence[Cell], failed: dict[CurveKey, str], priors: Priors = DEFAULT
+    cells: Sequence[Cell], fit: Callable[[list[list[Cell]]], list[Unit]]
 ) -> tuple[list[Unit], dict[str, tuple[float, float]]]:
     """Fit cells that hold something about their slope, those without a printed spread last.
 
-    `failed`: receives the keys of cells without a fit, with the reason. Returns `units`; `spreads`:
+    `fit`: fits each group of cells with one slope, as `fit_units` does. Returns `units`; `spreads`:
     mean and standard deviation of log SD by applicant group, as learned.
     """
     groups = group_units(cells)
+    told = [group for group in groups if not any(cell.needs_spread for cell in group)]
     bare = [group for group in groups if any(cell.needs_spread for cell in group)]
-    units = fit_units([group for group in groups if group not in bare], failed, priors)
+    units = fit(told)
     spreads = learn_spreads([unit for unit in units if not unit.cohort])
     given = [[with_spread(cell, spreads) for cell in each] for each in bare]
-    return units + fit_units(given, failed, priors), spreads
+    return units + fit(given), spreads
 
 
 def learn_bends(alone: Alone) -> Bends:
