@@ -15,7 +15,7 @@ from recalib.contract.keys import KEY_COLUMNS, CurveKey
 from recalib.curves.alone import slope_units
 from recalib.curves.curve import Curve
 from recalib.curves.fit import Fitted, fit_curves, pooled
-from recalib.curves.pools import Population, fit_pools, population_of
+from recalib.curves.pools import fit_pools, population_of
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.sites import Unit, fit_units
 from recalib.evidence import self_reported
@@ -104,18 +104,10 @@ class FittedRun:
     def units_behind(self, keys: Iterable[CurveKey]) -> list[Unit]:
         """Units of every pool that one of these curves reads."""
         reads = self.fitted.reads
-        names = {reads.get((population_of(key), key.cycle)) for key in keys}
-        held = {
-            (population, site.specialty, site.cycle)
-            for (population, _), name in reads.items()
-            if name in names
-            for site in self.fitted.pools[name].sites
-        }
-        return [unit for unit in self.fitted.units if _place(unit) in held]
-
-
-def _place(unit: Unit) -> tuple[Population, str, str]:
-    return population_of(unit.key), unit.key.specialty, unit.key.cycle
+        read = {reads.get((population_of(key), key.cycle)) for key in keys}
+        pools = [pool for name, pool in self.fitted.pools.items() if name in read]
+        sites = {id(site) for pool in pools for site in pool.sites}
+        return [unit for unit in self.fitted.units if id(unit.site) in sites]
 
 
 def curves_of(

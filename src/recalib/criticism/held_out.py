@@ -7,8 +7,6 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from recalib.criticism.fitted_run import FittedRun
-from recalib.curves.pools import Population, population_of
-from recalib.curves.sites import Unit
 from recalib.likelihood.model import Array
 
 #: Specialties below which a pool predicts little more than its prior.
@@ -30,18 +28,15 @@ def slopes_left_out(run: FittedRun) -> pd.DataFrame:
     it lies within the limits). Pools of at least 4 specialties; units without a raw slope are left
     out.
     """
-    units: dict[tuple[Population, str, str], Unit] = {}
-    for unit in run.fitted.units:
-        units[(population_of(unit.key), unit.key.specialty, unit.key.cycle)] = unit
+    raw = {id(unit.site) for unit in run.fitted.units if unit.raw is not None}
     rows = []
-    populations = {name: key[0] for key, name in run.fitted.reads.items()}
     for name, pool in sorted(run.fitted.pools.items()):
         if len({site.specialty for site in pool.sites}) < FEWEST:
             continue
         # Two cycles that the pool has not seen are alike to it.
         by_others = {site.specialty: pool.predictive(site.specialty) for site in pool.sites}
         for site in pool.sites:
-            if units[(populations[name], site.specialty, site.cycle)].raw is None:
+            if id(site) not in raw:
                 continue
             beta, density = by_others[site.specialty]
             low, high, z = _prediction(beta, density, site.slope, site.error)
