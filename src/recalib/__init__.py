@@ -12,9 +12,10 @@ from typing import Any
 _DOORS = {
     "adjust.tables": ("adjustment_table", "cohort_rows", "printed_rows"),
     "bands.agreement": ("agreement_table",),
+    "bands.audit": ("audit_table",),
     "bands.published": ("People", "distributions_of"),
     "bands.readings": ("Readings",),
-    "bands.tables": ("audit_table", "band_table", "cohort_bands", "standing_rows"),
+    "bands.tables": ("band_table", "cohort_bands", "standing_rows"),
     "criticism.fitted_run": ("FittedRun",),
     "curves.alone": ("fit_alone", "learn_bends"),
     "curves.bends": ("with_bends",),

@@ -24,6 +24,7 @@ from calib.line import chance, claim, fieller
 from recalib.bands.cut import Fitted
 from recalib.bands.published import HIGHEST, LOWEST, NAN, People, key_of, lines_of
 from recalib.bands.readings import Readings
+from recalib.cohorts.labels import is_cohort, is_synthetic
 from recalib.contract.keys import recency
 from recalib.contract.tables import TABLES
 
@@ -38,17 +39,22 @@ def newest_match_curve(
 ) -> pd.Series | None:
     """Return the curve that a guide's row is held against, or None.
 
-    `ranked_first` before `ranked_any_pgy1`, then the newest cycle, among curves with evidence.
+    `ranked_first` before `ranked_any_pgy1`, then the newest cycle, among curves with evidence. A
+    cohort's judges only where no printed table speaks, and one that was made up never.
     """
-    found = curves[
+    told = curves[
         (curves["specialty"] == specialty)
         & (curves["applicant_group"] == applicant_group)
         & (curves["outcome"] == "match")
-        & (curves["needs_visa"].fillna("") == "")
         & (curves["status"] != "no_evidence")
     ]
+    # Without rows a column of answers is one of text.
+    printed = told[~told["sources"].map(is_cohort).astype(bool)]
+    real = told[~told["sources"].map(is_synthetic).astype(bool)]
+    judging = real if printed.empty else printed
+    judging = judging[judging["needs_visa"].fillna("") == ""]
     for denominator in DENOMINATORS:
-        part = found[found["denominator"] == denominator]
+        part = judging[judging["denominator"] == denominator]
         if not part.empty:
             return max((row for _, row in part.iterrows()), key=lambda row: recency(row["cycle"]))
     return None
@@ -131,14 +137,16 @@ def _audit_one(
     return row
 
 
-def audit(
+def audit_table(
     guide_bands: pd.DataFrame,
     specialties: pd.DataFrame,
     curves: pd.DataFrame,
     readings: Readings,
     people: People,
 ) -> pd.DataFrame:
-    """Hold every printed row of every guide against the curves.
+    """Hold every printed edge and band against the data.
+
+    A cohort's curve judges only where no printed table speaks.
 
     `guide_bands`: as in `guides/guide_bands.csv`, specialties canonical or `tier:<name>`;
     `specialties`: with the tiers; `curves`: as published. Returns columns of `guide_audit.csv`

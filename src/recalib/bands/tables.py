@@ -1,14 +1,13 @@
-"""The published tables of bands, standing and audit, from curves and the people behind them."""
+"""The published tables of bands and standing, from curves and the people behind them."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from recalib.bands.audit import MEMBERS, audit
+from recalib.bands.audit import MEMBERS
 from recalib.bands.cut import Band, Fitted, blank_bands, cut, join_small, only_label
 from recalib.bands.published import NAN, People, distributions_of, key_of, lines_of
 from recalib.bands.readings import Readings
-from recalib.cohorts.labels import is_cohort, is_synthetic
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.tables import TABLES
 from recalib.privacy.withhold import FEW_IN_BAND, Crowds
@@ -139,31 +138,3 @@ def standing_rows(by_score: pd.DataFrame, guide_bands: pd.DataFrame) -> pd.DataF
     edges = set(guide_bands["score_min"].dropna().astype(int))
     kept = (by_score["score"] % EVERY == 0) | by_score["score"].isin(edges)
     return by_score[kept].reset_index(drop=True)
-
-
-def printed_first(curves: pd.DataFrame) -> pd.DataFrame:
-    """Curves that guides are held against: a cohort's only where no printed table speaks.
-
-    Synthetic cohorts judge nobody.
-    """
-    # Without rows a column of answers is one of text.
-    cohort = curves["sources"].map(is_cohort).astype(bool)
-    synthetic = curves["sources"].map(is_synthetic).astype(bool)
-    places = pd.MultiIndex.from_frame(curves[["specialty", "applicant_group", "outcome"]])
-    printed = ~cohort & (curves["status"] != "no_evidence")
-    spoken = places.isin(places[printed.to_numpy(bool)])
-    return curves[~cohort | ~(spoken | synthetic)]
-
-
-def audit_table(
-    guide_bands: pd.DataFrame,
-    specialties: pd.DataFrame,
-    curves: pd.DataFrame,
-    readings: Readings,
-    people: People,
-) -> pd.DataFrame:
-    """Hold every printed edge and band against the data; see `recalib.bands.audit.audit`.
-
-    A cohort's curve judges only where no printed table speaks.
-    """
-    return audit(guide_bands, specialties, printed_first(curves), readings, people)
