@@ -84,32 +84,29 @@ def by_family(moved: pd.DataFrame) -> pd.DataFrame:
 
 
 def _summary(moved: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    rows = []
-    for place, part in moved.groupby(by, sort=False):
-        left = part[part["shift"].notna()]
-        size, share = left["shift"].abs(), left["share"].dropna()
-        row = dict(zip(by, place, strict=True))
-        row |= {"edges": len(part)}
-        for name, column in (("", size), ("_share", share)):
-            row[f"median{name}"] = column.median()
-            row[f"ninety{name}"] = column.quantile(0.9)
-            row[f"largest{name}"] = column.max()
-        row |= {
-            "unclaimed": int((~left["claimed"].astype(bool)).sum()),
-            "gone": int(part["gone"].sum()),
-        }
-        rows.append(row)
+    unclaimed = moved["shift"].notna() & ~moved["claimed"].astype(bool)
+    told = moved.assign(size=moved["shift"].abs(), unclaimed=unclaimed)
+    # Without rows a column has no kind of its own.
+    told = told.astype({"size": float, "share": float, "gone": bool})
+    found = told.groupby(by, sort=False).agg(
+        edges=("size", "size"),
+        median=("size", "median"),
+        ninety=("size", _ninety),
+        largest=("size", "max"),
+        median_share=("share", "median"),
+        ninety_share=("share", _ninety),
+        largest_share=("share", "max"),
+        unclaimed=("unclaimed", "sum"),
+        gone=("gone", "sum"),
+    )
     order = list(FAMILIES)
-    found = pd.DataFrame(rows, columns=[*by, *_SUMMARY])
-    return found.sort_values(
+    return found.reset_index().sort_values(
         "family", key=lambda column: column.map(order.index), kind="stable", ignore_index=True
     )
 
 
-_SUMMARY = [
-    f"{name}{share}" for share in ("", "_share") for name in ("median", "ninety", "largest")
-]
-_SUMMARY = ["edges", *_SUMMARY, "unclaimed", "gone"]
+def _ninety(column: pd.Series) -> float:
+    return float(column.quantile(0.9))
 
 
 def by_edge(edges: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
