@@ -13,7 +13,7 @@ from recalib.curves import grade
 from recalib.curves.alone import Alone, fit_alone, learn_bends
 from recalib.curves.bends import Bends, with_bends
 from recalib.curves.curve import Curve
-from recalib.curves.lend import Lender, one_result, totals_only
+from recalib.curves.lend import Lender, mean_scores, one_result, totals_only
 from recalib.curves.levels import Drift, estimate_drift, next_year
 from recalib.curves.pool import Pool, Slope
 from recalib.curves.pools import Pools, Population, pool_slopes
@@ -117,7 +117,7 @@ def borrowed_curves(
     lender = Lender(curves, pools.pools, priors or alone.priors)
     scored = [cell for cell in alone.others if cell.scored]
     one_sided = [one_result(with_spread(cell, alone.spreads), lender) for cell in scored]
-    lender.learn_means(one_sided)
+    lender.means |= mean_scores(one_sided)
     return one_sided + [totals_only(cell, lender) for cell in alone.others if not cell.scored]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +21,24 @@ from recalib.likelihood.model import state
 from recalib.likelihood.totals import Total
 
 
+def mean_scores(curves: Iterable[Curve], outcome: str = "match") -> dict[tuple[str, str], float]:
+    """Mean fitted score by specialty and applicant group; of several cycles the newest stands.
+
+    A cohort's stands only where nothing was printed.
+    """
+    found = {}
+    for curve in sorted(curves, key=newest_last):
+        key = curve.cell.key
+        if key.outcome == outcome and curve.scores is not None:
+            found[(key.specialty, key.applicant_group)] = float(curve.scores @ curve.cell.grid.x)
+    return found
+
+
+def newest_last(curve: Curve) -> tuple[bool, tuple[int, int]]:
+    """Sort by cycle, printed tables after cohorts."""
+    return not curve.cell.cohort, recency(curve.cell.key.cycle)
+
+
 class Lender:
     """What curves without a slope of their own may borrow; who was made up lends nothing."""
 
@@ -37,19 +55,7 @@ class Lender:
             printed = not curve.cell.cohort
             mark = (printed, usual, not key.needs_visa, recency(key.cycle), curve.pool)
             self.newest[place] = max(self.newest.get(place, mark), mark)
-        self.means: dict[tuple[str, str], float] = {}
-        self.learn_means(lending)
-
-    def learn_means(self, curves: Sequence[Curve]) -> None:
-        """Note the mean fitted score of each population; of several cycles the newest stands.
-
-        A cohort's stands only where nothing was printed.
-        """
-        for curve in sorted(curves, key=lambda c: (not c.cell.cohort, recency(c.cell.key.cycle))):
-            key = curve.cell.key
-            if key.outcome == "match" and curve.scores is not None:
-                mean = float(curve.scores @ curve.cell.grid.x)
-                self.means[(key.specialty, key.applicant_group)] = mean
+        self.means = mean_scores(lending)
 
     def slope(self, key: CurveKey, *, transported: bool) -> tuple[Slope, str]:
         """Slope to borrow for a key: its own group's pool, else the reference group's.

@@ -21,6 +21,7 @@ from calib.line import Line
 from recalib.contract.keys import KEY_COLUMNS, CurveKey, overlap, recency, years
 from recalib.curves import borrow
 from recalib.curves.curve import Curve, Points
+from recalib.curves.lend import mean_scores, newest_last
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import CENTRE, SCALE, SCORE_MIN, TYPICAL_SPREAD, Array, Grid
 
@@ -124,6 +125,11 @@ def sampling(intercept: float, slope: float, x: Array, density: Array, people: f
     return np.asarray(np.linalg.inv(information) * np.exp(PEOPLE_SD**2 / 2))
 
 
+def _alike(one: CurveKey, other: CurveKey) -> bool:
+    """Whether two keys are of the same people but for cycle and denominator."""
+    return one._replace(cycle=other.cycle, denominator=other.denominator) == other
+
+
 def people_of(key: CurveKey, cells: Sequence[Cell]) -> tuple[float, str]:
     """People behind a printed curve, about, and where that number is from, in words.
 
@@ -131,12 +137,11 @@ def people_of(key: CurveKey, cells: Sequence[Cell]) -> tuple[float, str]:
     these the same denominator before another.
     """
 
-    def alike(cell: Cell) -> bool:
-        same = cell.key._replace(cycle=key.cycle, denominator=key.denominator) == key
+    def counts(cell: Cell) -> bool:
         counted = cell.total is not None and cell.total.n_total > 0 and not cell.cohort
-        return same and counted and overlap(cell.key.cycle, key.cycle)
+        return counted and _alike(cell.key, key) and overlap(cell.key.cycle, key.cycle)
 
-    found = [cell for cell in cells if alike(cell)]
+    found = [cell for cell in cells if counts(cell)]
     for here in (
         [cell for cell in found if cell.key == key],
         [cell for cell in found if cell.key.denominator == key.denominator],
@@ -171,23 +176,12 @@ def _length(cycle: str) -> int:
 def _scores(key: CurveKey, curves: Sequence[Curve]) -> tuple[Grid, Array]:
     """Where the scores of these people lie: as in the newest curve of them, else a stand-in."""
     known = [c for c in curves if c.scores is not None and c.status != "no_evidence"]
-    means: dict[tuple[str, str], float] = {}
-    here = []
-    for curve in sorted(known, key=lambda c: (not c.cell.cohort, recency(c.cell.key.cycle))):
-        other = curve.cell.key
-        assert curve.scores is not None
-        if other.outcome == key.outcome:
-            means[(other.specialty, other.applicant_group)] = float(
-                curve.scores @ curve.cell.grid.x
-            )
-        if other._replace(cycle=key.cycle, denominator=key.denominator) == key:
-            here.append((other.denominator == key.denominator, curve))
+    here = [c for c in sorted(known, key=newest_last) if _alike(c.cell.key, key)]
     if here:
-        # Sorted before: the last of the best is the newest.
-        best = max(same for same, _ in here)
-        curve = [curve for same, curve in here if same == best][-1]
-        assert curve.scores is not None
-        return curve.cell.grid, curve.scores
+        newest = ([c for c in here if c.cell.key.denominator == key.denominator] or here)[-1]
+        assert newest.scores is not None
+        return newest.cell.grid, newest.scores
+    means = mean_scores(known, key.outcome)
     level = borrow.score_level(key.specialty, key.applicant_group, means)
     grid = Grid(SCORE_MIN, level.mean, TYPICAL_SPREAD)
     return grid, borrow.stand_in(grid, level.mean)
