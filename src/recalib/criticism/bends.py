@@ -111,8 +111,7 @@ def bin_counts(run: FittedRun) -> pd.DataFrame:
     parts = []
     for one, _ in binned(run.fitted.units):
         held = one.table.n_total > 0
-        weights = one.table.members(one.cell.grid)[held] * one.f
-        score = weights @ one.x / weights.sum(axis=1)
+        score = one.mean_scores(held)
         success, total = one.table.n_success[held], one.table.n_total[held]
         key = one.cell.key
         parts.append(
@@ -145,13 +144,12 @@ def shapes(run: FittedRun, found: pd.DataFrame) -> list[dict[str, Any]]:
         one = by_key[CurveKey(*row)]
         table = one.table
         held = table.n_total > 0
-        weights = table.members(one.cell.grid)[held] * one.f
         low, high = np.interp([0.005, 0.995], np.cumsum(one.f), one.x)
         x = one.x[(one.x >= low) & (one.x <= high)]
         drawn.append(
             {
                 "key": one.cell.key,
-                "score": weights @ one.x / weights.sum(axis=1),
+                "score": one.mean_scores(held),
                 "n_success": table.n_success[held],
                 "n_total": table.n_total[held],
                 "dispersion": table.design_effect,

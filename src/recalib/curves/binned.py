@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize
 from scipy.special import expit, logit
@@ -93,6 +94,11 @@ class BinnedLogit:
         """Basis of the quadratic logit, shape (scores, 3)."""
         return np.column_stack([self.straight(x), ((x - 245) / 10) ** 2])
 
+    def mean_scores(self, held: NDArray[np.bool_]) -> Array:
+        """Mean score of the people in some of the bins."""
+        weights = self.table.members(self.cell.grid)[held] * self.f
+        return np.asarray(weights @ self.x / weights.sum(axis=1))
+
     @property
     def knots(self) -> Array:
         """Knots of the spline: evenly spaced between the mean scores of the outer bins.
@@ -100,10 +106,8 @@ class BinnedLogit:
         Bins resolve no more than this; quantiles of the scores would put two knots into an open bin
         that holds most of the people.
         """
-        table = self.table
-        held = table.n_total >= SMALLEST_SHARE * table.n_total.sum()
-        weights = table.members(self.cell.grid)[held] * self.f
-        means = weights @ self.x / weights.sum(axis=1)
+        held = self.table.n_total >= SMALLEST_SHARE * self.table.n_total.sum()
+        means = self.mean_scores(held)
         return np.linspace(means[0], means[-1], 4 if held.sum() > FEWEST_BINS else 3)
 
     def fit_spline(self) -> Array:
