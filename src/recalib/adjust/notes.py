@@ -11,6 +11,7 @@ from recalib.cohorts.labels import remark
 from recalib.evidence import self_reported
 from recalib.privacy.adjusted import BLANK, FEW
 from recalib.privacy.effects import Effects
+from recalib.privacy.score_fit import SINGLE
 from recalib.sources import reader_notes
 
 #: What `suppressed` says.
@@ -57,10 +58,7 @@ def cohort_note(one: Effects, name: str, estimate: Estimate | None) -> str:
     if one.penalised:
         said.append("The results are separated: the fit is Firth's penalised one.")
     if one.single:
-        said.append(
-            "Each row holds one application: how applications cluster in applicants cannot be "
-            "told, and the intervals are too short by as much."
-        )
+        said.append(SINGLE)
     return " ".join(part for part in [*said, remark(one.source)] if part)
 
 

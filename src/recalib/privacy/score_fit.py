@@ -39,7 +39,8 @@ _ONE_TELLS = (
     "results: no number of this cohort is published here. More people would change it."
 )
 _ONE_SCORE = "The scores of the cohort do not differ enough to hold a slope."
-_SINGLE = (
+#: What is said where rows are applications and no applicant is told.
+SINGLE = (
     "Each row holds one application: how applications cluster in applicants cannot be told, and "
     "the intervals are too short by as much."
 )
@@ -192,7 +193,7 @@ def cell_of(counts: Counts, source: str) -> Cell:
         return withheld(f"{_SEPARATED} {_ONE_TELLS}" if fit.penalised else _ONE_TELLS)
     leaving = leave(counts, fit, wider)
     if counts.key.outcome == "interview" and counts.trials.sum() <= counts.people.sum():
-        said = f"{_SINGLE} {said}"
+        said = f"{SINGLE} {said}"
     return Cell(
         counts.key,
         leaving.grid,
