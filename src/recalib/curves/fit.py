@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -129,12 +129,28 @@ def one_a_key(alone: Alone, curves: Sequence[Curve]) -> list[Curve]:
     and totals of its own before translated ones.
     """
     by_key = {cell.key: cell for cell in sorted(alone.cells, key=lambda cell: not cell.cohort)}
-    none = [Curve(by_key[key], "no_evidence", note) for key, note in alone.failed.items()]
-    chosen = _one_a_key([*alone.nothing, *curves, *none])
-    for curve in chosen:
+    failed = [Curve(by_key[key], "no_evidence", note) for key, note in alone.failed.items()]
+
+    def right(curve: Curve) -> tuple[bool, bool, bool, bool, int]:
+        cell = curve.cell
+        lent = curve.parameters is None and curve.points is None
+        none = curve.status == "no_evidence"
+        return none, bool(cell.cohort), lent, curve.translated, -cell.people
+
+    known = [*alone.nothing, *curves, *failed]
+    chosen: dict[CurveKey, Curve] = {}
+    for curve in sorted(known, key=lambda each: (each.cell.key, right(each), each.cell.cohort)):
+        chosen.setdefault(curve.cell.key, curve)
+    return _with_asides(chosen.values())
+
+
+def _with_asides(curves: Iterable[Curve]) -> list[Curve]:
+    """Put into every note what goes with the cell: a table left aside, what a cohort is."""
+    found = list(curves)
+    for curve in found:
         if curve.cell.aside not in curve.note:
             curve.note = f"{curve.note} {curve.cell.aside}".strip()
-    return chosen
+    return found
 
 
 def cohort_curves(alone: Alone, curves: Sequence[Curve]) -> list[Curve]:
@@ -157,11 +173,7 @@ def cohort_curves(alone: Alone, curves: Sequence[Curve]) -> list[Curve]:
         if (key, source) not in told:
             note = alone.failed.get(key, "The fit of this cohort failed.")
             told[(key, source)] = Curve(cell, "no_evidence", note)
-    found = [replace(told[place]) for place in sorted(own)]
-    for curve in found:
-        if curve.cell.aside not in curve.note:
-            curve.note = f"{curve.note} {curve.cell.aside}".strip()
-    return found
+    return _with_asides(replace(told[place]) for place in sorted(own))
 
 
 def with_drift(
@@ -215,18 +227,3 @@ def fit_curves(
     bends = learn_bends(alone)
     chosen, beside = with_bends(chosen, bends), with_bends(beside, bends)
     return Fitted(chosen, pools.pools, alone.units, pools.reads, bends, beside)
-
-
-def _one_a_key(curves: Sequence[Curve]) -> list[Curve]:
-    """Choose the curve that is published for each key."""
-
-    def right(curve: Curve) -> tuple[bool, bool, bool, bool, int]:
-        cell = curve.cell
-        lent = curve.parameters is None and curve.points is None
-        none = curve.status == "no_evidence"
-        return none, bool(cell.cohort), lent, curve.translated, -cell.people
-
-    chosen: dict[CurveKey, Curve] = {}
-    for curve in sorted(curves, key=lambda each: (each.cell.key, right(each), each.cell.cohort)):
-        chosen.setdefault(curve.cell.key, curve)
-    return list(chosen.values())
