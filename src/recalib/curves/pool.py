@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -177,10 +178,9 @@ class Pool:
         """
         # Of cohorts, `recalib.curves.pools` sees to it.
         cycles = sorted({site.cycle for site in sites if not is_cohort(site.cycle)})
-        for one in cycles:
-            for other in cycles:
-                if one < other and overlap(one, other):
-                    raise ValueError(f"cycles {one} and {other} hold the same people")
+        for one, other in combinations(cycles, 2):
+            if overlap(one, other):
+                raise ValueError(f"cycles {one} and {other} hold the same people")
         grid = _grid(sites, priors)
         marginal: dict[str, Array] = {}
         log_weight = np.tile(grid.log_prior, (len(grid.cycle), 1))
@@ -195,9 +195,9 @@ class Pool:
     @property
     def mean(self) -> tuple[float, float]:
         """Posterior mean and standard deviation of the group's mean slope mu."""
-        share = self.weight.sum(axis=0).reshape(len(self.grid.mean), -1).sum(axis=1)
-        centre = float(share @ self.grid.mean)
-        return centre, float(np.sqrt(share @ (self.grid.mean - centre) ** 2))
+        slopes, share = self.mean_density()
+        centre = float(share @ slopes)
+        return centre, float(np.sqrt(share @ (slopes - centre) ** 2))
 
     def mean_density(self) -> tuple[Array, Array]:
         """Posterior of the group's mean slope: slopes per 10 points and their weights."""
