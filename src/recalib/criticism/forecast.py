@@ -20,8 +20,7 @@ from recalib.criticism.fitted_run import FittedRun, curves_of, refit_changed
 from recalib.criticism.recalibrate import Recalibration, recalibrate
 from recalib.curves.curve import Curve
 from recalib.curves.pools import Population, population_of
-from recalib.curves.unit import UnitFit, fit_unit
-from recalib.likelihood.cells import Cell
+from recalib.curves.unit import fit_unit
 from recalib.likelihood.model import CENTRE, SCALE, Array
 
 #: Specialties that both cycles must have before a recalibration says anything.
@@ -117,15 +116,6 @@ def _forecast(
     )
 
 
-def _raw(cell: Cell, curve: Curve) -> tuple[float, float]:
-    return curve.raw.get("slope_raw", np.nan), curve.raw.get("slope_raw_se", np.nan)
-
-
-def _at(fit: UnitFit) -> tuple[float, float]:
-    """Intercept of a fit at a fixed slope, with its standard error."""
-    return float(fit.parameters[0][0]), float(np.sqrt(fit.given_slope(0)[1]))
-
-
 def _compare(old: Curve, new: Curve) -> dict[str, object]:
     """Hold one prediction against the newer tables.
 
@@ -134,37 +124,35 @@ def _compare(old: Curve, new: Curve) -> dict[str, object]:
     """
     assert new.scores is not None
     cell, line = new.cell, old.line
-    level, error = _at(fit_unit([cell], slope=line.slope))
+    held = fit_unit([cell], slope=line.slope)
+    error = float(np.sqrt(held.given_slope(0)[1]))
     middle = (cell.grid.centre - CENTRE) / SCALE
     gradient = np.array([1.0, middle])
     own = float(np.sqrt(gradient @ line.covariance @ gradient))
-    shift = level - line.intercept
-    slope, slope_se = _raw(cell, new)
+    shift = float(held.parameters[0][0]) - line.intercept
+    shift_se = float(np.hypot(error, own))
+    slope, slope_se = (new.raw.get(name, np.nan) for name in ("slope_raw", "slope_raw_se"))
     base = cell.base
     x = cell.grid.x
+    # What the middle 80 % of the people lie between, and their median.
+    scores = np.interp([0.1, 0.5, 0.9], np.cumsum(new.scores), x + 0.5)
     return {
         "specialty": cell.key.specialty,
         "people": cell.people,
         "predicted_rate": float(new.scores @ _chance(line, x)),
         "printed_rate": base.n_success / base.n_total if base is not None else np.nan,
         "shift": shift,
-        "shift_se": float(np.hypot(error, own)),
-        "z": shift / float(np.hypot(error, own)),
+        "shift_se": shift_se,
+        "z": shift / shift_se,
         "predicted_slope": line.slope,
         "predicted_slope_se": line.slope_se,
         "slope_raw": slope,
         "slope_raw_se": slope_se,
         "slope_z": (slope - line.slope) / float(np.hypot(slope_se, line.slope_se)),
-        "scores": [float(score) for score in _quantiles(new, x)],
-        "predicted": [float(p) for p in _chance(line, _quantiles(new, x))],
-        "fitted": [float(p) for p in _chance(new.line, _quantiles(new, x))],
+        "scores": scores.tolist(),
+        "predicted": _chance(line, scores).tolist(),
+        "fitted": _chance(new.line, scores).tolist(),
     }
-
-
-def _quantiles(curve: Curve, x: Array) -> Array:
-    """Scores between which the middle 80 % of the people lie, and their median."""
-    assert curve.scores is not None
-    return np.interp([0.1, 0.5, 0.9], np.cumsum(curve.scores), x + 0.5)
 
 
 def _chance(line: Line, x: Array) -> Array:
