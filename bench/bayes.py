@@ -39,7 +39,7 @@ from recalib import evidence as printed
 from recalib.curves.fit import Fitted, fit_curves
 from recalib.curves.pool import SLOPES, Pool
 from recalib.curves.priors import DEFAULT
-from recalib.curves.sites import Unit
+from recalib.curves.units import Unit
 from recalib.likelihood.cells import build_cells
 from recalib.likelihood.model import INTERCEPT, SHAPE, SIZE, Array
 from recalib.raw import read_raw

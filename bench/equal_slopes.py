@@ -32,7 +32,7 @@ from calib.line import Z
 from recalib.curves.alone import slope_units
 from recalib.curves.pools import fit_pools, population_of
 from recalib.curves.priors import DEFAULT, Priors
-from recalib.curves.sites import fit_units
+from recalib.curves.units import fit_units
 
 RESULT = Path(__file__).parent / "results" / "equal_slopes.csv"
 WORLDS = ("fixed", "redrawn .05", "redrawn .15")

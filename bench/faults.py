@@ -47,8 +47,8 @@ from recalib import (
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.curves import pools as pools_module
 from recalib.curves.pool import Pool
-from recalib.curves.sites import Unit
 from recalib.curves.tables import score_table
+from recalib.curves.units import Unit
 from recalib.drift import changed_facts
 from recalib.problems import Problem, RawDataError
 from recalib.raw import RawData, read_raw

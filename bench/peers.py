@@ -19,7 +19,8 @@ from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparatio
 from worlds import SCORES, Applicants, People
 
 from recalib.contract.keys import CurveKey
-from recalib.curves.pool import Pool, Site
+from recalib.curves.pool import Pool
+from recalib.curves.sites import Site
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import CENTRE, SCALE, TYPICAL_SPREAD
 

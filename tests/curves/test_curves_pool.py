@@ -5,7 +5,8 @@ import pytest
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from recalib.curves.pool import Pool, Site, _Grid, _product, pool_of
+from recalib.curves.pool import Pool, _Grid, _product, pool_of
+from recalib.curves.sites import Site
 
 # BCG vaccine trials (Colditz et al. 1994), tuberculosis cases and others, treated and control.
 BCG = """4 119 11 128; 6 300 29 274; 3 228 11 209; 62 13536 248 12619; 33 5036 47 5761;

@@ -11,11 +11,12 @@ from scipy.special import expit
 from recalib.contract.keys import CurveKey
 from recalib.curves import profile
 from recalib.curves.objective import Objective
-from recalib.curves.pool import SLOPES, Site
+from recalib.curves.pool import SLOPES
 from recalib.curves.priors import DEFAULT
 from recalib.curves.profile import tabulate
-from recalib.curves.sites import fit_units
+from recalib.curves.sites import Site
 from recalib.curves.unit import fit_unit
+from recalib.curves.units import fit_units
 from recalib.likelihood.bins import BinTable
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import SLOPE, Grid, state

@@ -16,8 +16,9 @@ from dataclasses import replace
 
 from recalib.adjust.points import Estimate
 from recalib.cohorts.comparisons import COMPARISONS
-from recalib.curves.pool import Pool, Site, Slope
+from recalib.curves.pool import Pool, Slope
 from recalib.curves.priors import DEFAULT, Priors
+from recalib.curves.sites import Site
 from recalib.privacy.effects import Effects
 
 #: Effects of one side against the other: a mean anywhere, specialties around it, cycles closer.

@@ -13,7 +13,7 @@ from recalib.bands.cut import LOWER
 from recalib.contract.keys import KEY_COLUMNS, CurveKey
 from recalib.criticism.fitted_run import FittedRun
 from recalib.curves.binned import BinnedLogit, binned_logit
-from recalib.curves.sites import Unit
+from recalib.curves.units import Unit
 from recalib.likelihood.model import CENTRE, SCALE, Array
 
 #: Scores at which the chance by spline is held against the straight one.

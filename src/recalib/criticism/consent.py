@@ -26,7 +26,7 @@ from recalib.curves.curve import Curve
 from recalib.curves.fit import pooled
 from recalib.curves.pool import Pool
 from recalib.curves.pools import population_of
-from recalib.curves.sites import Unit
+from recalib.curves.units import Unit
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import state
 

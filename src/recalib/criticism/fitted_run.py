@@ -17,7 +17,7 @@ from recalib.curves.curve import Curve
 from recalib.curves.fit import Fitted, fit_curves, pooled
 from recalib.curves.pools import fit_pools, population_of
 from recalib.curves.priors import DEFAULT, Priors
-from recalib.curves.sites import Unit, fit_units
+from recalib.curves.units import Unit, fit_units
 from recalib.evidence import self_reported
 from recalib.likelihood.cells import Cell, build_cells
 

@@ -12,7 +12,7 @@ from recalib.contract.keys import CurveKey
 from recalib.curves.bends import Bends, spread_of_bends
 from recalib.curves.curve import Curve
 from recalib.curves.priors import DEFAULT, Priors
-from recalib.curves.sites import Unit, fit_units, group_units, learn_spreads, with_spread
+from recalib.curves.units import Unit, fit_units, group_units, learn_spreads, with_spread
 from recalib.likelihood.cells import Cell
 
 _ALONE = [*CurveKey._fields, "people", "slope", "slope_se", "alone", "inflation", "source"]

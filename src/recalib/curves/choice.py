@@ -12,7 +12,7 @@ from calib.names import resolve, resolve_cycle
 from recalib.contract.keys import KEY_COLUMNS, recency
 from recalib.curves.alone import Alone
 from recalib.curves.curve import Curve
-from recalib.curves.sites import Unit
+from recalib.curves.units import Unit
 from recalib.problems import UsageError
 
 #: What the errors of `calib.names` call a column.

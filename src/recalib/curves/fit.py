@@ -19,10 +19,10 @@ from recalib.curves.pool import Pool, Slope
 from recalib.curves.pools import Pools, Population, pool_slopes
 from recalib.curves.printed_curve import printed_curves
 from recalib.curves.priors import DEFAULT, Priors
-from recalib.curves.sites import Unit, widening, with_spread
 from recalib.curves.statuses import judge, own_error, with_notes
 from recalib.curves.two_groups import translated_curves
 from recalib.curves.unit import fit_unit
+from recalib.curves.units import Unit, widening, with_spread
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import state
 

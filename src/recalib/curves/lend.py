@@ -14,8 +14,8 @@ from recalib.curves import borrow
 from recalib.curves.curve import Curve
 from recalib.curves.pool import Pool, Slope
 from recalib.curves.priors import DEFAULT, Priors
-from recalib.curves.sites import widening
 from recalib.curves.unit import fit_unit
+from recalib.curves.units import widening
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import state
 from recalib.likelihood.totals import Total

@@ -24,7 +24,7 @@ from recalib.contract.keys import recency, years
 from recalib.curves.curve import Curve
 from recalib.curves.pools import Population, pool_name, population_of
 from recalib.curves.priors import DEFAULT, Priors
-from recalib.curves.sites import THIN
+from recalib.curves.units import THIN
 from recalib.likelihood.model import Array
 
 #: Steps a year that are considered, on the logit.

@@ -26,7 +26,7 @@ from recalib.contract.keys import CurveKey, overlap, recency
 from recalib.curves.alone import Alone, shown
 from recalib.curves.pool import Pool, pool_of
 from recalib.curves.priors import DEFAULT, Priors
-from recalib.curves.sites import Unit
+from recalib.curves.units import Unit
 
 #: Outcome, applicant group, denominator, and whether the cells are visa strata.
 Population = tuple[str, str, str, str]

@@ -8,7 +8,7 @@ from calib.line import Z
 from recalib.curves import grade
 from recalib.curves.curve import Curve
 from recalib.curves.pool import Pool
-from recalib.curves.sites import Unit
+from recalib.curves.units import Unit
 
 #: Standard errors between a cell's own slope and the pooled one beyond which they contradict.
 APART = 3.0
