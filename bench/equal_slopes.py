@@ -30,7 +30,7 @@ from worlds import SETTINGS, draw_world, populate
 
 from calib.line import Z
 from recalib.curves.alone import slope_units
-from recalib.curves.pools import fit_pools, population_of
+from recalib.curves.pools import fit_pools
 from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.units import fit_units
 
@@ -61,10 +61,9 @@ def replicate(task: tuple[str, int]) -> list[dict[str, float | str]]:
     units, _ = slope_units(held, partial(fit_units, failed={}))
     rows: list[dict[str, float | str]] = []
     for share in SHARES:
-        pools, reads = fit_pools(units, narrowed(share))
+        pools = fit_pools(units, narrowed(share))
         for unit in units:
-            pool = pools[reads[(population_of(unit.key), unit.cycle)]]
-            slope = pool.slope(unit.key.specialty, unit.cycle)
+            slope = pools.pools[pools.of(unit)].slope(unit.key.specialty, unit.cycle)
             error = slope.mean - slopes[unit.key.specialty]
             covered = float(abs(error) <= Z * slope.sd)
             row = {"setting": name, "share": share, "replicate": seed, "covered": covered}

@@ -114,13 +114,13 @@ def curves_of(
     units: list[Unit], priors: Priors = DEFAULT, wanted: set[CurveKey] | None = None
 ) -> dict[CurveKey, Curve]:
     """Pool units and return their curves, or only those that are wanted."""
-    pools, reads = fit_pools(units, priors)
+    pools = fit_pools(units, priors)
     curves: dict[CurveKey, Curve] = {}
     for unit in units:
         if wanted is not None and wanted.isdisjoint(cell.key for cell in unit.cells):
             continue
-        name = reads[(population_of(unit.key), unit.key.cycle)]
-        slope = pools[name].slope(unit.key.specialty, unit.key.cycle)
+        name = pools.of(unit)
+        slope = pools.pools[name].slope(unit.key.specialty, unit.cycle)
         curves |= {curve.cell.key: curve for curve in pooled(unit, slope, name)}
     return curves
 

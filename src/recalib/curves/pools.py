@@ -81,9 +81,7 @@ def _fit(units: Sequence[Unit], priors: Priors) -> Pool:
     return Pool.fit(sorted(sites, key=lambda site: (site.specialty, site.cycle)), priors)
 
 
-def fit_pools(
-    units: Sequence[Unit], priors: Priors = DEFAULT
-) -> tuple[dict[str, Pool], dict[tuple[Population, str], str]]:
+def fit_pools(units: Sequence[Unit], priors: Priors = DEFAULT) -> Pools:
     """Fit one pool for each set of cycles; say which pool a population's cycle reads."""
     by_group: dict[Population, list[Unit]] = defaultdict(list)
     for unit in units:
@@ -119,7 +117,7 @@ def fit_pools(
             name = pool_name(population, [cohort, *rest, *further])
             pools[name] = _fit(held, priors)
             reads |= {(population, unit.cycle): name for unit in own}
-    return pools, reads
+    return Pools(pools, reads)
 
 
 def _cohorts_of(units: Sequence[Unit]) -> list[str]:
@@ -177,4 +175,4 @@ def pool_slopes(alone: Alone, priors: Priors | None = None) -> Pools:
     priors : Priors, optional
         Of the mean slope and of the spreads; by default those of `alone`.
     """
-    return Pools(*fit_pools(alone.units, priors or alone.priors))
+    return fit_pools(alone.units, priors or alone.priors)
