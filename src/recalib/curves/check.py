@@ -19,16 +19,19 @@ from recalib.likelihood.quantiles import LEVELS, QuantileTable
 
 @dataclass(frozen=True)
 class Check:
-    """One printed statistic against the fitted curve (score points, or people for a count)."""
+    """One printed statistic against the fitted curve (score points, or people for a count).
+
+    `score_min`, `score_max`: of a bin whose ends are closed; NaN otherwise.
+    """
 
     kind: str
     result: str
     statistic: str
-    score_min: float
-    score_max: float
     fitted: float
     standard_deviation: float
     z: float
+    score_min: float = float("nan")
+    score_max: float = float("nan")
 
 
 def _quantile(at: State, result: int, level: float) -> float:
@@ -72,7 +75,6 @@ def check_cell(cell: Cell, parameters: Array, inflation: float = 1.0) -> list[Ch
     """
     at = state(cell.grid, parameters)
     found: list[Check] = []
-    blank = float("nan")
     for table in cell.quantiles:
         result = "matched" if table.result else "not_matched"
         if table.fitted:
@@ -85,16 +87,12 @@ def check_cell(cell: Cell, parameters: Array, inflation: float = 1.0) -> list[Ch
                 fitted = float(table.printed[name]) - value
                 if name in LEVELS:
                     fitted = _quantile(at, table.result, LEVELS[name])
-                found.append(
-                    Check(
-                        "quantiles", result, name, blank, blank,
-                        fitted, float(error * point), float(value / error),
-                    )
-                )  # fmt: skip
+                sd, z = float(error * point), float(value / error)
+                found.append(Check("quantiles", result, name, fitted, sd, z))
         for name in ("min", "max"):
             if name in table.printed:
                 fitted, sd, z = _extreme(table, at, name)
-                found.append(Check("quantiles", result, name, blank, blank, fitted, sd, z))
+                found.append(Check("quantiles", result, name, fitted, sd, z))
         if table.result:
             found += _shares(table, at)
     if cell.total is not None and cell.bins is None:
@@ -102,7 +100,7 @@ def check_cell(cell: Cell, parameters: Array, inflation: float = 1.0) -> list[Ch
         sd = float(np.sqrt(count.n_total * at.rate * (1 - at.rate)))
         z = _count(count.n_success, count.n_total, at.rate, 1.0)
         fitted = count.n_total * at.rate
-        found.append(Check("totals", "", "n_success", blank, blank, fitted, sd, z))
+        found.append(Check("totals", "", "n_success", fitted, sd, z))
     if cell.bins is not None:
         found += _bins(cell, at, inflation)
     return found
@@ -118,7 +116,7 @@ def _shares(table: QuantileTable, at: State) -> list[Check]:
         bounds = (low if np.isfinite(low) else np.nan, high if np.isfinite(high) else np.nan)
         sd = float(np.sqrt(held * share * (1 - share)))
         z = _count(people, held, share, 1.0)
-        found.append(Check("bins", "", "n_success", *bounds, held * share, sd, z))
+        found.append(Check("bins", "", "n_success", held * share, sd, z, *bounds))
     return found
 
 
@@ -138,10 +136,10 @@ def _bins(cell: Cell, at: State, inflation: float) -> list[Check]:
         n, y, p = table.n_total[index], table.n_success[index], float(chance[index])
         sd = float(np.sqrt(dispersion * n * p * (1 - p)))
         z = _count(y, n, p, dispersion)
-        found.append(Check("bins", "", "n_success", *bounds, float(n * p), sd, z))
+        found.append(Check("bins", "", "n_success", float(n * p), sd, z, *bounds))
         if len(table.low) > 1:
             q = float(share[index])
             sd = float(np.sqrt(people * q * (1 - q)))
             z = _count(float(table.people[index]), people, q, 1.0)
-            found.append(Check("bins", "", name, *bounds, people * q, sd, z))
+            found.append(Check("bins", "", name, people * q, sd, z, *bounds))
     return found
