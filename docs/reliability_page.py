@@ -199,9 +199,10 @@ runs that found something, the last: two damaged Parquet files that DuckDB reads
 pyarrow (of 3,908 inputs in 30 minutes), typed sheets of ten thousand columns, rows or words in a
 heading, and tables of editions with more cells in a row than in the header. That is mended and
 lies in `tests/fuzz_corpus`; the tests replay it and feed each reader a little anew, CI for a
-minute altogether. Less than half an hour was had since by {short}. Pipes, devices, links that lead
-in circles, lines of a gigabyte, packed bombs and a hundred thousand columns are tests of their
-own.
+minute altogether. What is counted here gave each reader {least} minutes or more. A warning in it
+led to one thing that is no finding of the fuzzer: an infinite number in a table of an edition,
+which is told now. Pipes, devices, links that lead in circles, lines of a gigabyte, packed bombs and
+a hundred thousand columns are tests of their own.
 
 The damage does not look which lines of code it reaches. Atheris does (`bench/fuzz_guided.py PART`,
 where it is installed), on parts of the readers that take one text:
@@ -228,7 +229,7 @@ def hostile() -> str:
         inputs=f"{runs['inputs'].sum():,}",
         parts="\n".join(table(["part", "texts", "seconds"], shown(parts))),
         minutes=f"{runs['cpu_seconds'].sum() / 60:.0f}",
-        short=", ".join(runs.loc[runs["cpu_seconds"] < 1800, "reader"]) or "no reader",
+        least=runs["cpu_seconds"].min() // 60,
         findings=runs["findings"].sum(),
     )
 
