@@ -33,6 +33,7 @@ from recalib import (
     standing_rows,
     standing_table,
 )
+from recalib.contract.store import digest
 from recalib.curves.fit import Fitted
 from recalib.curves.pools import Pools
 from recalib.curves.tables import fit_notes, note_table, score_table
@@ -93,7 +94,7 @@ def bands(work_dir: Path | str) -> Readings:
         own, scores = run.read("cohort_curves"), run.read("cohort_scores")
         beside = cohort_bands(own, scores, printed, readings, people.crowds)
         run.write_beside("cohort_bands", beside.assign(edition=run.edition))
-    run.write_note("bands", {"least": readings.least})
+    run.write_note("bands", {"least": readings.least, "curves": digest("curves", curves)})
     return readings
 
 

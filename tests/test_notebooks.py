@@ -12,7 +12,7 @@ import pytest
 
 from cells import NOTEBOOKS, run_cells, sources
 from recalib import Run
-from recalib.problems import UsageError
+from recalib.problems import RecalibError, UsageError
 from steps import bands, fit, ingest
 
 FROZEN = Path(__file__).parent / "frozen"
@@ -54,7 +54,7 @@ def before_fit(work: Path, folder: Path) -> Path:
 def rerun(name: str, work: Path, **given: Any) -> tuple[list[str], dict[str, Any]]:
     if name == "10_ingest":
         given |= {"raw_dir": str(FROZEN / "raw")}
-    if name == "50_drift":
+    if name in ("20_fit", "50_drift"):
         given |= {"edition_dir": str(FROZEN / "edition")}
     return run_cells(name, work_dir=str(work), **given)
 
@@ -108,6 +108,7 @@ def test_a_notebook_gives_what_the_doors_give(name: str, fresh: Path) -> None:
         assert made == (FROZEN / "edition" / f"{table}.csv").read_bytes()
     if name == "20_fit":
         assert names["example"].cell is not None
+        assert not names["changed"].any()  # against the edition of the same tables
         assert any("By hand the slope of this cell is" in part for part in shown)
 
 
@@ -140,17 +141,37 @@ def test_another_prior_moves_the_curves(few: Path, tmp_path: Path, parameter, va
 
 def test_the_criticism_judges_the_run_that_was_made(few: Path, tmp_path: Path) -> None:
     """Another prior and a specialty less in 20_fit reach 25_criticism; fewer bends can be drawn."""
-    fresh = before_fit(few, tmp_path / "work")
+    fresh = Path(shutil.copytree(few, tmp_path / "work"))
     rerun("20_fit", fresh, mean_slope=0.2, leave_out="Neurology, dermatology")
+    what_if = "Not as published, but a what-if: mean [0.2, 0.3], without neurology, without dermat"
+    early, _ = rerun("40_specialty", fresh, specialty="anesthesiology")
+    assert any(what_if in part and "run 30_bands again" in part for part in early)
     rerun("30_bands", fresh)
     shown, names = rerun("25_criticism", fresh, shapes_drawn=2)
+    assert any(what_if in part and "run 30_bands again" not in part for part in shown)
     assert any("none farther than 0.0000" in part for part in shown)
     assert len(names["apart"]) > 5
 
 
-def test_a_misspelt_specialty_is_told(fresh: Path) -> None:
-    with pytest.raises(KeyError, match="general_surgery"):
-        rerun("20_fit", fresh, leave_out="general_surgry")
+@pytest.mark.parametrize(
+    ("name", "given", "words"),
+    [
+        ("20_fit", {"leave_out": "general_surgry"}, "general_surgery"),
+        ("20_fit", {"mean_slope_sd": 0.0}, "mean slope is 0; it must be above 0"),
+        ("20_fit", {"shift": "men"}, '"men"; it may be "own" or "mean"'),
+        ("20_fit", {"gap": "Own"}, '"Own"; it may be "own" or "mean"'),
+        ("40_specialty", {"specialty": "general_surgry"}, 'nearest known is "general_surgery"'),
+    ],
+)
+def test_a_wrong_choice_is_told(few: Path, tmp_path: Path, name, given, words) -> None:
+    fresh = Path(shutil.copytree(few, tmp_path / "work"))
+    with pytest.raises((KeyError, ValueError, RecalibError), match=words):
+        rerun(name, fresh, **given)
+
+
+def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RecalibError, match=r"is no folder\. Fix: give work_dir"):
+        rerun("30_bands", tmp_path / "wrok")
 
 
 def test_the_least_chances_of_words_fall(fresh: Path) -> None:
@@ -216,8 +237,10 @@ def test_one_population_is_explored_from_raw_tables() -> None:
     frozen = pd.read_csv(FROZEN / "edition" / "curves.csv", dtype={"cycle": str})
     key = {name: EXPLORED[name] for name in ("applicant_group", "cycle", "outcome", "denominator")}
     key["specialty"] = "internal_medicine"
-    (slope,) = frozen.loc[(frozen[[*key]] == pd.Series(key)).all(axis="columns"), "slope"]
-    assert names["curves"]["pooled"].slope == pytest.approx(slope, abs=1e-4)
+    (row,) = frozen[(frozen[[*key]] == pd.Series(key)).all(axis="columns")].itertuples()
+    pooled = names["curves"]["pooled"].line
+    assert pooled.slope == pytest.approx(row.slope, abs=1e-4)
+    assert pooled.intercept_se == pytest.approx(row.intercept_se, abs=1e-4)
     assert any("of those who had interviews enough to rank it" in part for part in shown)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Mapping
@@ -51,6 +52,11 @@ def table_bytes(name: str, frame: pd.DataFrame) -> bytes:
         na_position="first",
     )
     return rows.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def digest(name: str, frame: pd.DataFrame) -> str:
+    """SHA-256 of what the file of a table holds."""
+    return hashlib.sha256(table_bytes(name, frame)).hexdigest()
 
 
 def read_table(path: Path | BinaryIO, name: str, *, older: bool = False) -> pd.DataFrame:

@@ -38,6 +38,11 @@ class Priors:
         Prior precisions of the five shape parameters of the distribution of scores.
     limits : tuple of (float, float)
         What is pooled is not considered outside these.
+
+    Raises
+    ------
+    ValueError
+        If a standard deviation, a scale or the degrees of freedom are not above 0.
     """
 
     mean: tuple[float, float] = (0.4, 0.3)
@@ -48,6 +53,15 @@ class Priors:
     bend_scale: float = 0.1
     shape_precision: tuple[float, ...] = tuple(SHAPE_PRECISION)
     limits: tuple[float, float] = (-3.0, 6.0)
+
+    def __post_init__(self) -> None:
+        """Refuse what no prior can have."""
+        above = {"the standard deviation of the mean slope": self.mean[1]}
+        for name in ("specialty_scale", "cycle_scale", "freedom", "step_scale", "bend_scale"):
+            above[name] = getattr(self, name)
+        for what, value in above.items():
+            if not value > 0:
+                raise ValueError(f"Of a prior {what} is {value:g}; it must be above 0.")
 
 
 DEFAULT = Priors()

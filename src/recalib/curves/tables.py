@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -135,8 +135,12 @@ def fit_notes(
     bends: Bends,
     priors: Priors = DEFAULT,
     left_out: Sequence[str] = (),
+    lent: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """What pages say about the fit: pools, bends of the logit, the worst predictions."""
+    """What pages say about the fit: choices, pools, bends of the logit, the worst predictions.
+
+    `lent`: shift and gap of U.S. IMGs, where they are not a specialty's own.
+    """
     summary = pools.summary()
     numbers = summary.select_dtypes("number").columns
     rounded = summary.assign(**{name: summary[name].round(4) for name in numbers})
@@ -149,6 +153,7 @@ def fit_notes(
     return {
         "priors": asdict(priors),
         "specialties_left_out": list(left_out),
+        "lent": dict(lent or {}),
         "drift": drift.summary().round(4).iloc[0].to_dict(),
         "pools": rows,
         "bent": [
@@ -184,8 +189,8 @@ def compare_curves(before: pd.DataFrame, after: pd.DataFrame, score: float = 250
     Returns
     -------
     DataFrame
-        Curve key; slope and chance at the score before and after; `moved`, the change of the
-        logit there in standard errors of `before`; the largest first. Keys of both only.
+        Curve key; status, slope and chance at the score before and after; `moved`, the change of
+        the logit there in standard errors of `before`; the largest first. Keys of both only.
     """
     u = (score - CENTRE) / SCALE
     numbers = ["intercept", "slope", "intercept_se", "slope_se", "correlation"]
@@ -197,7 +202,8 @@ def compare_curves(before: pd.DataFrame, after: pd.DataFrame, score: float = 250
     covariance = both["correlation_before"] * both["intercept_se_before"] * both["slope_se_before"]
     variance = both["intercept_se_before"] ** 2 + 2 * u * covariance
     variance += (u * both["slope_se_before"]) ** 2
-    found = both[[*KEY_COLUMNS, "slope_before", "slope_after"]].assign(
+    shown = [f"{name}_{when}" for name in ("status", "slope") for when in ("before", "after")]
+    found = both[[*KEY_COLUMNS, *shown]].assign(
         chance_before=expit(logit["before"]),
         chance_after=expit(logit["after"]),
         moved=(logit["after"] - logit["before"]) / np.sqrt(variance),

@@ -221,7 +221,15 @@ def translated_curves(
         By default those of `alone`.
     shift, gap : str
         `own` of the specialty, or `mean` of all, to see what the choice moves.
+
+    Raises
+    ------
+    ValueError
+        If `shift` or `gap` is another word.
     """
+    for choice, word in (("shift", shift), ("gap", gap)):
+        if word not in ("own", "mean"):
+            raise ValueError(f'{choice} is "{word}"; it may be "own" or "mean".')
     lending = [curve for curve in curves if curve.status != "borrowed"]
     lender = Lender(lending, pools.pools, priors or alone.priors)
     ours, theirs = _totals(alone.others, GROUP), _totals(alone.others, OTHER)

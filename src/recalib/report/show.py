@@ -176,15 +176,19 @@ def points(sentences: Iterable[str]) -> Any:
     return words_of(said) if said else None
 
 
-def title(heading: str, work: View) -> Any:
+def title(heading: str, work: View, doubts: Iterable[str] = ()) -> Any:
     """Show the heading of a page ("" where the notebook has its own), and that people are made up.
 
-    The page's template reads the edition, and that warning, from the metadata.
+    `doubts`: what else must be said before anything is read. The page's template reads the edition,
+    and that warning, from the metadata.
     """
     # Figures that a notebook draws itself look like all others.
     matplotlib.rcParams.update(RC)
     made_up = warning(work.inputs["provenance"])
-    lines = [f"# {heading}" if heading else "", f"**{made_up}**" if made_up else ""]
+    lines = [
+        f"# {heading}" if heading else "",
+        *(f"**{one}**" for one in (made_up, *doubts) if one),
+    ]
     said = html.escape("\n\n".join(filter(None, lines)), quote=False)
     told = {"edition": work.edition, "synthetic": made_up}
     return Markdown(said, metadata=told)  # type: ignore[no-untyped-call]

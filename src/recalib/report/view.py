@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -11,7 +13,9 @@ from recalib.bands.published import key_of as key_of
 from recalib.bands.readings import Readings
 from recalib.cohorts.labels import is_cohort
 from recalib.contract.keys import KEY_COLUMNS, CurveKey
-from recalib.contract.store import empty_table
+from recalib.contract.store import digest, empty_table
+from recalib.contract.vocabulary import suggestion
+from recalib.curves.priors import DEFAULT
 from recalib.problems import RecalibError
 from recalib.report.order import newest, ordered
 
@@ -149,6 +153,21 @@ class View:
         """Return the printed name of a specialty."""
         return self.labels.get(specialty, specialty.replace("_", " ").capitalize())
 
+    def what_if(self) -> list[str]:
+        """Say by which choices other than the published ones the curves were fitted."""
+        published = json.loads(json.dumps(asdict(DEFAULT)))
+        notes = self.fit_notes
+        chosen = {**notes.get("priors", published), **notes.get("lent", {})}
+        said = [f"{name} {value}" for name, value in chosen.items() if published.get(name) != value]
+        said += [f"without {name}" for name in notes.get("specialties_left_out", [])]
+        return [f"Not as published, but a what-if: {', '.join(said)}."] if said else []
+
+    def stale(self) -> list[str]:
+        """Say that bands were cut from other curves than those that lie here."""
+        of = self.band_notes.get("curves")
+        fresh = of is None or of == digest("curves", self._table("curves"))
+        return [] if fresh else ["The bands are of other curves than these: run 30_bands again."]
+
     @cached_property
     def curve_by_key(self) -> dict[tuple[str, ...], pd.Series]:
         """Rows of `curves.csv` by curve key."""
@@ -197,7 +216,7 @@ class View:
         if here.curves.empty and here.audit.empty:
             known = sorted({*self.curves["specialty"], *self.audit["specialty"]})
             raise RecalibError(
-                f"Nothing is known of the specialty {name!r}; there are {', '.join(known)}."
+                f"Nothing is known of the specialty {name!r}. {suggestion(name, known)}"
             )
         return here
 

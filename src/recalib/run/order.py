@@ -73,7 +73,8 @@ class NotebookRun:
         self.work.mkdir()
         self.executed.mkdir()
         ingest = self._task(INGEST, raw_dir=str(self.raw), cycle=self.cycle, engine=self.engine)
-        fit, bands, adjustments = map(self._task, (FIT, BANDS, ADJUSTMENTS))
+        fit = self._task(FIT, edition_dir=str(self.before or ""))
+        bands, adjustments = map(self._task, (BANDS, ADJUSTMENTS))
         approvals = self.raw / APPROVALS
         changes = self._task(
             DRIFT,

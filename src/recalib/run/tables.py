@@ -55,6 +55,11 @@ class Run:
 
     def _there(self, file: str) -> Path:
         path = self.folder / file
+        if not self.folder.is_dir():
+            raise RecalibError(
+                f"{self.folder} is no folder. Fix: give work_dir the folder of a run, which the "
+                "notebooks from 10_ingest on make and fill."
+            )
         if not path.is_file():
             raise RecalibError(f"{path} is missing: run the notebooks before this one first.")
         return path
