@@ -176,7 +176,7 @@ def test_a_guide_without_any_table_is_said(changed: Callable[..., View]) -> None
 
 
 def test_an_unknown_specialty_is_refused_with_the_known_ones(work: View) -> None:
-    with pytest.raises(RecalibError, match=r"'surgery'; there are .*general_surgery"):
+    with pytest.raises(RecalibError, match=r"'surgery'\. .*Known are .*general_surgery"):
         work.specialty("surgery")
 
 

@@ -77,7 +77,7 @@ class Workshop:
         }
         self.parameters = {
             "10_ingest": 'raw_dir = ""\nwork_dir = ""\ncycle = ""\nengine = ""',
-            "20_fit": WORK,
+            "20_fit": f'{WORK}\nedition_dir = ""',
             "25_criticism": WORK,
             "30_bands": WORK,
             "35_adjustments": WORK,

@@ -69,11 +69,16 @@ def layout(
         table = table.cols_width(there)
     if "note" in kinds:
         table = table.tab_source_note(html(escape(kinds["note"].format(**said))))
-    drawn = _STYLE.sub("", table.as_raw_html())
+    drawn = _IN_LAB + _STYLE.sub("", table.as_raw_html())
     narrow = kinds.get("narrow", False)
     return Html(f'<div class="fits">{drawn}</div>' if narrow else scrolling(drawn, "Table"))
 
 
+#: JupyterLab aligns all cells of a table to the right.
+_IN_LAB = (
+    "<style>.jp-RenderedHTMLCommon .gt_table :is(th, td):not(.gt_right) "
+    "{ text-align: left; }</style>"
+)
 #: What pages need not carry: great-tables' colours and lines, ten thousand characters a table, its
 #: own scrolling, and ids of headers, whose scope says the same.
 _STYLE = re.compile(
