@@ -86,7 +86,7 @@ _NOTEBOOKS = {
         "for name, note in json.loads((pathlib.Path(raw_dir) / 'notes.txt').read_text()).items():\n"
         "    (pathlib.Path(work_dir) / name).write_text(json.dumps(note))",
     ),
-    "20_fit": ('work_dir = ""', "pass"),
+    "20_fit": ('work_dir = ""\nedition_dir = ""', "pass"),
     "25_criticism": ('work_dir = ""', "pass"),
     "30_bands": ('work_dir = ""', "pass"),
     "35_adjustments": ('work_dir = ""', "pass"),

@@ -102,7 +102,8 @@ class Here:
         return None
 
     def run(self, tasks, done):
-        doors = {"10_ingest": ingest, "20_fit": fit, "30_bands": bands, "35_adjustments": adjust}
+        doors = {"10_ingest": ingest, "30_bands": bands, "35_adjustments": adjust}
+        doors["20_fit"] = lambda work_dir, edition_dir: fit(work_dir)
         for task in tasks:
             if task.name in doors:
                 doors[task.name](**task.parameters)
