@@ -61,14 +61,17 @@ def applicants(rows: int, names: list[str]) -> pd.DataFrame:
 
 
 def calibrated_edges(names: list[str]) -> dict[tuple[str, str], tuple[list[int], list[int]]]:
-    """Of each pair with edges: the lowest scores of its bands but the lowest, and label codes."""
+    """Of each pair with edges: the lowest scores of its bands but the lowest, and codes."""
     found = {}
     for name in names:
         for group in GROUPS:
             bands = [b for b in calib.bands(name, group)[::-1] if b.score_min is not None]
+            lower = [int(band.score_min or 0) for band in bands]
+            codes = [LABELS.index(str(band.label)) for band in bands]
+            if bands and lower[0] > 1:  # below it no band is claimed
+                lower, codes = [1, *lower], [-1, *codes]
             if bands:
-                codes = [LABELS.index(str(band.label)) for band in bands]
-                found[name, group] = ([int(band.score_min or 0) for band in bands[1:]], codes)
+                found[name, group] = (lower[1:], codes)
     return found
 
 

@@ -306,8 +306,9 @@ def _rows(df: Eager, columns: tuple[str, str, str], request: tuple[object, ...],
     curves: list[Curve | None] = []
     for name in specialties[1]:
         curves += [edition.find(name, other, *request) for other in groups[1]]
-    pair = specialties[0] * len(groups[1]) + groups[0]
-    pair[(specialties[0] < 0) | (groups[0] < 0)] = len(curves)
+    pair = np.multiply(specialties[0], len(groups[1]), dtype=np.intp)
+    pair += groups[0]
+    pair[np.minimum(specialties[0], groups[0]) < 0] = len(curves)
     return Rows(scores, pair, [*curves, None])
 
 
@@ -369,6 +370,8 @@ def _coded(
             resolved.append(None)
     found = tuple(dict.fromkeys(name for name in resolved if name is not None))
     place_of = [-1 if name is None else found.index(name) for name in resolved]
+    if place_of == [*range(len(found))]:
+        return codes, found
     return np.array([*place_of, -1], dtype=np.intp)[codes], found
 
 
@@ -414,10 +417,21 @@ def _banded(rows: Rows, scheme: str) -> tuple[NDArray[np.int8], NDArray[np.int8]
                     held = slice(band.score_min, band.score_max + 1)
                     label[place, held] = labels.index(band.label) if band.label else -1
                     status[place, held] = BAND_STATUS.index(band.status)
+    scores, places = np.arange(301.0), np.arange(len(rows.curves))
+    outside = [_outside(Rows(scores, np.full(301, place), rows.curves)) for place in places]
+    extrapolated = BAND_STATUS.index("extrapolated")
+    told = np.where((label >= 0) & np.array(outside), np.int8(extrapolated), status)
     # A fraction belongs with the whole score below it, and NaN with 0.
-    at = rows.pair, np.fmax(rows.score, 0.0).astype(np.intp)
-    beyond = (label[at] >= 0) & _outside(rows)
-    return label[at], np.where(beyond, BAND_STATUS.index("extrapolated"), status[at])
+    whole = np.fmax(rows.score, 0.0).astype(np.intp)
+    at = rows.pair * label.shape[1]
+    at += whole
+    labels_of, statuses_of = label.ravel()[at], told.ravel()[at]
+    # Where fitted scores end, a fraction may lie on the other side than its whole score.
+    if len(between := np.flatnonzero(rows.score > whole)):
+        some = Rows(rows.score[between], rows.pair[between], rows.curves)
+        beyond = (labels_of[between] >= 0) & _outside(some)
+        statuses_of[between] = np.where(beyond, extrapolated, status.ravel()[at[between]])
+    return labels_of, statuses_of
 
 
 def _outside(rows: Rows) -> NDArray[np.bool_]:
