@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
+from calib.line import Line, Z, chance, spread
 from recalib.contract.keys import KEY_COLUMNS
 from recalib.contract.tables import BESIDE_TABLES, TABLES
 from recalib.curves.bends import Bends
@@ -20,7 +20,6 @@ from recalib.curves.grade import grade
 from recalib.curves.levels import Drift
 from recalib.curves.pools import Pools
 from recalib.curves.priors import DEFAULT, Priors
-from recalib.likelihood.model import CENTRE, SCALE
 
 WORST = 10
 
@@ -189,24 +188,25 @@ def compare_curves(before: pd.DataFrame, after: pd.DataFrame, score: float = 250
     Returns
     -------
     DataFrame
-        Curve key; status, slope and chance at the score before and after; `moved`, the change of
-        the logit there in standard errors of `before`; the largest first. Keys of both only.
+        Curve key; before and after: status, slope, and the chance at the score with the limits of
+        its 95 % interval (low, high); `moved`, the change of the logit there in standard errors of
+        `before`; the largest first. Keys of both only.
     """
-    u = (score - CENTRE) / SCALE
-    numbers = ["intercept", "slope", "intercept_se", "slope_se", "correlation"]
-    before, after = (frame.astype(dict.fromkeys(numbers, float)) for frame in (before, after))
-    both = before.merge(after, on=KEY_COLUMNS, suffixes=("_before", "_after"))
-    logit = {
-        when: both[f"intercept_{when}"] + both[f"slope_{when}"] * u for when in ("before", "after")
-    }
-    covariance = both["correlation_before"] * both["intercept_se_before"] * both["slope_se_before"]
-    variance = both["intercept_se_before"] ** 2 + 2 * u * covariance
-    variance += (u * both["slope_se_before"]) ** 2
-    shown = [f"{name}_{when}" for name in ("status", "slope") for when in ("before", "after")]
-    found = both[[*KEY_COLUMNS, *shown]].assign(
-        chance_before=expit(logit["before"]),
-        chance_after=expit(logit["after"]),
-        moved=(logit["after"] - logit["before"]) / np.sqrt(variance),
+    numbers = list(Line._fields)
+    before, after = (
+        frame.astype(dict.fromkeys(numbers, float)).dropna(subset=numbers)
+        for frame in (before, after)
     )
+    both = before.merge(after, on=KEY_COLUMNS, suffixes=("_before", "_after"))
+    shown = [f"{name}_{when}" for name in ("status", "slope") for when in ("before", "after")]
+    found, logits = both[[*KEY_COLUMNS, *shown]].copy(), {}
+    for when in ("before", "after"):
+        rows = both[[f"{name}_{when}" for name in numbers]].itertuples(index=False)
+        lines = [Line(*row) for row in rows]
+        limits = [f"{name}_{when}" for name in ("chance", "low", "high")]
+        found[limits] = np.array([chance(line, score) for line in lines]).reshape(-1, 3)
+        logits[when] = np.array([spread(line, score) for line in lines]).reshape(-1, 2)
+    (was, half), (now, _) = logits["before"].T, logits["after"].T
+    found["moved"] = (now - was) / (half / Z)
     order = found["moved"].abs().sort_values(ascending=False).index
-    return found.loc[order].dropna(subset="moved").reset_index(drop=True)
+    return found.loc[order].reset_index(drop=True)
