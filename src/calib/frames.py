@@ -46,12 +46,13 @@ GRADES = ("D", "C", "B", "A")
 
 
 class Rows(NamedTuple):
-    """A frame's rows: the score of each, NaN if missing, and the place of its curve in `curves`.
+    """A frame's rows: the score of each, and the place of its curve in `curves`.
 
-    The last of `curves` is None, for rows that miss a name.
+    Scores are whole numbers as the column has them, or floats, NaN where missing. The last of
+    `curves` is None, for rows that miss a name.
     """
 
-    score: Floats
+    score: NDArray[Any]
     pair: Codes
     curves: list[Curve | None]
 
@@ -306,7 +307,8 @@ def _rows(df: Eager, columns: tuple[str, str, str], request: tuple[object, ...],
     curves: list[Curve | None] = []
     for name in specialties[1]:
         curves += [edition.find(name, other, *request) for other in groups[1]]
-    pair = np.multiply(specialties[0], len(groups[1]), dtype=np.intp)
+    # Half as wide as an index: of ten million rows each pass over wide numbers is felt.
+    pair = np.multiply(specialties[0], len(groups[1]), dtype=np.int32, casting="same_kind")
     pair += groups[0]
     pair[np.minimum(specialties[0], groups[0]) < 0] = len(curves)
     return Rows(scores, pair, [*curves, None])
@@ -322,8 +324,8 @@ def _column(df: Eager, name: str) -> Column:
     return df[wanted]
 
 
-def _scores(column: Column, name: str, of: str) -> Floats:
-    """Return a column of scores as floats, NaN where missing."""
+def _scores(column: Column, name: str, of: str) -> NDArray[Any]:
+    """Return a column of scores: whole numbers if none is else or missing, or floats with NaN."""
     kind = str(column.dtype)
     series = nw.from_native(column, series_only=True)
     if kind == "object":  # of pandas: anything, one by one
@@ -332,18 +334,21 @@ def _scores(column: Column, name: str, of: str) -> Floats:
             scores = np.array(listed, dtype=np.float64)
         except (ValueError, OverflowError):
             raise _no_numbers(name, kind) from None
+    elif series.dtype.is_integer() and not series.null_count():
+        scores = series.to_numpy()
     elif series.dtype.is_numeric() or kind.lower().startswith("float") or kind == "Null":
         scores = series.cast(nw.Float64).to_numpy()
     else:
         raise _no_numbers(name, kind)
-    wrong = (scores < 1) | (scores > 300)
-    if wrong.any():
+    # NaN, of a missing score, says nothing of the others.
+    within = scores.min(initial=1) >= 1 and scores.max(initial=1) <= 300
+    if not within and (wrong := (scores < 1) | (scores > 300)).any():
         # A row number, not the score: it belongs to a person.
         raise ValueError(
             f"column {name!r}: scores must lie between 1 and 300; {int(wrong.sum())} do not, the"
             f" first in row {int(wrong.argmax())}{of} (counted from 0)"
         )
-    return scores
+    return scores if scores.dtype.kind == "f" else scores.astype(np.intp, copy=False)
 
 
 def _no_numbers(name: str, kind: str) -> ValueError:
@@ -422,12 +427,13 @@ def _banded(rows: Rows, scheme: str) -> tuple[NDArray[np.int8], NDArray[np.int8]
     extrapolated = BAND_STATUS.index("extrapolated")
     told = np.where((label >= 0) & np.array(outside), np.int8(extrapolated), status)
     # A fraction belongs with the whole score below it, and NaN with 0.
-    whole = np.fmax(rows.score, 0.0).astype(np.intp)
-    at = rows.pair * label.shape[1]
+    fractions = rows.score.dtype.kind == "f"
+    whole = np.fmax(rows.score, 0.0).astype(np.intp) if fractions else rows.score
+    at = np.multiply(rows.pair, label.shape[1], dtype=np.intp)
     at += whole
     labels_of, statuses_of = label.ravel()[at], told.ravel()[at]
     # Where fitted scores end, a fraction may lie on the other side than its whole score.
-    if len(between := np.flatnonzero(rows.score > whole)):
+    if fractions and len(between := np.flatnonzero(rows.score > whole)):
         some = Rows(rows.score[between], rows.pair[between], rows.curves)
         beyond = (labels_of[between] >= 0) & _outside(some)
         statuses_of[between] = np.where(beyond, extrapolated, status.ravel()[at[between]])
