@@ -65,11 +65,7 @@ def check_likely(
     """
     noted = [(one.file, one.row) for one in findings.problems if one.row is not None]
     tables = {kind: rows[~_places(rows).isin(noted)] for kind, rows in tables.items()}
-    sizes = [rows.groupby("file").size().max() for rows in tables.values() if len(rows)]
-    if not sizes:
-        return
-    # Of smaller tables it is not known how their figures vary.
-    for view in views(tables) if max(sizes) >= FEW else ():
+    for view in views(tables):
         odd = scored(view)
         odd = odd[odd["spreads"].abs() > view.most]
         for row in odd.drop_duplicates(["file", "row"]).to_dict("records"):
@@ -77,7 +73,7 @@ def check_likely(
                 told = _told(row, view)
                 findings.add(view.rule, row["file"], told, row=row["row"], column=view.column)
     for kind, rows in tables.items():
-        for row in repeated(rows, kind).to_dict("records"):
+        for row in repeated(rows, kind).to_dict("records") if len(rows) > 1 else ():
             if (row["file"], row["row"]) not in seen:
                 told = f"The figures are those of {row['file_first']}, row {row['row_first']}."
                 findings.add("row-repeated", row["file"], told, row=row["row"])
@@ -109,11 +105,17 @@ def scored(view: View) -> pd.DataFrame:
 
 
 def views(tables: Mapping[str, pd.DataFrame]) -> Iterator[View]:
-    """All views of the tables."""
-    yield from _one_row(tables["quantiles"][tables["quantiles"]["n"] >= 5])
-    yield from _bins(tables["bins"])
-    yield from _points(tables["probabilities"])
-    yield from _two_rows(_scores(tables), _people(tables))
+    """All views of the tables, but of files too small to know how their figures vary."""
+    quantiles = tables["quantiles"]
+    for views_of, rows in (
+        (_one_row, quantiles[quantiles["n"] >= 5]),
+        (_bins, tables["bins"]),
+        (_points, tables["probabilities"]),
+        (_score_pairs, _scores(tables)),
+        (_people_pairs, _people(tables)),
+    ):
+        if rows["file"].value_counts().max() >= FEW:
+            yield from views_of(rows)
 
 
 def repeated(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
@@ -229,8 +231,8 @@ def _people(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return rows.assign(value=np.log(rows["n"]), error=1 / np.sqrt(rows["n"]))
 
 
-def _two_rows(scores: pd.DataFrame, people: pd.DataFrame) -> Iterator[View]:
-    """Results, groups and cycles against one another, and the same people in two tables."""
+def _score_pairs(scores: pd.DataFrame) -> Iterator[View]:
+    """Results, groups and cycles against one another."""
     won, lost = (scores[scores["result"] == one] for one in ("matched", "not_matched"))
     results = _pairs(won, lost, ["cycle", *_CELL, "denominator"])
     yield _pair_view("results-unlikely", "mean", results, 1.0, 6.5)
@@ -239,6 +241,10 @@ def _two_rows(scores: pd.DataFrame, people: pd.DataFrame) -> Iterator[View]:
     yield _pair_view("groups-unlikely", "mean", groups, 1.0, 3.5)
     cycles = _newer(_pairs(scores, scores, [*_CELL, "result"]))
     yield _pair_view("cycle-unlikely", "mean", cycles, 1.0, 4.0)
+
+
+def _people_pairs(people: pd.DataFrame) -> Iterator[View]:
+    """Cycles against one another, and the same people in two tables."""
     both = _pairs(people, people, [*_CELL, "result"])
     near = _newer(both)
     near = near[near["later"] - near["earlier"] < 100 * LONG]
