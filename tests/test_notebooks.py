@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from cells import NOTEBOOKS, run_cells, sources
-from recalib import Run
+from recalib import Priors, Run, pool_slopes, pooled_curves
 from recalib.problems import RecalibError, UsageError
 from steps import bands, fit, ingest
 
@@ -120,23 +120,34 @@ def test_another_specialty_can_be_worked_and_one_left_out(few: Path, tmp_path: P
     assert left == {"anesthesiology", "internal_medicine", "neurology"}
 
 
-@pytest.mark.parametrize(
-    ("parameter", "value"),
-    [
-        ("mean_slope", 0.2),
-        ("mean_slope_sd", 0.05),
-        ("specialty_scale", 0.02),
-        ("cycle_scale", 0.01),
-        ("freedom", float("inf")),
-    ],
-)
-def test_another_prior_moves_the_curves(few: Path, tmp_path: Path, parameter, value) -> None:
+#: Each of them alone moves the pooled slopes.
+OTHER_PRIORS: dict[str, Any] = {
+    "mean": (0.2, 0.05),
+    "specialty_scale": 0.02,
+    "cycle_scale": 0.01,
+    "freedom": float("inf"),
+}
+
+
+def test_other_priors_move_the_curves(few: Path, tmp_path: Path) -> None:
     before = Run(few).read("curves")
     fresh = before_fit(few, tmp_path / "work")
-    rerun("20_fit", fresh, **{parameter: value})
+    given = {"mean_slope": 0.2, "mean_slope_sd": 0.05} | OTHER_PRIORS
+    del given["mean"]
+    _, names = rerun("20_fit", fresh, **given)
+    assert names["priors"] == Priors(**OTHER_PRIORS)
     after = Run(fresh).read("curves")
     assert not before["slope"].equals(after["slope"])
     pd.testing.assert_series_equal(before["slope_raw"], after["slope_raw"])
+
+    def slopes(**choice: Any) -> list[float]:
+        pools = pool_slopes(names["alone"], Priors(**choice))
+        return [curve.line.slope for curve in pooled_curves(names["alone"], pools)]
+
+    usual = slopes()
+    one_by_one = [{name: value} for name, value in OTHER_PRIORS.items() if name != "mean"]
+    for choice in [*one_by_one, {"mean": (0.2, 0.3)}, {"mean": (0.4, 0.05)}]:
+        assert slopes(**choice) != usual, choice
 
 
 def test_the_criticism_judges_the_run_that_was_made(few: Path, tmp_path: Path) -> None:

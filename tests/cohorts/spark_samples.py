@@ -25,6 +25,9 @@ def java() -> int:
     return int(found[1]) if found else 0
 
 
+# Most of the time of a short life went into compiling for a long one: Java's quick compiler alone.
+os.environ.setdefault("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+
 #: Where the suite's only session counts.
 ENGINE = "local[2]"
 #: There is pyspark, but perhaps no Java.
