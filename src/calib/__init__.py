@@ -35,7 +35,7 @@ from calib.lookup import (
 from calib.names import UnknownNameError
 from calib.sentences import explain
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 EDITION: str
 """Name of the shipped edition, such as ``2026.1``; read when first asked for."""

@@ -1,5 +1,6 @@
 """Quartiles and bins of the same people: one sample, counted once."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -212,3 +213,20 @@ def test_counts_of_joined_bins_are_checked():
     assert len(checks) == 4
     assert sum(check.fitted for check in checks) == pytest.approx(matched.sum())
     assert max(abs(check.z) for check in checks) < 3
+
+
+@pytest.mark.parametrize("name", ["q1", "median", "q3", "mean", "sd"])
+def test_z_is_above_0_where_more_is_printed_than_fitted(name):
+    (cell,) = build_cells(facts(*sample(np.random.default_rng(3)), forms=("quantiles",)), set())
+    parameters = fit_unit([cell]).parameters[0]
+
+    def z(by):
+        tables = tuple(
+            replace(table, printed=table.printed | {name: table.printed[name] + by})
+            for table in cell.quantiles
+        )
+        found = check_cell(replace(cell, quantiles=tables), parameters)
+        return [check.z for check in found if check.statistic == name]
+
+    assert min(z(6)) > 2
+    assert max(z(-6)) < -2

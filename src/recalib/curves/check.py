@@ -85,9 +85,10 @@ def check_cell(cell: Cell, parameters: Array, inflation: float = 1.0) -> list[Ch
                 table.fitted, parts.value, errors, parts.points, strict=False
             ):
                 fitted = float(table.printed[name]) - value
-                if name in LEVELS:
-                    fitted = _quantile(at, table.result, LEVELS[name])
                 sd, z = float(error * point), float(value / error)
+                if name in LEVELS:
+                    # The residual is of the share below: above 0 where it is printed too low.
+                    fitted, z = _quantile(at, table.result, LEVELS[name]), -z
                 found.append(Check("quantiles", result, name, fitted, sd, z))
         for name in ("min", "max"):
             if name in table.printed:
