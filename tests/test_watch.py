@@ -39,7 +39,7 @@ def test_it_checks_again_when_a_file_changes_until_ctrl_c(tmp_path: Path) -> Non
             edition = raw / "edition.yml"
             edition.write_text('edition: "2026 / 5"\n')
             assert "[edition-form]" in read_until(watched, "Fix:")
-            edition.write_text('edition: "2026.6"\n')
+            edition.write_text('edition: "2026.7"\n')
             read_until(watched, "no problem found.")
             (raw / "published" / "nonsense.txt").write_text("x")
             assert "nonsense.txt" in read_until(watched, "Fix:")

@@ -180,7 +180,7 @@ def test_a_link_keeps_what_is_asked_and_nothing_else(look: Opened) -> None:
     page.check("#only input[value=pathology]")
     page.click("tr[data-of=neurology] button")
     link = page.evaluate("location.href")
-    assert link.endswith("#g=us_md_senior&s=250&t=260&p=neurology%2Cpathology&o=neurology&e=2026.6")
+    assert link.endswith("#g=us_md_senior&s=250&t=260&p=neurology%2Cpathology&o=neurology&e=2026.7")
     before = page.inner_text("#answers")
     page.goto("about:blank")
     page.goto(link)
@@ -213,8 +213,8 @@ def test_sliding_answers_at_once_and_writes_the_link_when_it_ends(look: Opened) 
 def test_a_link_from_elsewhere_says_what_it_cannot_keep(look: Opened) -> None:
     page = look("#g=%3Cb%3E&s=999&p=neurology,alchemy&e=1999.1&%E0%A4%A")
     said = page.inner_text("#notes")
-    assert "made from edition 1999.1; the numbers here are those of edition 2026.6" in said
-    assert "something that edition 2026.6 does not have" in said
+    assert "made from edition 1999.1; the numbers here are those of edition 2026.7" in said
+    assert "something that edition 2026.7 does not have" in said
     assert {row["of"] for row in page.evaluate(ROWS)} == {"neurology"}
     page.evaluate("location.hash = '#g=us_do_senior&s=251'")
     page.wait_for_function("document.querySelector('#score').value === '251'")
@@ -287,7 +287,7 @@ def test_what_is_saved_is_what_is_seen(look: Opened) -> None:
             assert download.value.suggested_filename == f"{name}.{kind}"
             if kind == "svg":
                 assert b"who had interviews enough to rank" in content
-                assert b"edition 2026.6" in content
+                assert b"edition 2026.7" in content
 
 
 def _saved_table(page: Page) -> list[dict[str, str]]:
