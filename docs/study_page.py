@@ -337,7 +337,9 @@ prints one statistic of a result leans on the assumed shape, and two peaks are n
 {by_shape}
 
 Unpooled intervals (`*_raw`), where each result has ten people or more. In `fixed` each shape and
-number of people, from 100 with 20 in the smaller result, is judged alone.
+number of people, from 100 with 20 in the smaller result, is judged alone. These results are from
+before edition 2026.7, which gives the error as wide as the pool takes it: a quarter wider where one
+median is all that is known of a result, and more where bins bend.
 
 {unpooled}
 

@@ -118,6 +118,9 @@ def test_another_specialty_can_be_worked_and_one_left_out(few: Path, tmp_path: P
     assert names["example"].cell.key.specialty == "neurology"
     left = set(Run(fresh).read("curves")["specialty"])
     assert left == {"anesthesiology", "internal_medicine", "neurology"}
+    rerun("30_bands", fresh)
+    shown, _ = rerun("40_specialty", fresh, specialty="dermatology")
+    assert any("This run left the specialty out" in part for part in shown)
 
 
 #: Each of them alone moves the pooled slopes.
@@ -154,7 +157,7 @@ def test_the_criticism_judges_the_run_that_was_made(few: Path, tmp_path: Path) -
     """Another prior and a specialty less in 20_fit reach 25_criticism; fewer bends can be drawn."""
     fresh = Path(shutil.copytree(few, tmp_path / "work"))
     rerun("20_fit", fresh, mean_slope=0.2, leave_out="Neurology, dermatology")
-    what_if = "Not as published, but a what-if: mean [0.2, 0.3], without neurology, without dermat"
+    what_if = "Not as published, but a what-if: mean_slope 0.2, without neurology, without dermat"
     early, _ = rerun("40_specialty", fresh, specialty="anesthesiology")
     assert any(what_if in part and "run 30_bands again" in part for part in early)
     rerun("30_bands", fresh)

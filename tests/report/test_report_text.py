@@ -175,9 +175,9 @@ def test_a_guide_without_any_table_is_said(changed: Callable[..., View]) -> None
     assert any("there is nothing to read" in each for each in text.cannot_say(here))
 
 
-def test_an_unknown_specialty_is_refused_with_the_known_ones(work: View) -> None:
-    with pytest.raises(RecalibError, match=r"'surgery'\. .*Known are .*general_surgery"):
-        work.specialty("surgery")
+def test_an_unknown_specialty_is_refused_with_the_nearest(work: View) -> None:
+    with pytest.raises(RecalibError, match=r'nearest known is "general_surgery"\. .*specialties'):
+        work.specialty("general_surgry")
 
 
 def test_a_guide_is_summed_up_by_group(work: View) -> None:

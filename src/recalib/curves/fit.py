@@ -22,7 +22,7 @@ from recalib.curves.priors import DEFAULT, Priors
 from recalib.curves.statuses import judge, own_error, with_notes
 from recalib.curves.two_groups import translated_curves
 from recalib.curves.unit import fit_unit
-from recalib.curves.units import Unit, widening, with_spread
+from recalib.curves.units import Unit, with_spread
 from recalib.likelihood.cells import Cell
 from recalib.likelihood.model import state
 
@@ -62,7 +62,7 @@ def pooled(unit: Unit, slope: Slope, pool: str) -> list[Curve]:
             raw = {
                 "intercept_raw": float(unit.raw.parameters[index][0]),
                 "slope_raw": own,
-                "slope_raw_se": error * widening(unit.cells),
+                "slope_raw_se": error * unit.widening,
             }
         curves.append(
             Curve(

@@ -38,7 +38,9 @@ def _headed(parts: Sequence[tuple[str, Sequence[str]]]) -> list[Any]:
 
 def answer(here: Specialty, score: int) -> Any:
     """Show the chance of every group at one score, which the reader of the page may change."""
-    return control(here, score) or words_of(SENTENCES["nothing_published"])
+    left_out = here.name in here.work.fit_notes.get("specialties_left_out", ())
+    nothing = SENTENCES["left_out" if left_out else "nothing_published"]
+    return control(here, score) or words_of(nothing)
 
 
 def by_score(here: Specialty) -> Html | None:

@@ -155,9 +155,9 @@ class View:
 
     def what_if(self) -> list[str]:
         """Say by which choices other than the published ones the curves were fitted."""
-        published = json.loads(json.dumps(asdict(DEFAULT)))
+        published = _parameters(json.loads(json.dumps(asdict(DEFAULT))))
         notes = self.fit_notes
-        chosen = {**notes.get("priors", published), **notes.get("lent", {})}
+        chosen = {**_parameters(notes.get("priors", published)), **notes.get("lent", {})}
         said = [f"{name} {value}" for name, value in chosen.items() if published.get(name) != value]
         said += [f"without {name}" for name in notes.get("specialties_left_out", [])]
         return [f"Not as published, but a what-if: {', '.join(said)}."] if said else []
@@ -215,8 +215,10 @@ class View:
         here = Specialty(self, name)
         if here.curves.empty and here.audit.empty:
             known = sorted({*self.curves["specialty"], *self.audit["specialty"]})
+            near = suggestion(name, known, enumerate_all=False)
             raise RecalibError(
-                f"Nothing is known of the specialty {name!r}. {suggestion(name, known)}"
+                f"Nothing is known of the specialty {name!r}. {near}"
+                " Their names stand in specialties.csv."
             )
         return here
 
@@ -305,6 +307,13 @@ class Specialty:
     def note(self, curve: pd.Series) -> str:
         """Return why a curve claims no edge; "" where it claims some."""
         return self.work.notes.get(key_of(curve), "")
+
+
+def _parameters(priors: dict[str, Any]) -> dict[str, Any]:
+    """Priors by the names of the parameters of `20_fit`."""
+    mean, sd = priors["mean"]
+    others = {name: value for name, value in priors.items() if name != "mean"}
+    return {"mean_slope": mean, "mean_slope_sd": sd, **others}
 
 
 def guides_of(work: View) -> list[str]:
