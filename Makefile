@@ -9,7 +9,7 @@ WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) +
 PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help bands test cover lab bench check docs site pages format supply versions fuzz lock clean
+.PHONY: help bands test quick cover lab bench check docs site pages format supply versions fuzz lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ bands: $(VENV)/recalibrate ## the main job: data/raw -> notebooks -> band table 
 
 test: $(VENV)/dev ## the whole test suite
 	$(PYTEST)
+
+quick: $(VENV)/dev ## all of it but the files that take longest: a third of the time, between commits
+	$(PYTEST) --quick
 
 cover: $(VENV)/dev ## the package's own tests, which reach every line and branch of it
 	$(PYTEST) tests/calib -p no:randomly --hypothesis-seed=0 \

@@ -47,7 +47,30 @@ LONGEST = (
     "typed/test_typed_command.py",
     "run/test_run_job.py",
     "run/test_run_gate.py",
+    "cohorts/test_cohorts_mapping.py",
+    "report/test_report_ask_browser.py",
+    "docs/test_docs_site.py",
+    "drift/test_drift_compare.py",
+    "test_cli_surroundings.py",
+    "report/test_report_subsets.py",
+    "bench/test_bench_faults.py",
+    "own/test_own_walk.py",
+    "run/test_run_determinism.py",
+    "publish/test_publish_kill.py",
+    "bench/test_bench_kills.py",
+    "sources/test_sources_property.py",
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of `make quick`."""
+    parser.addoption("--quick", action="store_true", help="leave out the files that take longest")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the files that take longest where one asks for the quick ones."""
+    longest = [TESTS / name for name in LONGEST]
+    return True if config.getoption("quick") and collection_path in longest else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
